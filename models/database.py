@@ -1,0 +1,153 @@
+"""The two ways to the database: `reading()` for one consistent look, `writing()` for one transaction that changes something."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+from sqlmodel import Session
+
+from models.dialects import SQLITE, database_now, is_transient
+from models.errors import DatabaseBusy
+
+# Longer than any transaction of ours, so that SQLite's one writer at a time is a queue and not an error.
+SQLITE_BUSY_SECONDS = 30
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class Reading(Session):
+    """One consistent look at the database."""
+
+    @property
+    def dialect_name(self) -> str:
+        return self.get_bind().dialect.name
+
+    def now(self) -> datetime:
+        """The moment by the database's clock."""
+        return database_now(self.connection())
+
+
+class Writing(Reading):
+    """One transaction; only functions that take a Writing may change anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """An engine for each of the two ways."""
+
+    reader: Engine
+    writer: Engine
+
+    @property
+    def dialect_name(self) -> str:
+        return self.writer.dialect.name
+
+    def close(self) -> None:
+        self.reader.dispose()
+        self.writer.dispose()
+
+
+def make_database(url: str) -> Database:
+    """Engines for a URL; nothing is connected yet.
+
+    SQLite runs in WAL mode and begins writes with BEGIN IMMEDIATE; Postgres reads under REPEATABLE READ, so that
+    counts taken by several statements belong together.
+    """
+    if make_url(url).get_backend_name() != SQLITE:
+        engine = create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=24, pool_recycle=1800)
+        return Database(
+            reader=engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True),
+            writer=engine.execution_options(isolation_level="READ COMMITTED"),
+        )
+    return Database(reader=_make_sqlite_engine(url, "BEGIN"), writer=_make_sqlite_engine(url, "BEGIN IMMEDIATE"))
+
+
+def _make_sqlite_engine(url: str, begin: str) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": SQLITE_BUSY_SECONDS, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _: Any) -> None:
+        # The driver would begin transactions by itself, and late; we say when and how.
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "temp_store=MEMORY", "cache_size=-16000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+@contextmanager
+def reading(database: Database) -> Iterator[Reading]:
+    """One consistent look. Raises DatabaseBusy where trying again may help."""
+    with _translated(), Reading(database.reader) as tx:
+        yield tx
+
+
+@contextmanager
+def writing(database: Database) -> Iterator[Writing]:
+    """One transaction, committed at the end of the block. Raises DatabaseBusy where trying again may help."""
+    with _translated(), Writing(database.writer, expire_on_commit=False) as tx, tx.begin():
+        yield tx
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        if not is_transient(error):
+            raise
+        raise DatabaseBusy("The database is busy or cannot be reached just now. Try again.", code="database_busy") from error
+
+
+def upgrade(url: str, revision: str = "head") -> None:
+    """Bring the schema to a revision of the one chain of migrations."""
+    _prepare_folder(url)
+    command.upgrade(_alembic_config(url), revision)
+
+
+def downgrade(url: str, revision: str) -> None:
+    """Take the schema back to an earlier revision ("-1": the one before, "base": nothing)."""
+    command.downgrade(_alembic_config(url), revision)
+
+
+def check(url: str) -> None:
+    """Raise alembic's CommandError where the schema is not at the newest revision or differs from the tables."""
+    command.check(_alembic_config(url))
+
+
+def current_revision(url: str) -> str | None:
+    """The revision that the schema is at; None: an empty database."""
+    from alembic.runtime.migration import MigrationContext
+
+    engine = create_engine(url, poolclass=NullPool)
+    try:
+        with engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+    finally:
+        engine.dispose()
+
+
+def _alembic_config(url: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["url"] = url
+    return config
+
+
+def _prepare_folder(url: str) -> None:
+    parsed = make_url(url)
+    if parsed.get_backend_name() == SQLITE and parsed.database:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,45 @@
+"""The states of an import and the moves between them that are legal. Counts and time stamps belong to the queries that make a move."""
+
+from models.errors import WrongState
+from models.vocabulary import ImportStatus as S
+
+LEGAL_MOVES: dict[S, frozenset[S]] = {
+    S.UPLOADED: frozenset({S.INSPECTING, S.CANCELLED, S.FAILED}),
+    S.INSPECTING: frozenset({S.NEEDS_MAPPING, S.PLANNING, S.CANCELLED, S.FAILED}),
+    S.NEEDS_MAPPING: frozenset({S.PLANNING, S.INSPECTING, S.CANCELLED, S.FAILED}),
+    S.PLANNING: frozenset({S.PLANNED, S.QUEUED, S.APPLYING, S.PLANNING, S.INSPECTING, S.CANCELLED, S.FAILED}),
+    S.PLANNED: frozenset({S.PLANNING, S.INSPECTING, S.QUEUED, S.APPLYING, S.CANCELLED}),
+    S.QUEUED: frozenset({S.APPLYING, S.CANCELLED}),
+    S.APPLYING: frozenset({S.COMPLETED, S.COMPLETED_WITH_ERRORS, S.FAILED, S.CANCELLING}),
+    S.CANCELLING: frozenset({S.CANCELLED}),
+    S.COMPLETED: frozenset({S.ROLLING_BACK}),
+    S.COMPLETED_WITH_ERRORS: frozenset({S.PLANNING, S.ROLLING_BACK}),
+    S.CANCELLED: frozenset({S.PLANNING, S.INSPECTING, S.ROLLING_BACK}),
+    S.FAILED: frozenset({S.PLANNING, S.INSPECTING, S.ROLLING_BACK}),
+    S.ROLLING_BACK: frozenset({S.ROLLED_BACK, S.PARTIALLY_ROLLED_BACK}),
+    S.ROLLED_BACK: frozenset(),
+    S.PARTIALLY_ROLLED_BACK: frozenset({S.ROLLING_BACK}),
+}
+
+CANCELLABLE: frozenset[S] = frozenset({S.UPLOADED, S.INSPECTING, S.NEEDS_MAPPING, S.PLANNING, S.PLANNED, S.QUEUED, S.APPLYING})
+RETRYABLE: frozenset[S] = frozenset({S.COMPLETED_WITH_ERRORS, S.CANCELLED, S.FAILED})
+ROLLBACKABLE: frozenset[S] = frozenset({S.COMPLETED, S.COMPLETED_WITH_ERRORS, S.CANCELLED, S.FAILED, S.PARTIALLY_ROLLED_BACK})
+# Only these have a plan that may still be changed by another mapping or option.
+REMAPPABLE: frozenset[S] = frozenset({S.NEEDS_MAPPING, S.PLANNED})
+
+
+def require_move(current: S, to: S) -> None:
+    """Raises WrongState where an import cannot go from one status to another."""
+    if to not in LEGAL_MOVES[current]:
+        raise WrongState(f"An import that is {describe(current)} cannot become {describe(to)}.")
+
+
+def require_one_of(current: S, allowed: frozenset[S], verb: str) -> None:
+    """Raises WrongState where an import in this status cannot be cancelled, retried, … (`verb` says which)."""
+    if current not in allowed:
+        raise WrongState(f"An import that is {describe(current)} cannot be {verb}.")
+
+
+def describe(status: S) -> str:
+    """The status in words."""
+    return status.value.replace("_", " ")

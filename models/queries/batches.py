@@ -1,0 +1,164 @@
+"""Batches: sending the next ones, the guard that lets one be settled once, and what ends a run."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import exists, func, select, update
+from sqlmodel import col
+
+from models.database import Reading, Writing
+from models.queries.sending import BATCH_STAGES, FollowUp
+from models.tables import ImportBatch, ImportJob
+from models.vocabulary import BatchStatus, ImportStatus, RunKind, Stage
+
+# The statuses in which batches of a kind are settled.
+WORKING = {RunKind.PLAN: ImportStatus.APPLYING, RunKind.ROLLBACK: ImportStatus.ROLLING_BACK}
+
+
+@dataclass(frozen=True, slots=True)
+class BatchResult:
+    """What came of a batch's rows, or of an undone batch's contacts."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    skipped: int = 0
+    failed: int = 0
+    unprocessed: int = 0
+    duplicates: int = 0
+    removed: int = 0
+    restored: int = 0
+    kept: int = 0
+
+
+def release_next(tx: Writing, import_id: UUID, epoch: int, count: int) -> list[FollowUp]:
+    """Make the next batches of a run due, lowest first."""
+    waiting = (
+        select(ImportBatch)
+        .where(
+            col(ImportBatch.import_id) == import_id,
+            col(ImportBatch.epoch) == epoch,
+            col(ImportBatch.status) == BatchStatus.PENDING.value,
+            col(ImportBatch.due_at).is_(None),
+        )
+        .order_by(col(ImportBatch.number))
+        .limit(count)
+        .with_for_update(skip_locked=True)
+    )
+    batches = list(tx.execute(waiting).scalars())
+    now = tx.now()
+    for batch in batches:
+        batch.due_at = now
+        tx.add(batch)
+    tx.flush()
+    return [FollowUp(BATCH_STAGES[RunKind(batch.kind)], batch.id) for batch in batches]
+
+
+def begin_batch(tx: Writing, batch_id: UUID, seconds: float) -> tuple[ImportBatch, ImportJob] | None:
+    """Note that a batch is being worked on, due again after `seconds`; None: there is nothing to do for it any more."""
+    now = tx.now()
+    statement = (
+        update(ImportBatch)
+        .where(col(ImportBatch.id) == batch_id, col(ImportBatch.status) == BatchStatus.PENDING.value)
+        .values(tries=col(ImportBatch.tries) + 1, started_at=now, due_at=now + timedelta(seconds=seconds))
+        .execution_options(synchronize_session=False)
+    )
+    if not tx.execute(statement).rowcount:  # type: ignore[attr-defined]
+        return None
+    batch = tx.get_one(ImportBatch, batch_id)
+    job = tx.get_one(ImportJob, batch.import_id)
+    if job.epoch != batch.epoch or job.status != WORKING[RunKind(batch.kind)].value:
+        return None
+    return batch, job
+
+
+def guard_batch(tx: Writing, batch: ImportBatch, status: BatchStatus = BatchStatus.DONE) -> bool:
+    """The first statement of a batch's transaction: pending -> done by compare-and-set; False: write nothing."""
+    is_current = exists().where(col(ImportJob.id) == batch.import_id, col(ImportJob.epoch) == batch.epoch)
+    statement = (
+        update(ImportBatch)
+        .where(
+            col(ImportBatch.id) == batch.id,
+            col(ImportBatch.epoch) == batch.epoch,
+            col(ImportBatch.status) == BatchStatus.PENDING.value,
+            is_current,
+        )
+        .values(status=status.value, due_at=None, finished_at=tx.now())
+        .execution_options(synchronize_session=False)
+    )
+    return bool(tx.execute(statement).rowcount)  # type: ignore[attr-defined]
+
+
+def record_result(tx: Writing, batch_id: UUID, result: BatchResult) -> None:
+    """Replace a batch's planned counts with the real ones."""
+    values = {name: getattr(result, name) for name in BatchResult.__slots__}
+    tx.execute(update(ImportBatch).where(col(ImportBatch.id) == batch_id).values(**values).execution_options(synchronize_session=False))
+
+
+def fail_batch(tx: Writing, batch: ImportBatch, code: str, message: str) -> bool:
+    """Give a batch up; its rows stay unprocessed."""
+    if not guard_batch(tx, batch, BatchStatus.FAILED):
+        return False
+    statement = update(ImportBatch).where(col(ImportBatch.id) == batch.id)
+    tx.execute(statement.values(failure_code=code, failure_message=message[:1000]).execution_options(synchronize_session=False))
+    return True
+
+
+def cancel_pending(tx: Writing, import_id: UUID) -> None:
+    """What has not been settled will not be; waits for batches that are being settled right now."""
+    statement = (
+        update(ImportBatch)
+        .where(col(ImportBatch.import_id) == import_id, col(ImportBatch.status) == BatchStatus.PENDING.value)
+        .values(status=BatchStatus.CANCELLED.value, due_at=None)
+        .execution_options(synchronize_session=False)
+    )
+    tx.execute(statement)
+
+
+def ask_finalize(tx: Writing, import_id: UUID) -> list[FollowUp]:
+    """Ask for the end of a run whose batches are all through; nothing where one is left or it was asked before."""
+    pending = exists().where(
+        col(ImportBatch.import_id) == import_id,
+        col(ImportBatch.epoch) == col(ImportJob.epoch),
+        col(ImportBatch.status) == BatchStatus.PENDING.value,
+    )
+    statement = (
+        update(ImportJob)
+        .where(
+            col(ImportJob.id) == import_id,
+            col(ImportJob.status).in_([status.value for status in WORKING.values()]),
+            col(ImportJob.stage).is_(None),
+            ~pending,
+        )
+        .values(stage=Stage.FINALIZE.value, due_at=tx.now(), attempt=0, started_attempt=0, tries=0)
+        .execution_options(synchronize_session=False)
+    )
+    return [FollowUp(Stage.FINALIZE, import_id)] if tx.execute(statement).rowcount else []  # type: ignore[attr-defined]
+
+
+def list_unfinished(tx: Reading, limit: int) -> list[UUID]:
+    """Imports whose batches are all through while nobody asked for the end: a worker died in between. For the sweeper alone."""
+    pending = exists().where(col(ImportBatch.import_id) == col(ImportJob.id), col(ImportBatch.status) == BatchStatus.PENDING.value)
+    statement = (
+        select(col(ImportJob.id))
+        .where(col(ImportJob.status).in_([status.value for status in WORKING.values()]), col(ImportJob.stage).is_(None), ~pending)
+        .limit(limit)
+    )
+    return list(tx.execute(statement).scalars())
+
+
+def list_batches(tx: Reading, import_id: UUID, epoch: int) -> list[ImportBatch]:
+    """The batches of a run, in order."""
+    statement = select(ImportBatch).where(col(ImportBatch.import_id) == import_id, col(ImportBatch.epoch) == epoch)
+    return list(tx.execute(statement.order_by(col(ImportBatch.number))).scalars())
+
+
+def count_failed(tx: Reading, import_id: UUID, epoch: int) -> int:
+    """How many batches of a run were given up."""
+    statement = select(func.count()).where(
+        col(ImportBatch.import_id) == import_id,
+        col(ImportBatch.epoch) == epoch,
+        col(ImportBatch.status) == BatchStatus.FAILED.value,
+    )
+    return int(tx.execute(statement).scalar_one())

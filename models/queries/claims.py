@@ -1,0 +1,64 @@
+"""Identity is the database's promise: which values a contact claims, and who takes a claim over when its holder lets go.
+
+The rule is in docs/semantics.md: an external id and an e-mail are claimed by who has them; a phone (`phone`, else `mobile_phone`)
+only while the other two are blank; what is taken is not claimed a second time.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, update
+from sqlmodel import col
+
+from models.database import Reading, Writing
+from models.dialects import is_one_of
+from models.tables import Contact
+from models.tenancy import scoped_columns
+
+CLAIMS = ("external_id_key", "email_key", "phone_key")
+
+
+def wanted_claims(values: Mapping[str, Any]) -> dict[str, str | None]:
+    """What a contact with these fields would claim if nothing were taken."""
+    external_id, email = values.get("external_id"), values.get("email")
+    phone = values.get("phone") or values.get("mobile_phone")
+    return {"external_id_key": external_id, "email_key": email, "phone_key": None if external_id or email else phone}
+
+
+def find_claimants(tx: Reading, tenant_id: UUID, claim: str, values: Collection[str]) -> dict[str, UUID]:
+    """Which contact claims each of the values, where one does."""
+    if not values:
+        return {}
+    column = getattr(Contact, claim)
+    statement = scoped_columns(tenant_id, Contact, column, Contact.id).where(is_one_of(tx.dialect_name, col(column), values))
+    return dict(tx.execute(statement).tuples().all())
+
+
+def pass_on(tx: Writing, tenant_id: UUID, claim: str, released: Collection[str]) -> None:
+    """Let the oldest live contact that has a released value, and that nobody else claims, claim it."""
+    free = set(released) - find_claimants(tx, tenant_id, claim, released).keys()
+    heirs: dict[str, UUID] = {}
+    for value, contact_id in _list_twins(tx, tenant_id, claim, free):
+        heirs.setdefault(value, contact_id)
+    for value, contact_id in heirs.items():
+        statement = update(Contact).where(col(Contact.tenant_id) == tenant_id, col(Contact.id) == contact_id)
+        tx.execute(statement.values(**{claim: value}).execution_options(synchronize_session=False))
+
+
+def _list_twins(tx: Reading, tenant_id: UUID, claim: str, values: Collection[str]) -> Iterable[tuple[str, UUID]]:
+    """Live contacts that have one of the values and claim nothing with it, oldest first."""
+    if not values:
+        return []
+    is_live_twin: tuple[ColumnElement[bool], ...] = (col(Contact.deleted_at).is_(None), col(getattr(Contact, claim)).is_(None))
+    if claim == "phone_key":
+        value: Any = func.coalesce(Contact.phone, Contact.mobile_phone)
+        is_live_twin = (*is_live_twin, col(Contact.external_id).is_(None), col(Contact.email).is_(None))
+    else:
+        value = col(getattr(Contact, claim.removesuffix("_key")))
+    statement = (
+        scoped_columns(tenant_id, Contact, value, Contact.id)
+        .where(is_one_of(tx.dialect_name, value, values), *is_live_twin)
+        .order_by(col(Contact.created_at), col(Contact.id))
+    )
+    return list(tx.execute(statement).tuples())

@@ -1,0 +1,140 @@
+"""Pages of the tenant's contacts, and the history of one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, or_
+
+from models.database import Reading
+from models.dialects import json_array_contains
+from models.queries.pages import Page, decode_cursor, make_page
+from models.tables import Contact, ContactChange, ListMember
+from models.tenancy import require_found, scoped, scoped_columns
+from models.vocabulary import TEXT_FIELDS, Consent
+
+SEARCHED = ("full_name", "first_name", "last_name", "email", "phone", "mobile_phone", "company", "external_id")
+
+
+@dataclass(frozen=True, slots=True)
+class ContactFilter:
+    """Which contacts; None: any. `import_id`: those that the import created or changed."""
+
+    search: str | None = None
+    email: str | None = None
+    import_id: UUID | None = None
+    list_id: UUID | None = None
+    tag: str | None = None
+    owner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field before and after."""
+
+    field: str
+    before: Any = None
+    after: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """What one write did to a contact."""
+
+    at: datetime
+    import_id: UUID | None
+    row: int | None
+    actor: str | None
+    changes: tuple[FieldChange, ...]
+
+
+def find_contact(tx: Reading, tenant_id: UUID, contact_id: UUID) -> Contact | None:
+    """The tenant's live contact."""
+    table: Any = Contact
+    return tx.execute(scoped(Contact, tenant_id).where(table.id == contact_id, table.deleted_at.is_(None))).scalar_one_or_none()
+
+
+def require_contact(tx: Reading, tenant_id: UUID, contact_id: UUID) -> Contact:
+    """The tenant's live contact. Raises NotFound."""
+    return require_found(find_contact(tx, tenant_id, contact_id), "contact")
+
+
+def list_contacts(tx: Reading, tenant_id: UUID, wanted: ContactFilter, *, first: int, after: str | None) -> Page[Contact]:
+    """A page of the live contacts by id, so that those of one import keep the file's order."""
+    table: Any = Contact
+    statement = scoped(Contact, tenant_id).where(*_conditions(tx, tenant_id, wanted))
+    position = decode_cursor(after, UUID)
+    if position is not None:
+        statement = statement.where(table.id > position[0])
+    found = tx.execute(statement.order_by(table.id).limit(first + 1)).scalars().all()
+    return make_page(found, first, after, lambda contact: (contact.id,))
+
+
+def count_contacts(tx: Reading, tenant_id: UUID, wanted: ContactFilter) -> int:
+    """How many contacts the whole list has."""
+    statement = scoped_columns(tenant_id, Contact, func.count()).where(*_conditions(tx, tenant_id, wanted))
+    return int(tx.execute(statement).scalar_one())
+
+
+def list_history(tx: Reading, contact: Contact) -> list[HistoryEntry]:
+    """What happened to a contact, newest first, its creation last."""
+    table: Any = ContactChange
+    statement = scoped(ContactChange, contact.tenant_id).where(table.contact_id == contact.id)
+    found = tx.execute(statement.order_by(table.version_after.desc(), table.id.desc())).scalars().all()
+    entries = [
+        HistoryEntry(change.at, change.import_id or change.undoes_import_id, change.row, change.actor, _list_changes(change))
+        for change in found
+    ]
+    is_creation_journalled = any(change.version_before == 0 for change in found)
+    return entries if is_creation_journalled else [*entries, _creation(contact, entries)]
+
+
+def _conditions(tx: Reading, tenant_id: UUID, wanted: ContactFilter) -> list[ColumnElement[bool]]:
+    table: Any = Contact
+    conditions: list[ColumnElement[bool]] = [table.deleted_at.is_(None)]
+    if wanted.search:
+        conditions.append(or_(*(getattr(table, name).icontains(wanted.search, autoescape=True) for name in SEARCHED)))
+    if wanted.email is not None:
+        conditions.append(table.email == wanted.email.strip().lower())
+    if wanted.owner is not None:
+        conditions.append(table.owner == wanted.owner)
+    if wanted.tag is not None:
+        conditions.append(json_array_contains(tx.dialect_name, table.tags, wanted.tag))
+    if wanted.import_id is not None:
+        change: Any = ContactChange
+        changed = scoped_columns(tenant_id, ContactChange, change.contact_id).where(change.import_id == wanted.import_id)
+        conditions.append(or_(table.import_id == wanted.import_id, table.id.in_(changed)))
+    if wanted.list_id is not None:
+        member: Any = ListMember
+        conditions.append(table.id.in_(scoped_columns(tenant_id, ListMember, member.contact_id).where(member.list_id == wanted.list_id)))
+    return conditions
+
+
+def _list_changes(change: ContactChange) -> tuple[FieldChange, ...]:
+    fields = [FieldChange(name, pair.get("before"), pair.get("after")) for name, pair in change.changes.items()]
+    for name, added, removed in (
+        ("tags", change.tags_added, change.tags_removed),
+        ("lists", change.lists_added, change.lists_removed),
+    ):
+        if added or removed:
+            fields.append(FieldChange(name, before=removed, after=added))
+    return tuple(fields)
+
+
+def _creation(contact: Contact, later: list[HistoryEntry]) -> HistoryEntry:
+    """What the contact was made of: its fields as they are, taken back to before the first change that touched each."""
+    values: dict[str, Any] = {name: getattr(contact, name) for name in TEXT_FIELDS}
+    values |= {"consent": contact.consent if contact.consent != Consent.UNKNOWN else None}
+    values |= {f"custom.{key}": value for key, value in contact.custom.items()}
+    tags = set(contact.tags)
+    for entry in later:
+        for change in entry.changes:
+            if change.field == "tags":
+                tags = tags.difference(change.after or ()).union(change.before or ())
+            elif change.field != "lists":
+                values[change.field] = change.before
+    changes = [FieldChange(name, after=value) for name, value in values.items() if value not in (None, "")]
+    if tags:
+        changes.append(FieldChange("tags", before=[], after=sorted(tags)))
+    return HistoryEntry(contact.created_at, contact.import_id, contact.import_row, None, tuple(changes))

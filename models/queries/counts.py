@@ -1,0 +1,189 @@
+"""Counts and progress of imports, derived from their batches so that they cannot drift."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import case, func, select
+from sqlmodel import col
+
+from models.database import Reading
+from models.tables import ImportBatch, ImportJob, ImportRun, KeptContact
+from models.tenancy import scoped_columns
+from models.vocabulary import FINAL_STATUSES, BatchStatus, ImportStatus, RunKind
+
+OUTCOMES = ("created", "updated", "unchanged", "skipped", "failed")
+# Statuses whose work is measured in rows of a stage, not in batches.
+READING = frozenset({ImportStatus.UPLOADED, ImportStatus.INSPECTING, ImportStatus.PLANNING})
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What became of the rows: created + updated + unchanged + skipped + failed + unprocessed = total."""
+
+    total: int = 0
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    skipped: int = 0
+    failed: int = 0
+    unprocessed: int = 0
+    duplicates: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the current phase is. `processed` of `total` are rows; percent goes from 0 to 100."""
+
+    phase: ImportStatus
+    percent: float
+    processed: int
+    total: int
+    batches_done: int
+    batches_total: int
+    queue_position: int | None
+    rows_per_second: float | None
+    eta_seconds: float | None
+    elapsed_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class _BatchSums:
+    done: int = 0
+    total: int = 0
+    rows: int = 0
+    rows_done: int = 0
+
+
+def count_rows(tx: Reading, jobs: Sequence[ImportJob]) -> dict[UUID, Counts]:
+    """The counts of each import, in one statement."""
+    done = case((col(ImportBatch.status) == BatchStatus.DONE.value, 1), else_=0)
+    names = (*OUTCOMES, "duplicates")
+    sums = [func.coalesce(func.sum(done * getattr(ImportBatch, name)), 0).label(name) for name in names]
+    statement = (
+        select(col(ImportBatch.import_id), *sums)
+        .join(ImportJob, (col(ImportJob.id) == col(ImportBatch.import_id)) & (col(ImportJob.plan_epoch) == col(ImportBatch.epoch)))
+        .where(col(ImportBatch.import_id).in_([job.id for job in jobs]))
+        .group_by(col(ImportBatch.import_id))
+    )
+    found = {row.import_id: row for row in tx.execute(statement)}
+    return {job.id: _add_up(job, found.get(job.id), names) for job in jobs}
+
+
+def _add_up(job: ImportJob, sums: object | None, names: Sequence[str]) -> Counts:
+    values = {name: int(job.settled.get(name, 0)) + int(getattr(sums, name, 0) or 0) for name in names}
+    settled = sum(values[name] for name in OUTCOMES)
+    total = max(job.total, settled)
+    return Counts(total=total, unprocessed=total - settled, **values)
+
+
+def planned_counts(tx: Reading, job: ImportJob) -> Counts | None:
+    """What the newest plan says the counts will be at the end; None: there is no plan yet."""
+    run = find_plan_run(tx, job)
+    if run is None or run.plan_hash is None:
+        return None
+    values = {name: int(run.planned.get(name, 0)) + int(job.settled.get(name, 0)) for name in (*OUTCOMES, "duplicates")}
+    total = job.total
+    return Counts(total=total, unprocessed=total - sum(values[name] for name in OUTCOMES), **values)
+
+
+def find_plan_run(tx: Reading, job: ImportJob) -> ImportRun | None:
+    """The run of the newest plan; None: nothing was planned yet."""
+    return None if job.plan_epoch is None else tx.get(ImportRun, (job.id, job.plan_epoch))
+
+
+def rollback_totals(tx: Reading, job: ImportJob) -> tuple[int, int, int]:
+    """How many contacts undoing has removed, restored and kept."""
+    statement = select(func.coalesce(func.sum(col(ImportBatch.removed)), 0), func.coalesce(func.sum(col(ImportBatch.restored)), 0)).where(
+        col(ImportBatch.import_id) == job.id,
+        col(ImportBatch.kind) == RunKind.ROLLBACK.value,
+        col(ImportBatch.status) == BatchStatus.DONE.value,
+    )
+    removed, restored = tx.execute(statement).one()
+    kept = tx.execute(scoped_columns(job.tenant_id, KeptContact, func.count()).where(col(KeptContact.import_id) == job.id)).scalar_one()
+    return int(removed), int(restored), int(kept)
+
+
+def measure_progress(tx: Reading, jobs: Sequence[ImportJob]) -> dict[UUID, Progress]:
+    """How far the current phase of each import is."""
+    now = tx.now()
+    sums = _sum_batches(tx, jobs)
+    positions = _queue_positions(tx, jobs)
+    return {job.id: _measure(job, sums.get(job.id, _BatchSums()), positions.get(job.id), now) for job in jobs}
+
+
+def _sum_batches(tx: Reading, jobs: Sequence[ImportJob]) -> dict[UUID, _BatchSums]:
+    done = case((col(ImportBatch.status) == BatchStatus.DONE.value, 1), else_=0)
+    statement = (
+        select(
+            col(ImportBatch.import_id),
+            func.sum(done),
+            func.count(),
+            func.sum(col(ImportBatch.row_count)),
+            func.sum(done * col(ImportBatch.row_count)),
+        )
+        .join(ImportRun, (col(ImportRun.import_id) == col(ImportBatch.import_id)) & (col(ImportRun.epoch) == col(ImportBatch.epoch)))
+        .where(col(ImportBatch.import_id).in_([job.id for job in jobs]))
+        .where(col(ImportBatch.epoch) == _shown_epoch())
+        .group_by(col(ImportBatch.import_id))
+    )
+    return {import_id: _BatchSums(int(d), int(n), int(r or 0), int(rd or 0)) for import_id, d, n, r, rd in tx.execute(statement)}
+
+
+def _shown_epoch() -> object:
+    """The newest epoch that has batches: cancelling opens one without."""
+    newest = ImportBatch.__table__.alias("newest")  # type: ignore[attr-defined]
+    return select(func.max(newest.c.epoch)).where(newest.c.import_id == col(ImportBatch.import_id)).correlate(ImportBatch).scalar_subquery()
+
+
+def _queue_positions(tx: Reading, jobs: Sequence[ImportJob]) -> dict[UUID, int]:
+    queued = [job for job in jobs if job.status == ImportStatus.QUEUED.value]
+    if not queued:
+        return {}
+    statement = (
+        select(col(ImportJob.tenant_id), col(ImportJob.id))
+        .where(col(ImportJob.status) == ImportStatus.QUEUED.value, col(ImportJob.tenant_id).in_({job.tenant_id for job in queued}))
+        .order_by(col(ImportJob.queued_at), col(ImportJob.id))
+    )
+    positions: dict[UUID, int] = {}
+    seen: dict[UUID, int] = {}
+    for tenant_id, import_id in tx.execute(statement):
+        seen[tenant_id] = seen.get(tenant_id, 0) + 1
+        positions[import_id] = seen[tenant_id]
+    return positions
+
+
+def _measure(job: ImportJob, sums: _BatchSums, queue_position: int | None, now: datetime) -> Progress:
+    phase = ImportStatus(job.status)
+    if phase in READING:
+        processed, total = job.position, max(job.total, job.position)
+    elif sums.total:
+        processed, total = sums.rows_done, sums.rows
+    else:
+        processed, total = 0, job.total
+    ended = _ended_at(job, phase)
+    began = job.started_at if phase in FINAL_STATUSES and job.started_at else job.phase_started_at or job.created_at
+    elapsed = max(((ended or now) - began).total_seconds(), 0.0)
+    speed = processed / elapsed if processed and elapsed > 0 and phase not in (ImportStatus.NEEDS_MAPPING, ImportStatus.PLANNED) else None
+    percent = 100.0 if phase in FINAL_STATUSES else (100.0 * processed / total if total else 0.0)
+    left = max(total - processed, 0)
+    is_moving = phase in (ImportStatus.PLANNING, ImportStatus.APPLYING, ImportStatus.ROLLING_BACK)
+    return Progress(
+        phase=phase,
+        percent=round(min(percent, 100.0), 2),
+        processed=processed,
+        total=total,
+        batches_done=sums.done,
+        batches_total=sums.total,
+        queue_position=queue_position,
+        rows_per_second=round(speed, 1) if speed else None,
+        eta_seconds=round(left / speed, 1) if speed and is_moving else None,
+        elapsed_seconds=round(elapsed, 3),
+    )
+
+
+def _ended_at(job: ImportJob, phase: ImportStatus) -> datetime | None:
+    if phase in (ImportStatus.ROLLED_BACK, ImportStatus.PARTIALLY_ROLLED_BACK):
+        return job.rolled_back_at
+    return job.completed_at if phase in FINAL_STATUSES else None

@@ -1,0 +1,91 @@
+"""Issues of an import: pages of those that were kept, and how many there are of each kind."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func
+
+from models.database import Reading
+from models.queries.pages import Page, decode_cursor, follows, make_page
+from models.tables import ImportIssue, ImportIssueCount
+from models.tenancy import scoped, scoped_columns
+from models.vocabulary import IssueSeverity
+
+
+@dataclass(frozen=True, slots=True)
+class IssueFilter:
+    """Which issues; None: any."""
+
+    code: str | None = None
+    field: str | None = None
+    severity: IssueSeverity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IssueGroup:
+    """A kind of issue, how often it occurs, and its first occurrence."""
+
+    code: str
+    field: str | None
+    severity: IssueSeverity
+    count: int
+    example: ImportIssue
+
+
+def list_issues(tx: Reading, tenant_id: UUID, import_id: UUID, wanted: IssueFilter, *, first: int, after: str | None) -> Page[ImportIssue]:
+    """A page of the issues that were kept, in the file's order."""
+    table: Any = ImportIssue
+    statement = scoped(ImportIssue, tenant_id).where(table.import_id == import_id, *_conditions(table, wanted))
+    position = decode_cursor(after, int, int)
+    if position is not None:
+        statement = statement.where(follows([table.row, table.id], position, descending=False))
+    found = tx.execute(statement.order_by(table.row, table.id).limit(first + 1)).scalars().all()
+    return make_page(found, first, after, lambda issue: (issue.row, issue.id))
+
+
+def count_issues(tx: Reading, tenant_id: UUID, import_id: UUID, wanted: IssueFilter) -> int:
+    """How many issues there are, those that were not kept included."""
+    table: Any = ImportIssueCount
+    statement = scoped_columns(tenant_id, ImportIssueCount, func.coalesce(func.sum(table.count), 0))
+    return int(tx.execute(statement.where(table.import_id == import_id, *_conditions(table, wanted))).scalar_one())
+
+
+def list_issue_groups(tx: Reading, tenant_id: UUID, import_id: UUID) -> list[IssueGroup]:
+    """Every kind of issue of an import, errors first, the most frequent first."""
+    table: Any = ImportIssue
+    firsts = (
+        scoped_columns(tenant_id, ImportIssue, func.min(table.id))
+        .where(table.import_id == import_id)
+        .group_by(table.code, table.field, table.severity)
+    )
+    examples = tx.execute(scoped(ImportIssue, tenant_id).where(table.id.in_(firsts))).scalars()
+    example_of = {(issue.code, issue.field or "", issue.severity): issue for issue in examples}
+    counts: Any = ImportIssueCount
+    found = tx.execute(scoped(ImportIssueCount, tenant_id).where(counts.import_id == import_id)).scalars().all()
+    severities = list(IssueSeverity)
+    groups = [
+        IssueGroup(kind.code, kind.field or None, IssueSeverity(kind.severity), kind.count, example_of[key])
+        for kind in found
+        if (key := (kind.code, kind.field, kind.severity)) in example_of
+    ]
+    return sorted(groups, key=lambda group: (severities.index(group.severity), -group.count, group.code, group.field or ""))
+
+
+def list_issues_of_rows(tx: Reading, tenant_id: UUID, import_id: UUID, rows: Sequence[int]) -> list[ImportIssue]:
+    """The kept issues of some rows, in the file's order."""
+    table: Any = ImportIssue
+    statement = scoped(ImportIssue, tenant_id).where(table.import_id == import_id, table.row.in_(rows))
+    return list(tx.execute(statement.order_by(table.row, table.id)).scalars())
+
+
+def _conditions(table: Any, wanted: IssueFilter) -> list[Any]:
+    conditions = []
+    if wanted.code is not None:
+        conditions.append(table.code == wanted.code.lower())
+    if wanted.field is not None:
+        conditions.append(table.field == wanted.field)
+    if wanted.severity is not None:
+        conditions.append(table.severity == wanted.severity.value)
+    return conditions

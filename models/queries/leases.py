@@ -1,0 +1,31 @@
+"""Things that one process of all does at a time."""
+
+from datetime import timedelta
+
+from sqlalchemy import or_, update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col
+
+from models.database import Writing
+from models.tables import Lease
+
+
+def hold(tx: Writing, name: str, holder: str, seconds: float) -> bool:
+    """Take or keep a lease for some seconds by the database's clock; False: somebody else holds it."""
+    now = tx.now()
+    until = now + timedelta(seconds=seconds)
+    statement = (
+        update(Lease)
+        .where(col(Lease.name) == name, or_(col(Lease.holder) == holder, col(Lease.until) < now))
+        .values(holder=holder, until=until)
+    )
+    if tx.execute(statement).rowcount:  # type: ignore[attr-defined]
+        return True
+    if tx.get(Lease, name) is not None:
+        return False
+    try:
+        with tx.begin_nested():
+            tx.add(Lease(name=name, holder=holder, until=until))
+    except IntegrityError:
+        return False
+    return True

@@ -1,0 +1,239 @@
+"""What a plan leaves in the database: its run, its chunks, its batches and the issues, all in the transaction that ends planning."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlmodel import col
+
+from models.clock import new_id
+from models.database import Reading, Writing
+from models.dialects import insert_many
+from models.tables import DriftedRow, ImportBatch, ImportChunk, ImportIssue, ImportIssueCount, ImportJob, ImportRun, PlannedChunk
+from models.vocabulary import BatchStatus, RunKind
+
+ISSUE_COLUMNS = ("row", "batch", "column", "field", "value", "code", "severity", "message", "suggestion")
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkRecord:
+    """Where a chunk of the source lies."""
+
+    number: int
+    first_row: int
+    last_row: int
+    row_count: int
+    object_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedChunkRecord:
+    """Where what a run made of a chunk lies."""
+
+    number: int
+    first_row: int
+    last_row: int
+    row_count: int
+    judged_key: str
+    outcomes_key: str
+    issues_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRecord:
+    """A batch as planned: its rows and its predicted counts."""
+
+    number: int
+    first_row: int
+    last_row: int
+    row_count: int
+    counts: Mapping[str, int]
+    creates_key: str
+    updates_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRecord:
+    """Everything that a plan leaves behind. Issues come as values of ISSUE_COLUMNS, kinds as (code, field, severity, count)."""
+
+    rows: int
+    plan_hash: str
+    planned: Mapping[str, int]
+    chunks: Sequence[PlannedChunkRecord]
+    batches: Sequence[BatchRecord]
+    issues: Iterable[Sequence[Any]]
+    issue_kinds: Sequence[tuple[str, str, str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierRun:
+    """The run that was applied last: its chunks, which of its batches came to what, and the rows that came out otherwise."""
+
+    chunks: list[PlannedChunkRecord]
+    batch_status: dict[int, BatchStatus]
+    drifted: dict[int, tuple[str, UUID | None]]
+
+
+def record_chunks(tx: Writing, job: ImportJob, chunks: Sequence[ChunkRecord]) -> None:
+    """Replace the chunks of an import."""
+    tx.execute(delete(ImportChunk).where(col(ImportChunk.import_id) == job.id))
+    for chunk in chunks:
+        tx.add(
+            ImportChunk(
+                import_id=job.id,
+                number=chunk.number,
+                tenant_id=job.tenant_id,
+                first_row=chunk.first_row,
+                last_row=chunk.last_row,
+                row_count=chunk.row_count,
+                object_key=chunk.object_key,
+            )
+        )
+    tx.flush()
+
+
+def list_chunks(tx: Reading, import_id: UUID) -> list[ImportChunk]:
+    """The chunks of an import, in order."""
+    return list(tx.execute(select(ImportChunk).where(col(ImportChunk.import_id) == import_id).order_by(col(ImportChunk.number))).scalars())
+
+
+def list_planned_chunks(tx: Reading, import_id: UUID, epoch: int) -> list[PlannedChunk]:
+    """What a run made of each chunk, in order."""
+    statement = select(PlannedChunk).where(col(PlannedChunk.import_id) == import_id, col(PlannedChunk.epoch) == epoch)
+    return list(tx.execute(statement.order_by(col(PlannedChunk.number))).scalars())
+
+
+def find_earlier_run(tx: Reading, job: ImportJob) -> EarlierRun | None:
+    """The newest run that was applied, at least in part; None: nothing was applied yet."""
+    epoch = tx.execute(
+        select(ImportRun.epoch)  # type: ignore[call-overload]
+        .where(
+            col(ImportRun.import_id) == job.id,
+            col(ImportRun.kind) == RunKind.PLAN.value,
+            col(ImportRun.started_at).is_not(None),
+            col(ImportRun.epoch) < job.epoch,
+        )
+        .order_by(col(ImportRun.epoch).desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    if epoch is None:
+        return None
+    chunks = [
+        PlannedChunkRecord(c.number, c.first_row, c.last_row, c.row_count, c.judged_key, c.outcomes_key, c.issues_key)
+        for c in list_planned_chunks(tx, job.id, epoch)
+    ]
+    return EarlierRun(chunks, batch_statuses(tx, job.id, epoch), drifted_rows(tx, job.id, epoch))
+
+
+def batch_statuses(tx: Reading, import_id: UUID, epoch: int) -> dict[int, BatchStatus]:
+    """The status of each batch of a run, by its number."""
+    statement = select(ImportBatch.number, ImportBatch.status).where(  # type: ignore[call-overload]
+        col(ImportBatch.import_id) == import_id, col(ImportBatch.epoch) == epoch
+    )
+    return {number: BatchStatus(status) for number, status in tx.execute(statement)}
+
+
+def drifted_rows(tx: Reading, import_id: UUID, epoch: int) -> dict[int, tuple[str, UUID | None]]:
+    """The rows of a run whose real outcome is not the planned one: outcome and contact, by row."""
+    statement = select(DriftedRow.row, DriftedRow.outcome, DriftedRow.contact_id).where(  # type: ignore[call-overload]
+        col(DriftedRow.import_id) == import_id, col(DriftedRow.epoch) == epoch
+    )
+    return {row: (outcome, contact_id) for row, outcome, contact_id in tx.execute(statement)}
+
+
+def record_drifted(tx: Writing, job: ImportJob, epoch: int, drifted: Mapping[int, tuple[str, UUID | None]]) -> None:
+    """Keep what became of rows that did not go as planned."""
+    for row, (outcome, contact_id) in drifted.items():
+        tx.add(DriftedRow(import_id=job.id, epoch=epoch, row=row, tenant_id=job.tenant_id, outcome=outcome, contact_id=contact_id))
+
+
+def record_plan(tx: Writing, job: ImportJob, plan: PlanRecord) -> None:
+    """Keep a plan as the run of the import's present epoch, in place of what stood there for its issues."""
+    tx.add(
+        ImportRun(
+            import_id=job.id,
+            epoch=job.epoch,
+            tenant_id=job.tenant_id,
+            kind=RunKind.PLAN.value,
+            rows=plan.rows,
+            planned=dict(plan.planned),
+            plan_hash=plan.plan_hash,
+            created_at=tx.now(),
+        )
+    )
+    for chunk in plan.chunks:
+        tx.add(
+            PlannedChunk(
+                import_id=job.id,
+                epoch=job.epoch,
+                number=chunk.number,
+                tenant_id=job.tenant_id,
+                first_row=chunk.first_row,
+                last_row=chunk.last_row,
+                row_count=chunk.row_count,
+                judged_key=chunk.judged_key,
+                outcomes_key=chunk.outcomes_key,
+                issues_key=chunk.issues_key,
+            )
+        )
+    for batch in plan.batches:
+        tx.add(
+            ImportBatch(
+                id=new_id(),
+                tenant_id=job.tenant_id,
+                import_id=job.id,
+                epoch=job.epoch,
+                number=batch.number,
+                kind=RunKind.PLAN.value,
+                first_row=batch.first_row,
+                last_row=batch.last_row,
+                row_count=batch.row_count,
+                creates_key=batch.creates_key,
+                updates_key=batch.updates_key,
+                created=batch.counts["created"],
+                updated=batch.counts["updated"],
+                unchanged=batch.counts["unchanged"],
+                skipped=batch.counts["skipped"],
+                failed=batch.counts["failed"],
+                unprocessed=batch.counts["unprocessed"],
+                duplicates=batch.counts["duplicates"],
+            )
+        )
+    tx.flush()
+    replace_issues(tx, job, plan.issues, plan.issue_kinds)
+
+
+def replace_issues(tx: Writing, job: ImportJob, issues: Iterable[Sequence[Any]], kinds: Sequence[tuple[str, str, str, int]]) -> None:
+    """Let these be the issues of an import."""
+    tx.execute(delete(ImportIssue).where(col(ImportIssue.import_id) == job.id))
+    tx.execute(delete(ImportIssueCount).where(col(ImportIssueCount.import_id) == job.id))
+    insert_issues(tx, job, issues)
+    for code, field, severity, count in kinds:
+        tx.add(ImportIssueCount(import_id=job.id, code=code, field=field, severity=severity, tenant_id=job.tenant_id, count=count))
+    tx.flush()
+
+
+def add_issues(tx: Writing, job: ImportJob, issues: Sequence[Sequence[Any]]) -> None:
+    """Add issues that came up while applying, and count them."""
+    insert_issues(tx, job, issues)
+    kinds: dict[tuple[str, str, str], int] = {}
+    for issue in issues:
+        values = dict(zip(ISSUE_COLUMNS, issue, strict=True))
+        kind = (values["code"], values["field"] or "", values["severity"])
+        kinds[kind] = kinds.get(kind, 0) + 1
+    for (code, field, severity), count in sorted(kinds.items()):
+        known = tx.get(ImportIssueCount, (job.id, code, field, severity), with_for_update=True)
+        if known is None:
+            tx.add(ImportIssueCount(import_id=job.id, code=code, field=field, severity=severity, tenant_id=job.tenant_id, count=count))
+        else:
+            known.count += count
+            tx.add(known)
+    tx.flush()
+
+
+def insert_issues(tx: Writing, job: ImportJob, issues: Iterable[Sequence[Any]]) -> None:
+    """Insert issues, as values of ISSUE_COLUMNS."""
+    table = ImportIssue.__table__  # type: ignore[attr-defined]
+    insert_many(tx.connection(), table, ISSUE_COLUMNS, issues, tenant_id=job.tenant_id, import_id=job.id)

@@ -1,0 +1,48 @@
+"""Error reports: asking for one, and finding the one to hand out."""
+
+from pathlib import PurePath
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlmodel import col
+
+from models.database import Reading, Writing
+from models.queries.sending import FollowUp
+from models.tables import ImportJob, Report
+from models.tenancy import scoped
+from models.vocabulary import ReportFormat, Stage
+
+
+def request_report(tx: Writing, job: ImportJob, format: ReportFormat) -> list[FollowUp]:
+    """Ask for the report of an import's failed rows as they stand now; one that is there or under way is not made twice."""
+    known = latest_report(tx, job.tenant_id, job.id, format)
+    if known is not None and known.epoch == job.epoch and known.failure_code is None:
+        return []
+    stem = PurePath(job.filename or "import").stem
+    report = Report(
+        tenant_id=job.tenant_id,
+        import_id=job.id,
+        epoch=job.epoch,
+        format=format.value,
+        filename=f"{stem}-errors.{format.value}",
+        due_at=tx.now(),
+        created_at=tx.now(),
+    )
+    tx.add(report)
+    tx.flush()
+    return [FollowUp(Stage.EXPORT, report.id)]
+
+
+def latest_report(tx: Reading, tenant_id: UUID, import_id: UUID, format: ReportFormat | None = None) -> Report | None:
+    """The newest report of an import, of one format or of any."""
+    statement = scoped(Report, tenant_id).where(col(Report.import_id) == import_id)
+    if format is not None:
+        statement = statement.where(col(Report.format) == format.value)
+    return tx.execute(statement.order_by(col(Report.created_at).desc(), col(Report.id).desc()).limit(1)).scalar_one_or_none()
+
+
+def finish_report(tx: Writing, report_id: UUID, object_key: str | None, failure_code: str | None = None) -> bool:
+    """Record where a report lies, or that it could not be made; False: another attempt did so first."""
+    statement = update(Report).where(col(Report.id) == report_id, col(Report.finished_at).is_(None))
+    values = {"object_key": object_key, "failure_code": failure_code, "finished_at": tx.now(), "due_at": None}
+    return bool(tx.execute(statement.values(**values)).rowcount)  # type: ignore[attr-defined]

@@ -1,0 +1,88 @@
+"""What can be sent: import-wide stages, batches and reports that are due. The row is the truth, the message is a nudge.
+
+Sending moves `due_at` on by compare-and-set, so that of several senders one wins; a stage that runs keeps moving it on.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlmodel import col
+
+from models.database import Reading, Writing
+from models.tables import ImportBatch, ImportJob, Report
+from models.vocabulary import BatchStatus, RunKind, Stage
+
+# How long a message may lie in a queue before it is taken to be lost.
+QUEUE_SECONDS = 15.0
+BATCH_STAGES = {RunKind.PLAN: Stage.APPLY_BATCH, RunKind.ROLLBACK: Stage.ROLL_BACK_BATCH}
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """A stage to run, for an import (inspect, plan, finalize), a batch or a report."""
+
+    stage: Stage
+    id: UUID
+
+
+def mark_sent(tx: Writing, follow_up: FollowUp) -> int | None:
+    """Claim the sending of what is due: the number of this attempt, or None where it is not due or somebody else sends it."""
+    now = tx.now()
+    later = now + timedelta(seconds=QUEUE_SECONDS)
+    table = _table(follow_up.stage)
+    statement = (
+        update(table)
+        .where(col(table.id) == follow_up.id, col(table.due_at) <= now)
+        .values(due_at=later, attempt=col(table.attempt) + 1)
+        .returning(col(table.attempt))
+    )
+    if table is ImportJob:
+        statement = statement.where(col(ImportJob.stage) == follow_up.stage.value)
+    attempt: int | None = tx.execute(statement).scalar_one_or_none()
+    return attempt
+
+
+def list_due(tx: Reading, limit: int) -> list[FollowUp]:
+    """What is due by the database's clock, longest first, at most `limit` of each kind. Read across tenants, by the sweeper alone."""
+    now = tx.now()
+    jobs = tx.execute(
+        select(col(ImportJob.stage), col(ImportJob.id)).where(col(ImportJob.due_at) <= now).order_by(col(ImportJob.due_at)).limit(limit)
+    ).all()
+    batches = tx.execute(
+        select(col(ImportBatch.kind), col(ImportBatch.id))
+        .where(col(ImportBatch.due_at) <= now, col(ImportBatch.status) == BatchStatus.PENDING.value)
+        .order_by(col(ImportBatch.due_at))
+        .limit(limit)
+    ).all()
+    reports = tx.execute(select(col(Report.id)).where(col(Report.due_at) <= now).order_by(col(Report.due_at)).limit(limit)).all()
+    return [
+        *(FollowUp(Stage(stage), job_id) for stage, job_id in jobs),
+        *(FollowUp(BATCH_STAGES[RunKind(kind)], batch_id) for kind, batch_id in batches),
+        *(FollowUp(Stage.EXPORT, report_id) for (report_id,) in reports),
+    ]
+
+
+def extend(tx: Writing, follow_up: FollowUp, attempt: int, seconds: float) -> bool:
+    """A heartbeat: move `due_at` on while this attempt is the newest one; False: it is not any more."""
+    table = _table(follow_up.stage)
+    statement = (
+        update(table)
+        .where(col(table.id) == follow_up.id, col(table.attempt) == attempt, col(table.due_at).is_not(None))
+        .values(due_at=tx.now() + timedelta(seconds=seconds))
+    )
+    return bool(tx.execute(statement).rowcount)  # type: ignore[attr-defined]
+
+
+def postpone(tx: Writing, follow_up: FollowUp, seconds: float) -> None:
+    """Let it be due again after a pause."""
+    table = _table(follow_up.stage)
+    statement = update(table).where(col(table.id) == follow_up.id, col(table.due_at).is_not(None))
+    tx.execute(statement.values(due_at=tx.now() + timedelta(seconds=seconds)))
+
+
+def _table(stage: Stage) -> type[ImportJob] | type[ImportBatch] | type[Report]:
+    if stage in (Stage.APPLY_BATCH, Stage.ROLL_BACK_BATCH):
+        return ImportBatch
+    return Report if stage is Stage.EXPORT else ImportJob

@@ -1,0 +1,54 @@
+"""What a worker notes of an import-wide stage while it runs: taking it up, its position, and its failure."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlmodel import col
+
+from models.database import Writing
+from models.queries.imports import try_move
+from models.tables import ImportJob
+from models.vocabulary import ImportStatus, Stage
+
+
+def take_up(tx: Writing, import_id: UUID, stage: Stage, attempt: int, seconds: float) -> ImportJob | None:
+    """Begin an attempt of a stage: the import, or None where this attempt was begun before or is not the newest any more.
+
+    The stage is due again after `seconds` without a heartbeat.
+    """
+    statement = (
+        update(ImportJob)
+        .where(
+            col(ImportJob.id) == import_id,
+            col(ImportJob.stage) == stage.value,
+            col(ImportJob.attempt) == attempt,
+            col(ImportJob.started_attempt) < attempt,
+        )
+        .values(started_attempt=attempt, tries=col(ImportJob.tries) + 1, position=0, due_at=tx.now() + timedelta(seconds=seconds))
+        .execution_options(synchronize_session=False)
+    )
+    if not tx.execute(statement).rowcount:  # type: ignore[attr-defined]
+        return None
+    return tx.get(ImportJob, import_id, populate_existing=True)
+
+
+def note_position(tx: Writing, job: ImportJob, position: int, seen: int) -> bool:
+    """Note how many rows a stage has got through of those seen so far; False: the import has moved on and the stage should end."""
+    statement = (
+        update(ImportJob)
+        .where(
+            col(ImportJob.id) == job.id,
+            col(ImportJob.status) == job.status,
+            col(ImportJob.epoch) == job.epoch,
+            col(ImportJob.attempt) == job.attempt,
+        )
+        .values(position=position, total=seen)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(tx.execute(statement).rowcount)  # type: ignore[attr-defined]
+
+
+def fail_import(tx: Writing, job: ImportJob, code: str, message: str) -> bool:
+    """Move an import to FAILED with what to tell; False: it has moved on meanwhile."""
+    return try_move(tx, job, ImportStatus.FAILED, failure_code=code, failure_message=message[:1000], completed_at=tx.now())

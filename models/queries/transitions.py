@@ -1,0 +1,220 @@
+"""What people and programs ask of an import, each as one legal move with what belongs to it in the same transaction.
+
+Every function expects the import as just loaded in this transaction, refreshes it, and returns what is to be sent after the commit.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlmodel import col
+
+from models.database import Writing
+from models.errors import InvalidRequest, WrongState
+from models.lifecycle import CANCELLABLE, REMAPPABLE, RETRYABLE, ROLLBACKABLE, require_one_of
+from models.queries import audit
+from models.queries.batches import cancel_pending, release_next
+from models.queries.counts import OUTCOMES, count_rows, find_plan_run
+from models.queries.imports import move
+from models.queries.sending import FollowUp
+from models.queries.undo import clear_kept
+from models.tables import ImportBatch, ImportJob, ImportRun, Tenant
+from models.tenancy import scoped_columns
+from models.vocabulary import FINAL_STATUSES, BatchStatus, ContactField, ImportStatus, MatchField, RunKind, Stage
+
+# Options that change how the source is read.
+DIALECT_OPTIONS = ("sheet", "header_row", "encoding", "delimiter")
+# Rows whose changes one batch of a rollback undoes.
+ROLLBACK_BATCH_ROWS = 10_000
+NOTHING_APPLIED = "This import has changed no contact, so there is nothing to roll back."
+
+
+def require_match_field(mapping: Iterable[str], match_fields: Iterable[str]) -> None:
+    """Raises InvalidRequest (match_field_not_mapped) where no mapped field could tell who a row is."""
+    fields = set(mapping)
+    wanted = list(match_fields)
+    usable = {MatchField.EXTERNAL_ID.value: {ContactField.EXTERNAL_ID.value}, MatchField.EMAIL.value: {ContactField.EMAIL.value}}
+    usable[MatchField.PHONE.value] = {ContactField.PHONE.value, ContactField.MOBILE_PHONE.value}
+    if not any(usable[name] & fields for name in wanted):
+        names = ", ".join(name.replace("_", " ") for name in wanted)
+        raise InvalidRequest(f"No column is mapped to a field that tells who a row is ({names}).", code="match_field_not_mapped")
+
+
+def remap(
+    tx: Writing, job: ImportJob, *, mapping: Mapping[str, str] | None, options: Mapping[str, Any] | None, actor: str | None
+) -> list[FollowUp]:
+    """Change the mapping (header -> field, whole) or the options (whole), and plan again. Raises WrongState and InvalidRequest."""
+    status = ImportStatus(job.status)
+    require_one_of(status, REMAPPABLE, "mapped or planned again")
+    new_options = dict(options) if options is not None else job.options
+    must_inspect = any(new_options[name] != job.options[name] for name in DIALECT_OPTIONS)
+    new_mapping = dict(mapping) if mapping is not None else job.mapping
+    if not must_inspect:
+        require_known_columns(job, new_mapping)
+        require_match_field(new_mapping.values(), new_options["match_fields"])
+    values = {"mapping": new_mapping, "options": new_options, "epoch": job.epoch + 1, "plan_epoch": None, "failure_code": None}
+    cancel_pending(tx, job.id)
+    if must_inspect:
+        given = {"mapping": new_mapping if mapping is not None else {}, "is_mapping_given": mapping is not None}
+        move(tx, job, ImportStatus.INSPECTING, actor=actor, stage=Stage.INSPECT.value, **(values | given))
+        return [FollowUp(Stage.INSPECT, job.id)]
+    move(tx, job, ImportStatus.PLANNING, actor=actor, stage=Stage.PLAN.value, is_mapping_given=True, **values)
+    return [FollowUp(Stage.PLAN, job.id)]
+
+
+def require_known_columns(job: ImportJob, mapping: Mapping[str, str]) -> None:
+    """Raises InvalidRequest (unknown_column) for a header that the source does not have."""
+    known = {column["header"] for column in job.columns}
+    unknown = [header for header in mapping if header not in known]
+    if unknown:
+        raise InvalidRequest(f"The file has no column called “{unknown[0]}”.", code="unknown_column")
+
+
+def start(
+    tx: Writing, job: ImportJob, *, plan_hash: str | None, concurrent_imports: int, in_flight: int, actor: str | None
+) -> list[FollowUp]:
+    """Apply the plan, or queue where the tenant applies as many as it may. Raises WrongState (plan_changed for another hash)."""
+    require_one_of(ImportStatus(job.status), frozenset({ImportStatus.PLANNED}), "started")
+    run = find_plan_run(tx, job)
+    if plan_hash is not None and (run is None or run.plan_hash != plan_hash):
+        raise WrongState("The plan is not the one that you were shown. Look at it again.", code="plan_changed")
+    return start_or_queue(tx, job, concurrent_imports=concurrent_imports, in_flight=in_flight, actor=actor)
+
+
+def start_or_queue(tx: Writing, job: ImportJob, *, concurrent_imports: int, in_flight: int, actor: str | None) -> list[FollowUp]:
+    """Begin to apply a recorded plan, or queue it."""
+    _lock_tenant(tx, job.tenant_id)
+    applying = scoped_columns(job.tenant_id, ImportJob, func.count()).where(
+        col(ImportJob.status).in_([ImportStatus.APPLYING.value, ImportStatus.CANCELLING.value])
+    )
+    if tx.execute(applying).scalar_one() >= concurrent_imports:
+        move(tx, job, ImportStatus.QUEUED, actor=actor, queued_at=tx.now())
+        return []
+    return _begin_applying(tx, job, in_flight=in_flight, actor=actor)
+
+
+def start_queued(tx: Writing, tenant_id: UUID, *, concurrent_imports: int, in_flight: int) -> list[FollowUp]:
+    """Let queued imports of a tenant begin, first come first served, as far as there is room."""
+    _lock_tenant(tx, tenant_id)
+    applying = scoped_columns(tenant_id, ImportJob, func.count()).where(
+        col(ImportJob.status).in_([ImportStatus.APPLYING.value, ImportStatus.CANCELLING.value])
+    )
+    room = concurrent_imports - tx.execute(applying).scalar_one()
+    if room <= 0:
+        return []
+    queued = (
+        scoped_columns(tenant_id, ImportJob, ImportJob)
+        .where(col(ImportJob.status) == ImportStatus.QUEUED.value)
+        .order_by(col(ImportJob.queued_at), col(ImportJob.id))
+        .limit(room)
+    )
+    jobs = list(tx.execute(queued).scalars())
+    return [follow_up for job in jobs for follow_up in _begin_applying(tx, job, in_flight=in_flight, actor=None)]
+
+
+def _begin_applying(tx: Writing, job: ImportJob, *, in_flight: int, actor: str | None) -> list[FollowUp]:
+    now = tx.now()
+    batches = tx.execute(select(func.count()).where(col(ImportBatch.import_id) == job.id, col(ImportBatch.epoch) == job.epoch)).scalar_one()
+    stage = None if batches else Stage.FINALIZE.value
+    move(tx, job, ImportStatus.APPLYING, actor=actor, stage=stage, started_at=now, completed_at=None)
+    tx.execute(update(ImportRun).where(col(ImportRun.import_id) == job.id, col(ImportRun.epoch) == job.epoch).values(started_at=now))
+    if not batches:
+        return [FollowUp(Stage.FINALIZE, job.id)]
+    return release_next(tx, job.id, job.epoch, in_flight)
+
+
+def cancel(tx: Writing, job: ImportJob, actor: str | None) -> list[FollowUp]:
+    """End an import where it stands; what was applied stays and is counted. Raises WrongState."""
+    status = ImportStatus(job.status)
+    require_one_of(status, CANCELLABLE, "cancelled")
+    if status is ImportStatus.APPLYING:
+        move(tx, job, ImportStatus.CANCELLING, actor=actor, stage=Stage.FINALIZE.value, epoch=job.epoch + 1)
+        cancel_pending(tx, job.id)
+        return [FollowUp(Stage.FINALIZE, job.id)]
+    move(tx, job, ImportStatus.CANCELLED, actor=actor, epoch=job.epoch + 1, completed_at=tx.now())
+    cancel_pending(tx, job.id)
+    return []
+
+
+def retry(tx: Writing, job: ImportJob, actor: str | None) -> list[FollowUp]:
+    """Take up what failed or was left unprocessed; an import that failed before it had rows runs its failed stage again.
+
+    Raises WrongState.
+    """
+    require_one_of(ImportStatus(job.status), RETRYABLE, "retried")
+    counts = count_rows(tx, [job])[job.id]
+    fresh = {"failure_code": None, "failure_message": None, "completed_at": None, "epoch": job.epoch + 1, "plan_epoch": None}
+    if job.dialect is None:
+        move(tx, job, ImportStatus.INSPECTING, actor=actor, stage=Stage.INSPECT.value, **fresh)
+        return [FollowUp(Stage.INSPECT, job.id)]
+    if job.total and not counts.failed and not counts.unprocessed:
+        raise WrongState("Every row of this import was processed; there is nothing to retry.", code="nothing_to_retry")
+    settled = {name: getattr(counts, name) for name in (*OUTCOMES, "duplicates")} | {"failed": 0}
+    cancel_pending(tx, job.id)
+    move(tx, job, ImportStatus.PLANNING, actor=actor, stage=Stage.PLAN.value, settled=settled, **fresh)
+    return [FollowUp(Stage.PLAN, job.id)]
+
+
+def roll_back(tx: Writing, job: ImportJob, *, reason: str | None, in_flight: int, actor: str | None) -> list[FollowUp]:
+    """Undo what an import did to contacts, in batches of rows. Raises WrongState (nothing_to_roll_back where it did nothing)."""
+    require_one_of(ImportStatus(job.status), ROLLBACKABLE, "rolled back")
+    if not has_applied(tx, job):
+        raise WrongState(NOTHING_APPLIED, code="nothing_to_roll_back")
+    epoch = job.epoch + 1
+    clear_kept(tx, job)
+    move(tx, job, ImportStatus.ROLLING_BACK, actor=actor, epoch=epoch, rollback_reason=reason, rollback_by=actor, rolled_back_at=None)
+    first, last = tx.execute(
+        select(func.min(col(ImportBatch.first_row)), func.max(col(ImportBatch.last_row))).where(
+            col(ImportBatch.import_id) == job.id,
+            col(ImportBatch.kind) == RunKind.PLAN.value,
+            col(ImportBatch.status) == BatchStatus.DONE.value,
+        )
+    ).one()
+    tx.add(
+        ImportRun(
+            import_id=job.id, epoch=epoch, tenant_id=job.tenant_id, kind=RunKind.ROLLBACK.value, created_at=tx.now(), started_at=tx.now()
+        )
+    )
+    for number, start_row in enumerate(range(first, last + 1, ROLLBACK_BATCH_ROWS), start=1):
+        end_row = min(start_row + ROLLBACK_BATCH_ROWS - 1, last)
+        tx.add(
+            ImportBatch(
+                tenant_id=job.tenant_id,
+                import_id=job.id,
+                epoch=epoch,
+                number=number,
+                kind=RunKind.ROLLBACK.value,
+                first_row=start_row,
+                last_row=end_row,
+                row_count=end_row - start_row + 1,
+            )
+        )
+    tx.flush()
+    return release_next(tx, job.id, epoch, in_flight)
+
+
+def has_applied(tx: Writing, job: ImportJob) -> bool:
+    """Whether an import has created or updated a contact, in any of its runs."""
+    statement = select(func.coalesce(func.sum(col(ImportBatch.created) + col(ImportBatch.updated)), 0)).where(
+        col(ImportBatch.import_id) == job.id,
+        col(ImportBatch.kind) == RunKind.PLAN.value,
+        col(ImportBatch.status) == BatchStatus.DONE.value,
+    )
+    return bool(tx.execute(statement).scalar_one())
+
+
+def delete(tx: Writing, job: ImportJob, actor: str | None) -> list[FollowUp]:
+    """Take an import from the history; its files and rows go soon after, its contacts stay. Raises WrongState."""
+    require_one_of(ImportStatus(job.status), FINAL_STATUSES, "deleted")
+    job.deleted_at = job.due_at = tx.now()
+    job.stage = Stage.DISCARD.value
+    job.attempt = job.started_attempt = job.tries = 0
+    job.version += 1
+    tx.add(job)
+    audit.record(tx, job.tenant_id, actor, "import.deleted", job.id)
+    return [FollowUp(Stage.DISCARD, job.id)]
+
+
+def _lock_tenant(tx: Writing, tenant_id: UUID) -> None:
+    tx.execute(select(Tenant).where(col(Tenant.id) == tenant_id).with_for_update())

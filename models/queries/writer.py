@@ -1,0 +1,78 @@
+"""Whose turn it is to write a tenant's contacts: one import at a time, which passes on to one that waits after a while."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col
+
+from models.database import Writing
+from models.tables import ImportJob, WriterLease
+from models.vocabulary import ImportStatus
+
+# How long an import keeps the turn while another waits.
+TURN_SECONDS = 2.0
+WRITING = frozenset({ImportStatus.APPLYING.value, ImportStatus.CANCELLING.value, ImportStatus.ROLLING_BACK.value})
+
+
+def has_turn(tx: Writing, tenant_id: UUID, import_id: UUID) -> bool:
+    """Assert in a batch's own transaction that it is its import's turn, and keep it so until the commit.
+
+    Batches of one import share the turn; passing it on waits for them, so that no two imports write at once.
+    """
+    lease = tx.execute(_lease(tenant_id).with_for_update(read=True)).scalar_one_or_none()
+    return lease is not None and lease.import_id == import_id and not _is_overdue(lease, tx.now())
+
+
+def ask_for_turn(tx: Writing, tenant_id: UUID, import_id: UUID) -> bool:
+    """Take the turn if it is free, keep it if nobody waits for it, pass it on if it was held long enough; else be noted as waiting.
+
+    In a transaction of its own: it changes what `has_turn` only reads, and doing both in one would deadlock two batches.
+    """
+    lease = tx.execute(_lease(tenant_id).with_for_update()).scalar_one_or_none()
+    now = tx.now()
+    if lease is None:
+        try:
+            with tx.begin_nested():
+                tx.add(WriterLease(tenant_id=tenant_id, import_id=import_id, held_since=now))
+        except IntegrityError:
+            return False
+        return True
+    if lease.import_id == import_id and _is_overdue(lease, now):
+        lease.import_id, lease.waiting_import_id, lease.held_since = lease.waiting_import_id, import_id, now
+    elif lease.import_id != import_id and (lease.import_id is None or not _is_writing(tx, lease.import_id)):
+        lease.import_id, lease.held_since = import_id, now
+    elif lease.import_id != import_id and lease.waiting_import_id is None:
+        lease.waiting_import_id = import_id
+    if lease.waiting_import_id == lease.import_id or (lease.waiting_import_id and not _is_writing(tx, lease.waiting_import_id)):
+        lease.waiting_import_id = None
+    tx.add(lease)
+    return bool(lease.import_id == import_id)
+
+
+def give_up_turn(tx: Writing, tenant_id: UUID, import_id: UUID) -> None:
+    """An import that writes no more lets go; who waits is next."""
+    lease = tx.execute(_lease(tenant_id).with_for_update()).scalar_one_or_none()
+    if lease is None:
+        return
+    if lease.waiting_import_id == import_id:
+        lease.waiting_import_id = None
+    if lease.import_id == import_id:
+        lease.import_id, lease.waiting_import_id, lease.held_since = lease.waiting_import_id, None, tx.now()
+    tx.add(lease)
+
+
+def _lease(tenant_id: UUID) -> Select[WriterLease]:
+    return select(WriterLease).where(col(WriterLease.tenant_id) == tenant_id).execution_options(populate_existing=True)
+
+
+def _is_overdue(lease: WriterLease, now: datetime) -> bool:
+    if lease.waiting_import_id is None or lease.waiting_import_id == lease.import_id:
+        return False
+    return lease.held_since is None or lease.held_since < now - timedelta(seconds=TURN_SECONDS)
+
+
+def _is_writing(tx: Writing, import_id: UUID) -> bool:
+    status = tx.execute(select(col(ImportJob.status)).where(col(ImportJob.id) == import_id)).scalar_one_or_none()
+    return status in WRITING

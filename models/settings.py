@@ -1,0 +1,91 @@
+"""Everything that can be set, from `ROLODOCK_*` variables. Each is explained in docs/settings.md.
+
+Only the wiring (`api.cli`, `api.app`, `workers.main`) makes a Settings; everything below is handed what it needs.
+"""
+
+import secrets
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MEBIBYTE = 1024 * 1024
+
+
+class Settings(BaseSettings):
+    """The settings of one process."""
+
+    model_config = SettingsConfigDict(env_prefix="ROLODOCK_", frozen=True, extra="ignore")
+
+    data_dir: Path = Field(default=Path("rolodock-data"), description="Folder for the database, files, mail and keys of a single host.")
+    database_url: str = Field(default="", description="SQLAlchemy URL; blank: SQLite in the data folder.")
+    redis_url: str = Field(default="", description="Redis or Valkey URL; blank: `rolodock up` runs its own.")
+    storage_url: str = Field(default="", description="Object store URL; blank: a folder in the data folder.")
+    secret_key: str = Field(default="", description="Signs sessions and download links; blank: made once and kept in the data folder.")
+    public_url: str = Field(default="http://127.0.0.1:8000", description="Where browsers and clients reach the service.")
+    allowed_origins: tuple[str, ...] = Field(
+        default=(), description="Origins besides the public URL that may open a WebSocket with a session."
+    )
+    log_level: str = Field(default="info", description="debug, info, warning or error.")
+    session_hours: int = Field(default=12, description="How long a browser stays signed in.")
+    download_minutes: int = Field(default=60, description="How long a download link works.")
+    upload_hours: int = Field(default=24, description="How long a staged upload waits for its bytes and its import.")
+
+    max_upload_bytes: int = Field(default=512 * MEBIBYTE, description="Largest file that is accepted.")
+    max_rows: int = Field(default=5_000_000, description="Most rows in one source.")
+    max_columns: int = Field(default=1_000, description="Most columns in one source.")
+    max_cell_characters: int = Field(default=1_000_000, description="Largest cell, in characters.")
+    max_decompressed_bytes: int = Field(default=2_048 * MEBIBYTE, description="Most bytes that a workbook may unpack to.")
+    chunk_rows: int = Field(default=20_000, description="Rows of a stored chunk.")
+    batch_rows: int = Field(default=10_000, description="Rows of a batch, once the first small ones are through.")
+    all_or_nothing_max_rows: int = Field(default=200_000, description="Most rows that ALL_OR_NOTHING applies in its one transaction.")
+    stored_issues_per_kind: int = Field(
+        default=10_000, description="Issues kept for queries by code and field; counts and reports are whole."
+    )
+
+    worker_threads: int = Field(default=2, description="Messages that one worker process handles at a time.")
+    batches_in_flight: int = Field(default=4, description="Batches of one import that are sent at a time.")
+    concurrent_imports: int = Field(default=3, description="Imports of one tenant that apply at a time; the next are queued.")
+    attempts: int = Field(default=4, description="Tries of a stage or batch before it is called failed.")
+    heartbeat_seconds: float = Field(default=12.0, description="Silence after which a stage is taken to be dead and sent again.")
+    sweep_seconds: float = Field(default=1.0, description="How often a worker looks for what is due.")
+    publish_seconds: float = Field(default=0.15, description="How often progress is looked at while something runs.")
+
+    graphql_max_depth: int = Field(default=12, description="Deepest query.")
+    graphql_max_aliases: int = Field(default=30, description="Most aliases in a query.")
+    graphql_max_tokens: int = Field(default=4_000, description="Most tokens in a query.")
+    max_request_bytes: int = Field(default=16 * MEBIBYTE, description="Largest request that is not an upload.")
+    max_json_rows: int = Field(default=10_000, description="Most rows of a createImport with `rows`.")
+
+    def resolved_database_url(self) -> str:
+        """The URL to connect to, with the driver that we use."""
+        if not self.database_url:
+            return f"sqlite:///{self.data_dir.absolute() / 'rolodock.db'}"
+        for scheme in ("postgres://", "postgresql://"):
+            if self.database_url.startswith(scheme):
+                return "postgresql+psycopg://" + self.database_url.removeprefix(scheme)
+        return self.database_url
+
+    def resolved_storage_url(self) -> str:
+        """The URL of the object store."""
+        return self.storage_url or (self.data_dir.absolute() / "files").as_uri()
+
+    def resolved_secret_key(self) -> str:
+        """The key that signs; made at the first call and kept in the data folder, readable by its owner alone."""
+        if self.secret_key:
+            return self.secret_key
+        path = self.data_dir / "secret-key"
+        if not path.exists():
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+            try:
+                with open(path, "x", opener=_open_private) as file:
+                    file.write(secrets.token_urlsafe(48))
+            except FileExistsError:
+                pass
+        return path.read_text().strip()
+
+
+def _open_private(path: str, flags: int) -> int:
+    import os
+
+    return os.open(path, flags, 0o600)

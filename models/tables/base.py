@@ -1,0 +1,36 @@
+"""Columns that tables have in common, as field factories."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, Uuid
+from sqlmodel import Field
+
+from models.clock import new_id
+from models.dialects import Json, UtcDateTime
+
+
+def id_field() -> Any:
+    """A primary key that sorts by time."""
+    return Field(default_factory=new_id, sa_column=Column(Uuid(), primary_key=True))
+
+
+def id_column(*, nullable: bool = False, index: bool = False, primary_key: bool = False) -> Any:
+    """An id of something else; no foreign key where history must outlive what it speaks of."""
+    return Field(default=None, sa_column=Column(Uuid(), nullable=nullable, index=index, primary_key=primary_key))
+
+
+def moment(*, nullable: bool = True, index: bool = False) -> Any:
+    return Field(default=None, sa_column=Column(UtcDateTime(), nullable=nullable, index=index))
+
+
+def json_field(default: Any = dict) -> Any:
+    return Field(default_factory=default, sa_column=Column(Json, nullable=False))
+
+
+def optional_json() -> Any:
+    return Field(default=None, sa_column=Column(Json, nullable=True))
+
+
+__all__ = ["UUID", "datetime", "id_column", "id_field", "json_field", "moment", "optional_json"]

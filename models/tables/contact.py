@@ -1,0 +1,73 @@
+"""A contact. `*_key` are its claims: a value that identifies it, unique in its tenant; null claims nothing.
+
+A deleted contact keeps its fields, for the history, and claims nothing.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Uuid
+from sqlmodel import BigInteger, Column, Field, Index, SQLModel, Text, text
+
+from models.tables.base import id_column, json_field, moment
+from models.vocabulary import Consent
+
+_TWIN_EMAIL = text("email IS NOT NULL AND email_key IS NULL AND deleted_at IS NULL")
+_TWIN_EXTERNAL_ID = text("external_id IS NOT NULL AND external_id_key IS NULL AND deleted_at IS NULL")
+_TWIN_PHONE = text("phone_key IS NULL AND external_id IS NULL AND email IS NULL AND deleted_at IS NULL")
+
+
+def _claim(name: str) -> Index:
+    condition = text(f"{name} IS NOT NULL")
+    return Index(f"uq_contact_{name}", "tenant_id", name, unique=True, sqlite_where=condition, postgresql_where=condition)
+
+
+class Contact(SQLModel, table=True):
+    __table_args__ = (
+        _claim("external_id_key"),
+        _claim("email_key"),
+        _claim("phone_key"),
+        # Who takes a claim over when its holder goes; only contacts beside another are in these.
+        Index("ix_contact_twin_email", "tenant_id", "email", sqlite_where=_TWIN_EMAIL, postgresql_where=_TWIN_EMAIL),
+        Index(
+            "ix_contact_twin_external_id", "tenant_id", "external_id", sqlite_where=_TWIN_EXTERNAL_ID, postgresql_where=_TWIN_EXTERNAL_ID
+        ),
+        Index("ix_contact_twin_phone", "tenant_id", "phone", sqlite_where=_TWIN_PHONE, postgresql_where=_TWIN_PHONE),
+    )
+
+    tenant_id: UUID = Field(sa_column=Column(Uuid(), primary_key=True))
+    id: UUID = Field(sa_column=Column(Uuid(), primary_key=True))
+    version: int = Field(default=1)
+    created_at: datetime = moment(nullable=False)
+    updated_at: datetime = moment(nullable=False)
+    deleted_at: datetime | None = moment()
+    import_id: UUID | None = id_column(nullable=True)
+    import_row: int | None = Field(default=None, sa_column=Column(BigInteger))
+
+    first_name: str | None = Field(default=None, sa_type=Text)
+    last_name: str | None = Field(default=None, sa_type=Text)
+    full_name: str | None = Field(default=None, sa_type=Text)
+    email: str | None = Field(default=None, sa_type=Text)
+    phone: str | None = Field(default=None, sa_type=Text)
+    mobile_phone: str | None = Field(default=None, sa_type=Text)
+    company: str | None = Field(default=None, sa_type=Text)
+    job_title: str | None = Field(default=None, sa_type=Text)
+    address_line1: str | None = Field(default=None, sa_type=Text)
+    address_line2: str | None = Field(default=None, sa_type=Text)
+    city: str | None = Field(default=None, sa_type=Text)
+    state: str | None = Field(default=None, sa_type=Text)
+    postal_code: str | None = Field(default=None, sa_type=Text)
+    country: str | None = Field(default=None, sa_type=Text)
+    website: str | None = Field(default=None, sa_type=Text)
+    birthday: str | None = Field(default=None, sa_type=Text)
+    notes: str | None = Field(default=None, sa_type=Text)
+    owner: str | None = Field(default=None, sa_type=Text)
+    external_id: str | None = Field(default=None, sa_type=Text)
+    consent: str = Field(default=Consent.UNKNOWN.value, max_length=20)
+    tags: list[str] = json_field(list)
+    custom: dict[str, Any] = json_field()
+
+    external_id_key: str | None = Field(default=None, sa_type=Text)
+    email_key: str | None = Field(default=None, sa_type=Text)
+    phone_key: str | None = Field(default=None, sa_type=Text)

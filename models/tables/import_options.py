@@ -1,0 +1,45 @@
+"""The options of an import as they are stored in its `options`, with their defaults."""
+
+from pydantic import BaseModel, ConfigDict
+
+from models.vocabulary import (
+    AssignmentMode,
+    DuplicateStrategy,
+    EmptyCellPolicy,
+    ErrorPolicy,
+    InvalidValuePolicy,
+    MatchField,
+    MatchMode,
+)
+
+
+class AssignmentOptions(BaseModel):
+    """Who is put in charge of contacts that have no owner."""
+
+    model_config = ConfigDict(frozen=True)
+
+    mode: AssignmentMode = AssignmentMode.NONE
+    owners: tuple[str, ...] = ()
+    column: str | None = None
+
+
+class ImportOptions(BaseModel):
+    """Everything a person chose for an import. `sheet` to `delimiter` overrule what was detected."""
+
+    model_config = ConfigDict(frozen=True)
+
+    duplicate_strategy: DuplicateStrategy = DuplicateStrategy.SKIP
+    match_fields: tuple[MatchField, ...] = (MatchField.EXTERNAL_ID, MatchField.EMAIL, MatchField.PHONE)
+    match_mode: MatchMode = MatchMode.IDENTITY
+    error_policy: ErrorPolicy = ErrorPolicy.KEEP_GOOD_ROWS
+    max_error_rate: float | None = None
+    invalid_values: InvalidValuePolicy = InvalidValuePolicy.LEAVE_OUT
+    empty_cells: EmptyCellPolicy = EmptyCellPolicy.KEEP
+    default_country: str | None = None
+    assignment: AssignmentOptions = AssignmentOptions()
+    list_ids: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    sheet: str | None = None
+    header_row: int | None = None
+    encoding: str | None = None
+    delimiter: str | None = None

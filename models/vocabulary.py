@@ -1,0 +1,271 @@
+"""The words of the service: every enum that is stored, the contact fields, the issue codes and their sentences.
+
+Values are lower_snake: equal to what is stored, and to what GraphQL shows in upper case.
+"""
+
+from enum import StrEnum
+from typing import NewType
+from uuid import UUID
+
+TenantId = NewType("TenantId", UUID)
+
+
+class ImportStatus(StrEnum):
+    UPLOADED = "uploaded"
+    INSPECTING = "inspecting"
+    NEEDS_MAPPING = "needs_mapping"
+    PLANNING = "planning"
+    PLANNED = "planned"
+    QUEUED = "queued"
+    APPLYING = "applying"
+    COMPLETED = "completed"
+    COMPLETED_WITH_ERRORS = "completed_with_errors"
+    FAILED = "failed"
+    CANCELLING = "cancelling"
+    CANCELLED = "cancelled"
+    ROLLING_BACK = "rolling_back"
+    ROLLED_BACK = "rolled_back"
+    PARTIALLY_ROLLED_BACK = "partially_rolled_back"
+
+
+class DuplicateStrategy(StrEnum):
+    SKIP = "skip"
+    UPDATE = "update"
+    MERGE = "merge"
+    CREATE = "create"
+
+
+class ErrorPolicy(StrEnum):
+    KEEP_GOOD_ROWS = "keep_good_rows"
+    ALL_OR_NOTHING = "all_or_nothing"
+    STOP_AT_ERROR_RATE = "stop_at_error_rate"
+
+
+class InvalidValuePolicy(StrEnum):
+    LEAVE_OUT = "leave_out"
+    FAIL_ROW = "fail_row"
+
+
+class EmptyCellPolicy(StrEnum):
+    KEEP = "keep"
+    CLEAR = "clear"
+
+
+class MatchField(StrEnum):
+    EXTERNAL_ID = "external_id"
+    EMAIL = "email"
+    PHONE = "phone"
+
+
+class MatchMode(StrEnum):
+    IDENTITY = "identity"
+    ANY = "any"
+
+
+class AssignmentMode(StrEnum):
+    NONE = "none"
+    SINGLE = "single"
+    ROUND_ROBIN = "round_robin"
+    BY_COLUMN = "by_column"
+
+
+class IssueSeverity(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class RowOutcome(StrEnum):
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+    UNPROCESSED = "unprocessed"
+
+
+class Consent(StrEnum):
+    SUBSCRIBED = "subscribed"
+    UNSUBSCRIBED = "unsubscribed"
+    UNKNOWN = "unknown"
+
+
+class ReportFormat(StrEnum):
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+class TimeBucket(StrEnum):
+    HOUR = "hour"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+class Role(StrEnum):
+    ADMIN = "admin"
+    MEMBER = "member"
+    VIEWER = "viewer"
+
+
+class SourceKind(StrEnum):
+    FILE = "file"
+    UPLOAD = "upload"
+    ROWS = "rows"
+
+
+class FileFormat(StrEnum):
+    CSV = "csv"
+    XLSX = "xlsx"
+    JSON = "json"
+
+
+class Stage(StrEnum):
+    """What a worker can be asked to do."""
+
+    INSPECT = "inspect"
+    PLAN = "plan"
+    APPLY_BATCH = "apply_batch"
+    FINALIZE = "finalize"
+    ROLL_BACK_BATCH = "roll_back_batch"
+    EXPORT = "export"
+    DISCARD = "discard"
+
+
+class RunKind(StrEnum):
+    PLAN = "plan"
+    ROLLBACK = "rollback"
+
+
+class BatchStatus(StrEnum):
+    PENDING = "pending"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+class ContactField(StrEnum):
+    """The fields of a contact that a column can be mapped to; custom fields are `custom.<key>` beside them."""
+
+    FIRST_NAME = "first_name"
+    LAST_NAME = "last_name"
+    FULL_NAME = "full_name"
+    EMAIL = "email"
+    PHONE = "phone"
+    MOBILE_PHONE = "mobile_phone"
+    COMPANY = "company"
+    JOB_TITLE = "job_title"
+    ADDRESS_LINE1 = "address_line1"
+    ADDRESS_LINE2 = "address_line2"
+    CITY = "city"
+    STATE = "state"
+    POSTAL_CODE = "postal_code"
+    COUNTRY = "country"
+    WEBSITE = "website"
+    BIRTHDAY = "birthday"
+    NOTES = "notes"
+    OWNER = "owner"
+    EXTERNAL_ID = "external_id"
+    CONSENT = "consent"
+    TAGS = "tags"
+
+
+CUSTOM_PREFIX = "custom."
+
+# Everything of a contact that is one nullable text: all but consent (never null) and tags (a list).
+TEXT_FIELDS: tuple[str, ...] = tuple(field.value for field in ContactField if field not in (ContactField.CONSENT, ContactField.TAGS))
+
+# Characters, not bytes.
+MAX_LENGTH: dict[str, int] = {
+    **dict.fromkeys(TEXT_FIELDS, 200),
+    ContactField.EMAIL: 254,  # RFC 5321, section 4.5.3.1.3, less the two angle brackets
+    ContactField.NOTES: 20_000,
+    ContactField.WEBSITE: 2_000,
+    ContactField.ADDRESS_LINE1: 500,
+    ContactField.ADDRESS_LINE2: 500,
+}
+MAX_CUSTOM_LENGTH = 2_000
+MAX_TAG_LENGTH = 100
+
+
+class IssueCode(StrEnum):
+    """What can be said of a row or a value. The sentence of each is `ISSUE_MESSAGES[code]`."""
+
+    INVALID_EMAIL = "invalid_email"
+    EMAIL_DOMAIN_TYPO = "email_domain_typo"
+    INVALID_PHONE = "invalid_phone"
+    PHONE_COUNTRY_UNKNOWN = "phone_country_unknown"
+    PHONE_EXTENSION = "phone_extension"
+    INVALID_COUNTRY = "invalid_country"
+    INVALID_WEBSITE = "invalid_website"
+    INVALID_DATE = "invalid_date"
+    AMBIGUOUS_DATE = "ambiguous_date"
+    INVALID_CONSENT = "invalid_consent"
+    CONSENT_KEPT = "consent_kept"
+    VALUE_TOO_LONG = "value_too_long"
+    CONTROL_CHARACTERS = "control_characters"
+    UNDECODABLE_TEXT = "undecodable_text"
+    TOO_FEW_CELLS = "too_few_cells"
+    TOO_MANY_CELLS = "too_many_cells"
+    UNCLOSED_QUOTE = "unclosed_quote"
+    STRAY_QUOTE = "stray_quote"
+    CELL_TOO_LARGE = "cell_too_large"
+    CELL_ERROR = "cell_error"
+    NO_MATCH_KEY = "no_match_key"
+    KEY_CONFLICT = "key_conflict"
+    AMBIGUOUS_MATCH = "ambiguous_match"
+    DUPLICATE_ROW = "duplicate_row"
+    OWNER_MISSING = "owner_missing"
+    PLAN_DRIFT = "plan_drift"
+
+
+# {value}, {row} (the earlier row) and {limit} are filled in where the code has them.
+ISSUE_MESSAGES: dict[IssueCode, str] = {
+    IssueCode.INVALID_EMAIL: "This is not a valid e-mail address.",
+    IssueCode.EMAIL_DOMAIN_TYPO: "The domain looks like a common typing error.",
+    IssueCode.INVALID_PHONE: "This is not a possible phone number for its country.",
+    IssueCode.PHONE_COUNTRY_UNKNOWN: "A national phone number needs a country: set a default country, or write it with + and its code.",
+    IssueCode.PHONE_EXTENSION: "The extension was left out; the number without it was kept.",
+    IssueCode.INVALID_COUNTRY: "This is not a country name or code that we know.",
+    IssueCode.INVALID_WEBSITE: "This is not a web address.",
+    IssueCode.INVALID_DATE: "This is not a date that exists; write it as YYYY-MM-DD.",
+    IssueCode.AMBIGUOUS_DATE: "Day and month cannot be told apart; write it as YYYY-MM-DD.",
+    IssueCode.INVALID_CONSENT: "Consent is one of: subscribed, unsubscribed, unknown.",
+    IssueCode.CONSENT_KEPT: "The contact has unsubscribed; an import does not subscribe it again.",
+    IssueCode.VALUE_TOO_LONG: "The value is longer than {limit} characters.",
+    IssueCode.CONTROL_CHARACTERS: "Invisible control characters were removed.",
+    IssueCode.UNDECODABLE_TEXT: "Some bytes are not text in the file's encoding.",
+    IssueCode.TOO_FEW_CELLS: "The row has fewer cells than the header; the missing ones are taken as absent.",
+    IssueCode.TOO_MANY_CELLS: "The row has more cells than the header; its cells may be in the wrong columns.",
+    IssueCode.UNCLOSED_QUOTE: "A quote is opened here and never closed.",
+    IssueCode.STRAY_QUOTE: "A quote stands inside the value; it was kept as it is.",
+    IssueCode.CELL_TOO_LARGE: "The cell is larger than {limit} characters.",
+    IssueCode.CELL_ERROR: "The cell holds a spreadsheet error, not a value.",
+    IssueCode.NO_MATCH_KEY: "The row has no usable external id, e-mail or phone, so it cannot be told who it is.",
+    IssueCode.KEY_CONFLICT: "Another contact already has this value, which identifies it.",
+    IssueCode.AMBIGUOUS_MATCH: "The row fits two different contacts.",
+    IssueCode.DUPLICATE_ROW: "The row is about the same person as row {row}.",
+    IssueCode.OWNER_MISSING: "The column that names the owner is blank in this row, so nobody was assigned.",
+    IssueCode.PLAN_DRIFT: "The contact changed after the plan was made; retry the import to plan this row again.",
+}
+
+
+class KeptCode(StrEnum):
+    """Why an undo kept something."""
+
+    FIELD_EDITED_SINCE = "field_edited_since"
+    CONTACT_EDITED_SINCE = "contact_edited_since"
+    CONTACT_DELETED_SINCE = "contact_deleted_since"
+
+
+# The final states of a subscription; what comes after one is a new undertaking (retry, rollback).
+FINAL_STATUSES: frozenset[ImportStatus] = frozenset(
+    {
+        ImportStatus.COMPLETED,
+        ImportStatus.COMPLETED_WITH_ERRORS,
+        ImportStatus.FAILED,
+        ImportStatus.CANCELLED,
+        ImportStatus.ROLLED_BACK,
+        ImportStatus.PARTIALLY_ROLLED_BACK,
+    }
+)
