@@ -1,0 +1,273 @@
+import polars as pl
+import pytest
+
+from models.vocabulary import MAX_CUSTOM_LENGTH, MAX_LENGTH, TEXT_FIELDS
+from tests.engine.judging.judged import judge_cells, judge_table, judge_value
+from workers.engine.judging import DateEvidence, decide_date_orders
+from workers.engine.judging.countries import fold
+from workers.engine.judging.country_names import COUNTRIES
+
+
+@pytest.mark.parametrize(
+    ("field", "cell", "value"),
+    [
+        ("first_name", "  Anna ", "Anna"),
+        ("first_name", "Jean\u00a0 \t Paul", "Jean Paul"),
+        ("last_name", "Mu\u0308ller", "Müller"),
+        ("last_name", "Null", "Null"),
+        ("last_name", "McDONALD", "McDONALD"),
+        ("full_name", "Anna\nSmith", "Anna Smith"),
+        ("company", "N/A", ""),
+        ("company", "---", ""),
+        ("company", "#N/A", ""),
+        ("job_title", "\u200bHead\u200b of Sales\ufeff", "Head of Sales"),
+        ("city", "\u0645\u06cc\u200c\u062e\u0648", "\u0645\u06cc\u200c\u062e\u0648"),
+        ("postal_code", "01234", "01234"),
+        ("notes", "one \r\ntwo\r\rthree", "one\ntwo\n\nthree"),
+        ("notes", "n/a", "n/a"),
+        ("custom.size", " XL ", "XL"),
+        ("external_id", " A-17 ", "A-17"),
+        ("external_id", "n/a", ""),
+        ("external_id", "NULL", ""),
+        ("first_name", "", ""),
+        ("first_name", None, None),
+    ],
+)
+def test_text_is_tidied(field: str, cell: str | None, value: str | None) -> None:
+    assert judge_value(field, cell) == (value, [])
+
+
+@pytest.mark.parametrize("cell", ["An\x00na", "\x07Anna", "Anna\x9f", "\u202eAnna", "A\u2066nna\u2069"])
+def test_control_characters_are_removed_and_told(cell: str) -> None:
+    judged = judge_cells("first_name", [cell])
+    assert judged.rows["first_name"].to_list() == ["Anna"]
+    assert judged.issues.filter(pl.col("code") == "control_characters")["severity"].to_list() == ["warning"]
+    assert not any("\x00" in value for value in judged.issues["value"].drop_nulls())
+
+
+@pytest.mark.parametrize(
+    "field", [field for field in TEXT_FIELDS if field not in ("email", "phone", "mobile_phone", "country", "birthday")]
+)
+def test_text_at_the_limit_is_kept_and_above_it_left_out(field: str) -> None:
+    limit, start = MAX_LENGTH[field], "https://x.org/" if field == "website" else ""
+    cell = start + "a" * (limit - len(start))
+    assert judge_value(field, cell) == (cell, [])
+    assert judge_value(field, cell + "a") == (None, ["value_too_long"])
+
+
+def test_length_of_custom_fields_is_limited() -> None:
+    assert judge_value("custom.x", "a" * MAX_CUSTOM_LENGTH) == ("a" * MAX_CUSTOM_LENGTH, [])
+    assert judge_value("custom.x", "a" * (MAX_CUSTOM_LENGTH + 1)) == (None, ["value_too_long"])
+
+
+def test_long_value_is_shown_by_its_beginning() -> None:
+    judged = judge_cells("company", ["a" * 500])
+    assert judged.issues.filter(pl.col("code") == "value_too_long")["value"].to_list() == ["a" * 200]
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("FR", "FR"),
+        ("fra", "FR"),
+        ("France", "FR"),
+        ("USA", "US"),
+        ("U.S.A.", "US"),
+        ("United States of America", "US"),
+        ("États-Unis", "US"),
+        ("etats unis", "US"),
+        ("UK", "GB"),
+        ("England", "GB"),
+        ("Royaume-Uni", "GB"),
+        ("Deutschland", "DE"),
+        ("Allemagne", "DE"),
+        ("The Netherlands", "NL"),
+        ("les Pays-Bas", "NL"),
+        ("Côte d\u2019Ivoire", "CI"),
+        ("Ivory Coast", "CI"),
+        ("Trinidad & Tobago", "TT"),
+        ("St. Lucia", "LC"),
+        ("NA", "NA"),
+        ("na", "NA"),
+        ("Congo, Democratic Republic of the", "CD"),
+        ("n/a", ""),
+        ("-", ""),
+        ("unknown", ""),
+    ],
+)
+def test_country_becomes_its_alpha2_code(cell: str, value: str) -> None:
+    assert judge_value("country", cell) == (value, [])
+
+
+@pytest.mark.parametrize(("cell", "suggestion"), [("Frnace", "FR"), ("Germny", "DE"), ("Atlantis", None), ("XX", None), ("x" * 500, None)])
+def test_unknown_country_is_told_with_what_may_be_meant(cell: str, suggestion: str | None) -> None:
+    issues = judge_cells("country", [cell]).issues.filter(pl.col("code") == "invalid_country")
+    assert issues["suggestion"].to_list() == [suggestion]
+
+
+def test_every_country_is_known_by_its_codes_and_names() -> None:
+    meant: dict[str, set[str]] = {}
+    for line in COUNTRIES.splitlines():
+        alpha2, alpha3, names = line.split(" ", 2)
+        for name in (alpha2, alpha3, *names.split("|")):
+            meant.setdefault(fold(name), set()).add(alpha2)
+            assert judge_value("country", name) == (alpha2, []), name
+    assert {name: codes for name, codes in meant.items() if len(codes) > 1} == {}
+    assert len({line[:2] for line in COUNTRIES.splitlines()}) == 249
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("example.com", "https://example.com"),
+        ("WWW.Example.com/Path?Q=1", "https://www.example.com/Path?Q=1"),
+        ("HTTP://Example.com", "http://example.com"),
+        ("//example.com", "https://example.com"),
+        ("example.com:8080/x", "https://example.com:8080/x"),
+        ("müller.de", "https://müller.de"),
+        ("none", ""),
+    ],
+)
+def test_website_is_normalised(cell: str, value: str) -> None:
+    assert judge_value("website", cell) == (value, [])
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "ftp://example.com",
+        "example",
+        "a b.com",
+        "ann@example.com",
+        "https://u:p@example.com",
+        "javascript:alert(1)",
+        "http://",
+        "1.2.3.4",
+        "https://x..com",
+    ],
+)
+def test_what_is_no_web_address_is_told(cell: str) -> None:
+    assert judge_value("website", cell) == (None, ["invalid_website"])
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("1984-03-12", "1984-03-12"),
+        ("1984-3-2", "1984-03-02"),
+        ("1984/03/12", "1984-03-12"),
+        ("1984-03-12T00:00:00Z", "1984-03-12"),
+        ("1984-03-12 00:00:00", "1984-03-12"),
+        ("19840312", "1984-03-12"),
+        ("12.03.1984", "1984-03-12"),
+        ("2. 3. 1984", "1984-03-02"),
+        ("13/03/1984", "1984-03-13"),
+        ("03/13/1984", "1984-03-13"),
+        ("5/5/1984", "1984-05-05"),
+        ("12 mars 1984", "1984-03-12"),
+        ("1er août 1984", "1984-08-01"),
+        ("Mar 12, 1984", "1984-03-12"),
+        ("12th of March 1984", "1984-03-12"),
+        ("12-Mar-84", "1984-03-12"),
+        ("29/02/2000", "2000-02-29"),
+        ("31.12.26", "1926-12-31"),
+        ("20.11.26", "2026-11-20"),
+        ("0000-00-00", ""),
+        ("--", ""),
+        ("", ""),
+    ],
+)
+def test_date_that_can_only_mean_one_day_is_read(cell: str, value: str) -> None:
+    assert judge_value("birthday", cell) == (value, [])
+
+
+@pytest.mark.parametrize(
+    "cell", ["1984-02-30", "31/02/1984", "2026-11-21", "1849-12-31", "soon", "13/13/1984", "12 foo 1984", "30753", "1984-13-01"]
+)
+def test_what_is_no_day_of_birth_is_told(cell: str) -> None:
+    assert judge_value("birthday", cell) == (None, ["invalid_date"])
+
+
+def test_ambiguous_date_is_read_only_with_the_column_order() -> None:
+    assert judge_value("birthday", "03/04/1984") == (None, ["ambiguous_date"])
+    assert judge_value("birthday", "03/04/1984", date_orders={"birthday": None}) == (None, ["ambiguous_date"])
+    assert judge_value("birthday", "03/04/1984", date_orders={"birthday": "day_first"}) == ("1984-04-03", [])
+    assert judge_value("birthday", "03-04-84", date_orders={"birthday": "month_first"}) == ("1984-03-04", [])
+
+
+@pytest.mark.parametrize(
+    ("chunks", "order"),
+    [
+        ([["1/2/1984"], ["13/2/1984"]], "day_first"),
+        ([["1/2/1984", None, "2/13/84 00:00"]], "month_first"),
+        ([["13/2/1984"], ["2/13/1984"]], None),
+        ([["1/2/1984", "13.2.1984", "1984-13-2", "99/1/1984", ""]], None),
+        ([], None),
+    ],
+)
+def test_date_order_is_what_the_whole_column_proves(chunks: list[list[str | None]], order: str | None) -> None:
+    frames = [
+        pl.DataFrame({"row": range(len(chunk)), "c0": [""] * len(chunk), "c1": pl.Series(chunk, dtype=pl.String)}) for chunk in chunks
+    ]
+    mapping = {"Born": "birthday", "Name": "full_name"}
+    assert decide_date_orders(frames, ["Name", "Born"], mapping) == {"Born": order}
+    evidence = DateEvidence(["Name", "Born"], mapping)
+    for frame in reversed(frames):
+        evidence.add(frame)
+    assert evidence.decide() == {"Born": order}
+
+
+def test_year_of_two_digits_is_the_latest_that_is_not_to_come() -> None:
+    assert judge_cells("birthday", ["1.1.27", "1.1.26"]).rows["birthday"].to_list() == ["1927-01-01", "2026-01-01"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("Yes", "subscribed"),
+        ("oui", "subscribed"),
+        ("opted-in", "subscribed"),
+        ("1", "subscribed"),
+        ("NO", "unsubscribed"),
+        ("Opt out", "unsubscribed"),
+        ("désabonné", "unsubscribed"),
+        ("FALSE", "unsubscribed"),
+        ("unknown", "unknown"),
+        ("", ""),
+        ("n/a", ""),
+    ],
+)
+def test_consent_is_read_from_common_words(cell: str, value: str) -> None:
+    assert judge_value("consent", cell) == (value, [])
+
+
+def test_other_consent_is_told() -> None:
+    assert judge_value("consent", "maybe") == (None, ["invalid_consent"])
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("a; B ,c|A", ["a", "B", "c"]),
+        ("one\ntwo", ["one", "two"]),
+        (" ; ,", []),
+        ("", []),
+        ("n/a", []),
+        ("two words", ["two words"]),
+        ("a\u200d;\u200eb", ["a", "b"]),
+        (None, None),
+    ],
+)
+def test_tags_are_parted_and_kept_once(cell: str | None, value: list[str] | None) -> None:
+    assert judge_value("tags", cell) == (value, [])
+
+
+def test_tag_too_long_is_left_out_alone() -> None:
+    assert judge_value("tags", "a;" + "b" * 101) == (["a"], ["value_too_long"])
+
+
+def test_two_columns_of_one_field_give_the_first_that_says_something() -> None:
+    judged = judge_table(
+        ["A", "B"], [["a@x.org", "b@x.org"], ["", "b@x.org"], [None, "b@x.org"], ["", None]], mapping={"A": "email", "B": "email"}
+    )
+    assert judged.rows["email"].to_list() == ["a@x.org", "b@x.org", "b@x.org", ""]

@@ -1,0 +1,321 @@
+"""The rules of docs/semantics.md by example."""
+
+import json
+from datetime import date
+from typing import Any
+
+import polars as pl
+import pytest
+
+from models.vocabulary import TEXT_FIELDS, DuplicateStrategy, EmptyCellPolicy, MatchField, MatchMode
+from workers.engine.folding import apply_all_or_nothing, limit_by_error_rate, settle, settle_chunk
+from workers.engine.frames import CANDIDATE_SCHEMA, CREATE_SCHEMA, ISSUE_SCHEMA, OUTCOME_SCHEMA, UPDATE_SCHEMA, EngineOptions, Settled
+from workers.engine.matching import empty_candidates, extract_keys, plan_matches
+
+UPDATE = {"duplicate_strategy": DuplicateStrategy.UPDATE}
+MERGE = {"duplicate_strategy": DuplicateStrategy.MERGE}
+CREATE = {"duplicate_strategy": DuplicateStrategy.CREATE}
+CLEAR = {**UPDATE, "empty_cells": EmptyCellPolicy.CLEAR}
+
+
+def options(**changes: Any) -> EngineOptions:
+    return EngineOptions(**{"mapping": {"E-mail": "email"}, "today": date(2026, 11, 20), **changes})
+
+
+def judged(*rows: dict[str, Any]) -> pl.DataFrame:
+    names = dict.fromkeys(name for row in rows for name in row if name not in ("row", "failed"))
+    schema = {name: pl.List(pl.String()) if name == "tags" else pl.String() for name in names}
+    lines = [{"row": number, "failed": False, **row} for number, row in enumerate(rows, start=2)]
+    return pl.DataFrame(lines, schema={"row": pl.Int64(), "failed": pl.Boolean(), **schema})
+
+
+def tenant(*contacts: dict[str, Any]) -> pl.DataFrame:
+    """Contacts which claim their external id, e-mail and, without these, phone, unless they say otherwise."""
+    blank: dict[str, Any] = {**dict.fromkeys(TEXT_FIELDS), "version": 1, "consent": "unknown", "tags": [], "custom": "{}", "lists": []}
+    lines = []
+    for contact in contacts:
+        phone = None if contact.get("external_id") or contact.get("email") else contact.get("phone") or contact.get("mobile_phone")
+        claims = {"external_id_key": contact.get("external_id"), "email_key": contact.get("email"), "phone_key": phone}
+        lines.append({**blank, **claims, **contact})
+    return pl.DataFrame(lines, schema=CANDIDATE_SCHEMA)
+
+
+def plan(rows: pl.DataFrame, candidates: pl.DataFrame, **changes: Any) -> Settled:
+    return settle([rows], candidates, options(**changes), make_id=lambda row: f"new-{row}")
+
+
+def outcomes(settled: Settled) -> list[str]:
+    return settled.outcomes["outcome"].to_list()
+
+
+def codes(settled: Settled) -> list[tuple[int, str]]:
+    return list(settled.issues.select("row", "code").iter_rows())
+
+
+ANN = {"id": "ann", "email": "ann@x.io", "first_name": "Ann"}
+
+
+def test_plans_have_the_agreed_shapes() -> None:
+    settled = plan(judged({"email": "ann@x.io", "first_name": "Anna"}, {"email": "b@x.io"}), tenant(ANN), **UPDATE)
+    empty = plan(judged(), empty_candidates())
+    for one in (settled, empty):
+        assert dict(one.outcomes.schema) == OUTCOME_SCHEMA
+        assert dict(one.creates.schema) == CREATE_SCHEMA
+        assert dict(one.updates.schema) == UPDATE_SCHEMA
+        assert dict(one.issues.schema) == ISSUE_SCHEMA
+
+
+def test_row_order_decides_and_not_the_order_of_arrival() -> None:
+    rows = judged({"email": "b@x.io", "first_name": "Bob"}, {"email": "b@x.io", "first_name": "Bobby"})
+    late_first = settle([rows.slice(1), rows.slice(0, 1)], empty_candidates(), options(**UPDATE), make_id=str)
+    in_order = settle([rows], empty_candidates(), options(**UPDATE), make_id=str)
+    assert late_first.creates.to_dicts() == in_order.creates.to_dicts()
+    assert late_first.outcomes.to_dicts() == in_order.outcomes.to_dicts()
+    assert in_order.creates["first_name"].to_list() == ["Bobby"]
+
+
+def test_a_failed_row_touches_nothing() -> None:
+    settled = plan(judged({"email": "ann@x.io", "failed": True}, {"email": "ann@x.io", "first_name": "Anna"}), tenant(ANN), **UPDATE)
+    assert outcomes(settled) == ["failed", "updated"]
+    assert settled.outcomes["owner_row"].to_list() == [2, 3]
+    assert settled.outcomes["contact_id"].to_list() == [None, "ann"]
+    assert settled.outcomes["duplicate"].to_list() == [False, True]
+
+
+def test_match_fields_limit_what_finds_and_not_what_is_claimed() -> None:
+    settled = plan(judged({"external_id": "x1", "email": "ann@x.io"}), tenant(ANN), **UPDATE, match_fields=(MatchField.EXTERNAL_ID,))
+    assert outcomes(settled) == ["failed"]
+    issue = settled.issues.row(0, named=True)
+    assert (issue["code"], issue["field"], issue["column"], issue["value"]) == ("key_conflict", "email", "E-mail", "ann@x.io")
+
+
+def test_a_key_of_another_contact_fails_the_row_whole() -> None:
+    candidates = tenant(ANN, {"id": "bob", "external_id": "x1"})
+    settled = plan(judged({"external_id": "x1", "email": "ann@x.io", "first_name": "Bob"}), candidates, **UPDATE)
+    assert outcomes(settled) == ["failed"]
+    assert codes(settled) == [(2, "key_conflict")]
+    assert settled.updates.is_empty()
+
+
+def test_an_updated_twin_goes_on_claiming_nothing() -> None:
+    twin = {"id": "twin", "external_id": "x2", "email": "ann@x.io", "email_key": None}
+    settled = plan(judged({"external_id": "x2", "email": "ann@x.io", "first_name": "Tess"}), tenant(ANN, twin), **UPDATE)
+    assert settled.updates.select("id", "external_id_key", "email_key", "email").row(0) == ("twin", "x2", None, "ann@x.io")
+
+
+def test_a_released_key_can_be_claimed_by_a_later_row() -> None:
+    contact = {"id": "ann", "external_id": "x1", "email": "old@x.io"}
+    rows = judged({"external_id": "x1", "email": "new@x.io"}, {"external_id": None, "email": "old@x.io"})
+    settled = plan(rows, tenant(contact), **UPDATE)
+    assert outcomes(settled) == ["updated", "created"]
+    assert settled.updates["email_key"].to_list() == ["new@x.io"]
+    assert settled.creates["email_key"].to_list() == ["old@x.io"]
+
+
+def test_a_phone_is_released_by_a_contact_that_gets_an_e_mail() -> None:
+    contact = {"id": "ann", "phone": "+1"}
+    settled = plan(judged({"email": "ann@x.io", "phone": "+1"}), tenant(contact), **UPDATE, match_mode=MatchMode.ANY)
+    assert settled.updates.select("email_key", "phone_key", "phone").row(0) == ("ann@x.io", None, "+1")
+
+
+def test_writes_between_which_a_key_passes_share_an_anchor() -> None:
+    contact = {"id": "ann", "external_id": "x1", "email": "old@x.io"}
+    rows = judged({"external_id": "x9"}, {"external_id": "x1", "email": "new@x.io"}, {"external_id": None, "email": "old@x.io"})
+    settled = plan(rows, tenant(contact), **UPDATE)
+    assert settled.outcomes["owner_row"].to_list() == [2, 3, 4]
+    assert settled.outcomes["anchor_row"].to_list() == [2, 3, 3]
+    assert settled.creates["anchor_row"].to_list() == [2, 3]
+    assert settled.updates["anchor_row"].to_list() == [3]
+
+
+def test_two_contacts_can_exchange_a_key_by_way_of_a_third_value() -> None:
+    candidates = tenant({"id": "a", "external_id": "x1", "email": "a@x.io"}, {"id": "b", "external_id": "x2", "email": "b@x.io"})
+    rows = judged(
+        {"external_id": "x1", "email": "c@x.io"},
+        {"external_id": "x2", "email": "a@x.io"},
+        {"external_id": "x1", "email": "b@x.io"},
+    )
+    settled = plan(rows, candidates, **UPDATE)
+    assert settled.updates.select("id", "email_key", "anchor_row").rows() == [("a", "b@x.io", 2), ("b", "a@x.io", 2)]
+
+
+def test_the_external_id_decides_before_the_e_mail() -> None:
+    settled = plan(judged({"external_id": "x1", "email": "ann@x.io"}), tenant(ANN, {"id": "bob", "external_id": "x1"}))
+    assert settled.outcomes["contact_id"].to_list() == ["bob"]
+
+
+def test_a_new_external_id_with_the_e_mail_of_somebody_else_is_a_conflict() -> None:
+    candidates = tenant({**ANN, "external_id": "x1"})
+    rows = judged({"external_id": "x2", "email": "ann@x.io"})
+    assert outcomes(plan(rows, candidates)) == ["failed"]
+    assert outcomes(plan(rows, candidates, **CREATE)) == ["created"]
+    assert outcomes(plan(rows, candidates, match_mode=MatchMode.ANY)) == ["skipped"]
+    assert outcomes(plan(rows, candidates, match_fields=(MatchField.EMAIL,))) == ["skipped"]
+
+
+def test_the_e_mail_finds_a_contact_without_an_external_id() -> None:
+    settled = plan(judged({"external_id": "x2", "email": "ann@x.io"}), tenant(ANN), **UPDATE)
+    assert settled.updates.select("id", "external_id_key", "email_key").row(0) == ("ann", "x2", "ann@x.io")
+
+
+def test_a_phone_finds_only_for_a_row_that_has_nothing_else() -> None:
+    candidates = tenant({"id": "desk", "phone": "+1"})
+    rows = judged({"email": None, "mobile_phone": "+1"}, {"email": "b@x.io", "mobile_phone": "+1"})
+    settled = plan(rows, candidates)
+    assert settled.outcomes["contact_id"].to_list() == ["desk", "new-3"]
+    assert settled.creates["phone_key"].to_list() == [None]
+
+
+def test_any_fails_a_row_that_finds_two_contacts() -> None:
+    candidates = tenant(ANN, {"id": "desk", "phone": "+1"})
+    rows = judged({"email": "ann@x.io", "phone": "+1"})
+    assert codes(plan(rows, candidates, match_mode=MatchMode.ANY)) == [(2, "ambiguous_match")]
+    assert outcomes(plan(rows, candidates)) == ["skipped"]
+
+
+def test_skip_leaves_the_contact_of_an_earlier_row() -> None:
+    settled = plan(judged({"email": "b@x.io", "first_name": "Bob"}, {"email": "b@x.io", "first_name": "Bobby"}), empty_candidates())
+    assert outcomes(settled) == ["created", "skipped"]
+    assert settled.creates["first_name"].to_list() == ["Bob"]
+    assert settled.outcomes["duplicate"].to_list() == [False, True]
+    assert settled.issues["message"].to_list() == ["The row is about the same person as row 2."]
+
+
+def test_create_makes_a_twin_that_claims_nothing_taken() -> None:
+    settled = plan(judged({"external_id": "x9", "email": "ann@x.io"}), tenant(ANN), **CREATE)
+    assert outcomes(settled) == ["created"]
+    assert settled.outcomes["duplicate"].to_list() == [True]
+    assert settled.creates.select("email", "email_key", "external_id_key").row(0) == ("ann@x.io", None, "x9")
+
+
+def test_a_blank_cell_clears_only_under_clear() -> None:
+    rows = judged({"email": "ann@x.io", "first_name": ""})
+    settled = plan(rows, tenant(ANN), **CLEAR)
+    assert settled.updates["first_name"].to_list() == [None]
+    assert json.loads(settled.updates["changes"][0]) == {"first_name": {"before": "Ann", "after": None}}
+    assert outcomes(plan(rows, tenant(ANN), **UPDATE)) == ["unchanged"]
+    assert outcomes(plan(rows, tenant(ANN), **{**CLEAR, **MERGE})) == ["unchanged"]
+
+
+def test_an_absent_cell_clears_nothing() -> None:
+    assert outcomes(plan(judged({"email": "ann@x.io", "first_name": None}), tenant(ANN), **CLEAR)) == ["unchanged"]
+
+
+def test_merge_fills_blanks_only() -> None:
+    settled = plan(judged({"email": "ann@x.io", "first_name": "Anna", "city": "Bern"}), tenant(ANN), **MERGE)
+    assert settled.updates.select("first_name", "city").row(0) == ("Ann", "Bern")
+
+
+@pytest.mark.parametrize("strategy", [UPDATE, MERGE])
+@pytest.mark.parametrize("said", ["subscribed", "unknown"])
+def test_an_import_never_subscribes_who_unsubscribed(strategy: dict[str, Any], said: str) -> None:
+    candidates = tenant({**ANN, "consent": "unsubscribed"})
+    settled = plan(judged({"email": "ann@x.io", "consent": said}), candidates, **strategy)
+    assert outcomes(settled) == ["unchanged"]
+    assert codes(settled) == [(2, "consent_kept")]
+    twice = plan(judged({"email": "ann@x.io", "consent": said}, {"email": "ann@x.io", "consent": "subscribed"}), candidates, **strategy)
+    assert outcomes(twice) == ["unchanged", "unchanged"]
+
+
+def test_a_contact_may_unsubscribe_and_merge_decides_only_the_unknown() -> None:
+    rows = judged({"email": "ann@x.io", "consent": "unsubscribed"})
+    subscribed = tenant({**ANN, "consent": "subscribed"})
+    assert plan(rows, subscribed, **UPDATE).updates["consent"].to_list() == ["unsubscribed"]
+    assert outcomes(plan(rows, subscribed, **MERGE)) == ["unchanged"]
+    assert plan(rows, tenant(ANN), **MERGE).updates["consent"].to_list() == ["unsubscribed"]
+
+
+def test_tags_are_only_added() -> None:
+    contact = {**ANN, "tags": ["VIP", "old"]}
+    settled = plan(judged({"email": "ann@x.io", "tags": ["vip", "new"]}), tenant(contact), **UPDATE, tags=("Fair", "NEW"))
+    assert settled.updates["tags"].to_list() == [["VIP", "old", "new", "Fair"]]
+    assert settled.updates["tags_added"].to_list() == [["new", "Fair"]]
+    assert settled.updates["changes"].to_list() == ["{}"]
+    assert json.loads(settled.outcomes["changes"][0])["tags"] == {"before": ["VIP", "old"], "after": ["VIP", "old", "new", "Fair"]}
+    assert outcomes(plan(judged({"email": "ann@x.io", "tags": []}), tenant(contact), **CLEAR)) == ["unchanged"]
+
+
+def test_a_new_membership_is_an_update() -> None:
+    rows = judged({"email": "ann@x.io"})
+    settled = plan(rows, tenant({**ANN, "lists": ["l1"]}), **UPDATE, list_ids=("l1", "l2"))
+    assert outcomes(settled) == ["updated"]
+    assert settled.updates["lists_added"].to_list() == [["l2"]]
+    assert outcomes(plan(rows, tenant({**ANN, "lists": ["l2", "l1"]}), **UPDATE, list_ids=("l1", "l2"))) == ["unchanged"]
+    assert outcomes(plan(rows, tenant(ANN), list_ids=("l1",))) == ["skipped"]
+
+
+def test_an_assigned_owner_never_replaces_one() -> None:
+    rows = judged({"email": "ann@x.io", "assigned_owner": "paul"}, {"email": "b@x.io", "assigned_owner": "rita"})
+    settled = plan(rows, tenant({**ANN, "owner": "olga"}), **UPDATE)
+    assert outcomes(settled) == ["unchanged", "created"]
+    assert settled.creates["owner"].to_list() == ["rita"]
+    assert plan(rows, tenant(ANN), **MERGE).updates["owner"].to_list() == ["paul"]
+
+
+def test_custom_fields_follow_the_rules_key_by_key() -> None:
+    contact = {**ANN, "custom": '{"tier":"gold","zone":"n"}'}
+    row = {"email": "ann@x.io", "custom.tier": "tin", "custom.zone": "", "custom.age": "7"}
+    assert plan(judged(row), tenant(contact), **CLEAR).updates["custom"].to_list() == ['{"age":"7","tier":"tin"}']
+    assert plan(judged(row), tenant(contact), **MERGE).updates["custom"].to_list() == ['{"age":"7","tier":"gold","zone":"n"}']
+    assert plan(judged({**row, "email": "b@x.io"}), empty_candidates()).creates["custom"].to_list() == ['{"age":"7","tier":"tin"}']
+
+
+def test_rows_of_one_contact_fold_into_one_write() -> None:
+    rows = judged(
+        {"email": "b@x.io", "first_name": "Bob"},
+        {"email": "ann@x.io", "first_name": None},
+        {"email": "b@x.io", "first_name": "Bobby"},
+        {"email": "b@x.io", "first_name": "Bobby"},
+        {"email": "ann@x.io", "first_name": "Anna"},
+    )
+    settled = plan(rows, tenant({**ANN, "version": 4}), **UPDATE)
+    assert outcomes(settled) == ["created", "unchanged", "updated", "unchanged", "updated"]
+    assert settled.outcomes["owner_row"].to_list() == [2, 3, 2, 2, 3]
+    assert settled.outcomes["contact_id"].to_list() == ["new-2", "ann", "new-2", "new-2", "ann"]
+    assert settled.creates.select("row", "id", "first_name").rows() == [(2, "new-2", "Bobby")]
+    assert settled.updates.select("row", "id", "version", "first_name").rows() == [(3, "ann", 4, "Anna")]
+    assert json.loads(settled.outcomes["changes"][2]) == {"first_name": {"before": "Bob", "after": "Bobby"}}
+    assert codes(settled) == [(4, "duplicate_row"), (5, "duplicate_row"), (6, "duplicate_row")]
+
+
+def test_changes_that_cancel_out_write_nothing() -> None:
+    rows = judged({"email": "ann@x.io", "first_name": "Anna"}, {"email": "ann@x.io", "first_name": "Ann"})
+    settled = plan(rows, tenant(ANN), **UPDATE)
+    assert outcomes(settled) == ["unchanged", "unchanged"]
+    assert settled.outcomes["changes"].to_list() == [None, None]
+    assert settled.updates.is_empty()
+
+
+def test_all_or_nothing_leaves_every_other_row_unprocessed() -> None:
+    good = plan(judged({"email": "b@x.io"}), empty_candidates())
+    assert apply_all_or_nothing(good) is good
+    mixed = apply_all_or_nothing(
+        plan(judged({"email": "b@x.io"}, {"email": "b@x.io"}, {"email": None, "failed": True}), empty_candidates())
+    )
+    assert outcomes(mixed) == ["unprocessed", "unprocessed", "failed"]
+    assert mixed.creates.is_empty()
+    assert mixed.updates.is_empty()
+    assert mixed.outcomes["duplicate"].to_list() == [False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("failed", "total", "rate", "stop"),
+    [
+        ([], 10, 0.0, None),
+        ([7], 10, 0.0, 7),
+        ([9, 3, 5], 10, 0.2, 9),
+        ([9, 3], 10, 0.2, None),
+        (list(range(1, 30)), 100, 0.29, None),
+        (list(range(1, 31)), 100, 0.29, 30),
+        (list(range(1, 11)), 10, 1.0, None),
+    ],
+)
+def test_the_error_rate_stops_at_the_lowest_row_that_exceeds_it(failed: list[int], total: int, rate: float, stop: int | None) -> None:
+    assert limit_by_error_rate(pl.Series(failed, dtype=pl.Int64), total, rate) == stop
+
+
+def test_settling_a_chunk_demands_the_contacts_that_were_matched() -> None:
+    rows = judged({"email": "ann@x.io"})
+    matches = plan_matches(extract_keys(rows, options(**UPDATE)), tenant(ANN), options(**UPDATE))
+    with pytest.raises(ValueError, match="not among the candidates"):
+        settle_chunk(rows, matches, empty_candidates(), options(**UPDATE), make_id=str)

@@ -1,0 +1,192 @@
+"""The engine settles every small file as the row-by-row specification does, however it is cut into chunks."""
+
+import json
+from datetime import date
+from typing import Any
+
+import polars as pl
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from models.vocabulary import TEXT_FIELDS, DuplicateStrategy, EmptyCellPolicy, MatchField, MatchMode
+from tests.engine.oracle import KINDS, claimable, settle_row_by_row
+from workers.engine.folding import merge_settled, settle, settle_contested
+from workers.engine.frames import CANDIDATE_SCHEMA, EngineOptions, Settled
+
+# Enough values for rows that stand alone, few enough for rows and contacts that meet.
+EXTERNAL_IDS, EMAILS, PHONES = ([f"{stem}{number}" for number in range(1, 7)] for stem in ("x", "m@", "+"))
+CONSENTS = ["subscribed", "unsubscribed", "unknown"]
+ROW_COLUMNS: dict[str, tuple[pl.DataType, st.SearchStrategy[Any]]] = {
+    "external_id": (pl.String(), st.sampled_from([None, None, None, "", *EXTERNAL_IDS])),
+    "email": (pl.String(), st.sampled_from([None, None, None, "", *EMAILS])),
+    "phone": (pl.String(), st.sampled_from([None, None, None, "", *PHONES])),
+    "mobile_phone": (pl.String(), st.sampled_from([None, None, None, "", *PHONES])),
+    "first_name": (pl.String(), st.sampled_from([None, "", "Ann", "Bob", 'C"é\n'])),
+    "owner": (pl.String(), st.sampled_from([None, "", "olga"])),
+    "notes": (pl.String(), st.sampled_from([None, "", "n1"])),
+    "consent": (pl.String(), st.sampled_from([None, "", *CONSENTS])),
+    "tags": (pl.List(pl.String()), st.sampled_from([None, [], ["vip"], ["VIP", "new"], ["Straße", "STRASSE"]])),
+    "custom.tier": (pl.String(), st.sampled_from([None, "", "gold", 'q"\\'])),
+    "custom.age": (pl.String(), st.sampled_from([None, "", "7"])),
+    "assigned_owner": (pl.String(), st.sampled_from([None, "paul"])),
+}
+KEY_COLUMNS = ("external_id", "email", "phone", "mobile_phone")
+
+
+def make_id(row: int) -> str:
+    return f"new-{row:04d}"
+
+
+@st.composite
+def files(draw: st.DrawFn) -> pl.DataFrame:
+    extras = draw(st.sets(st.sampled_from([name for name in ROW_COLUMNS if name not in KEY_COLUMNS]), max_size=4))
+    keys = draw(st.sampled_from([KEY_COLUMNS, KEY_COLUMNS, ("external_id", "email"), ("email",), ("email", "phone"), ("mobile_phone",)]))
+    columns = [name for name in ROW_COLUMNS if name in extras or name in keys]
+    count = draw(st.integers(2, 12))
+    gap = draw(st.integers(1, 3))
+    rows = [
+        {"row": 2 + number * gap, "failed": draw(st.integers(0, 9)) == 9, **{name: draw(ROW_COLUMNS[name][1]) for name in columns}}
+        for number in range(count)
+    ]
+    schema = {"row": pl.Int64(), "failed": pl.Boolean(), **{name: ROW_COLUMNS[name][0] for name in columns}}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+@st.composite
+def tenants(draw: st.DrawFn) -> pl.DataFrame:
+    """Contacts with consistent claims: of those that hold a value, one claims it, now and then a younger one."""
+    contacts: list[dict[str, Any]] = []
+    for number in range(draw(st.integers(0, 6))):
+        contact: dict[str, Any] = dict.fromkeys(TEXT_FIELDS)
+        for field, values in (("external_id", EXTERNAL_IDS), ("email", EMAILS), ("phone", PHONES), ("mobile_phone", PHONES)):
+            contact[field] = draw(st.sampled_from([None, None, *values]))
+        contact |= {"first_name": draw(st.sampled_from([None, "", "Ann", "Bob"])), "owner": draw(st.sampled_from([None, "olga", "nina"]))}
+        contact |= {"id": f"old-{number}", "version": number + 1, "consent": draw(st.sampled_from(CONSENTS))}
+        contact["tags"] = draw(st.sampled_from([[], ["Vip"], ["old", "strasse"]]))
+        contact["custom"] = draw(st.sampled_from(["{}", '{"tier":"tin"}', '{"age":7,"tier":""}', '{"tier": "gold"}']))
+        contact["lists"] = draw(st.sampled_from([[], ["l1"]]))
+        contacts.append(contact)
+    for kind in KINDS:
+        order = draw(st.permutations(contacts))
+        claimed: set[str] = set()
+        for contact in order:
+            value = claimable(contact).get(kind)
+            contact[f"{kind}_key"] = value if value not in claimed else None
+            if value:
+                claimed.add(value)
+    return pl.DataFrame(contacts, schema=CANDIDATE_SCHEMA, orient="row")
+
+
+@st.composite
+def choices(draw: st.DrawFn) -> EngineOptions:
+    return EngineOptions(
+        mapping={"E-mail": "email", "Phone": "phone", "Mobile": "mobile_phone", "Id": "external_id"},
+        today=date(2026, 11, 20),
+        duplicate_strategy=draw(st.sampled_from(DuplicateStrategy)),
+        match_fields=draw(st.sampled_from([tuple(MatchField), tuple(MatchField), (MatchField.EMAIL,), (MatchField.PHONE, MatchField.EXTERNAL_ID)])),
+        match_mode=draw(st.sampled_from(MatchMode)),
+        empty_cells=draw(st.sampled_from(EmptyCellPolicy)),
+        tags=draw(st.sampled_from([(), ("fair", "vip")])),
+        list_ids=draw(st.sampled_from([(), ("l1", "l2")])),
+    )
+
+
+def find_candidates(tenant: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """What the stage would fetch: the contacts that claim a key of the rows."""
+    said: dict[str, set[str]] = {kind: set() for kind in KINDS}
+    for kind, name in (("external_id", "external_id"), ("email", "email"), ("phone", "phone"), ("phone", "mobile_phone")):
+        if name in rows.columns:
+            said[kind] |= {value for value in rows[name] if value}
+    return tenant.filter(pl.any_horizontal(pl.col(f"{kind}_key").is_in(sorted(said[kind])) for kind in KINDS).fill_null(False))
+
+
+def cut(rows: pl.DataFrame, sizes: list[int]) -> list[pl.DataFrame]:
+    pieces, start = [], 0
+    for size in sizes:
+        pieces.append(rows.slice(start, size))
+        start += size
+    return [piece for piece in [*pieces, rows.slice(start)] if piece.height]
+
+
+def contact_of(record: dict[str, Any]) -> dict[str, Any]:
+    fields = {name: record[name] for name in (*TEXT_FIELDS, "consent", "tags")}
+    claims = {kind: record[f"{kind}_key"] for kind in KINDS if record[f"{kind}_key"]}
+    return {**fields, "custom": json.loads(record["custom"]), "claims": claims, "row": record["row"], "anchor": record["anchor_row"]}
+
+
+def expected_contact(contact: dict[str, Any], expected: dict[str, Any]) -> dict[str, Any]:
+    names = (*TEXT_FIELDS, "consent", "tags", "custom", "claims")
+    owner = expected["owners"][contact["id"]]
+    return {**{name: contact[name] for name in names}, "row": owner, "anchor": expected["outcomes"][owner]["anchor"]}
+
+
+def assert_settled_as_specified(plan: Settled, expected: dict[str, Any]) -> None:
+    outcomes = {
+        line["row"]: {
+            "outcome": line["outcome"],
+            "contact": line["contact_id"],
+            "duplicate": line["duplicate"],
+            "changes": json.loads(line["changes"] or "{}"),
+            "owner": line["owner_row"],
+            "anchor": line["anchor_row"],
+        }
+        for line in plan.outcomes.iter_rows(named=True)
+    }
+    assert outcomes == expected["outcomes"]
+    creates = {line["id"]: contact_of(line) for line in plan.creates.iter_rows(named=True)}
+    assert creates == {name: expected_contact(contact, expected) for name, contact in expected["creates"].items()}
+    updates = {
+        line["id"]: {
+            **contact_of(line),
+            "version": line["version"],
+            "changes": json.loads(line["changes"]),
+            "tags_added": line["tags_added"],
+            "lists_added": line["lists_added"],
+        }
+        for line in plan.updates.iter_rows(named=True)
+    }
+    extra = ("version", "changes", "tags_added", "lists_added")
+    assert updates == {
+        name: {**expected_contact(contact, expected), **{key: contact[key] for key in extra}}
+        for name, contact in expected["updates"].items()
+    }
+    issues = [
+        (
+            line["row"],
+            line["code"],
+            line["field"],
+            line["message"].split()[-1].rstrip(".") if line["code"] == "duplicate_row" else line["value"],
+        )
+        for line in plan.issues.iter_rows(named=True)
+    ]
+    assert sorted(issues, key=repr) == expected["issues"]
+
+
+def assert_same_plan(one: Settled, other: Settled) -> None:
+    for name in ("outcomes", "creates", "updates", "issues"):
+        mine, theirs = getattr(one, name), getattr(other, name)
+        assert mine.schema == theirs.schema
+        assert mine.to_dicts() == theirs.to_dicts()
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(rows=files(), tenant=tenants(), options=choices(), sizes=st.lists(st.integers(1, 6), max_size=6))
+def test_settling_equals_the_row_by_row_specification(
+    rows: pl.DataFrame, tenant: pl.DataFrame, options: EngineOptions, sizes: list[int]
+) -> None:
+    candidates = find_candidates(tenant, rows)
+    plan = settle(cut(rows, sizes), candidates, options, make_id=make_id)
+    # The specification sees the whole tenant: the candidates are all that matters of it.
+    expected = settle_row_by_row(rows.to_dicts(), tenant.to_dicts(), options, make_id)
+    assert_settled_as_specified(plan, expected)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(rows=files(), tenant=tenants(), options=choices(), sizes=st.lists(st.integers(1, 6), max_size=6))
+def test_columns_and_the_ordered_pass_write_the_same_bytes(
+    rows: pl.DataFrame, tenant: pl.DataFrame, options: EngineOptions, sizes: list[int]
+) -> None:
+    candidates = find_candidates(tenant, rows)
+    by_columns = settle(cut(rows, sizes), candidates, options, make_id=make_id)
+    one_by_one = merge_settled([settle_contested(rows, candidates, options, make_id=make_id)])
+    assert_same_plan(by_columns, one_by_one)

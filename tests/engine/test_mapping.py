@@ -1,0 +1,184 @@
+"""Suggested fields: by English and French names, by values, and none where none is meant."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from models.vocabulary import ContactField, FileFormat
+from workers.engine.detection import inspect_source
+from workers.engine.frames import Column, DialectOverrides, ReaderLimits, Suggestion
+from workers.engine.mapping import CERTAIN, CHOSEN, choose_mapping, is_certain, suggest_mapping
+from workers.engine.mapping.names import ALIASES, fold_name
+
+LEGISLATORS = Path(__file__).parents[3] / "shared" / "data" / "real" / "us-legislators-current.csv"
+
+
+def best(header: str, values: Sequence[str] = ()) -> str | None:
+    """The field that would be chosen for the header alone."""
+    return choose_mapping(make_columns({header: values})).get(header)
+
+
+def make_columns(columns: dict[str, Sequence[str]]) -> list[Column]:
+    suggestions = suggest_mapping(list(columns), list(columns.values()))
+    return [Column(index, header, tuple(columns[header]), 1.0, suggestions[index]) for index, header in enumerate(columns)]
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("E-mail", "email"),
+        ("E-MAIL ADDRESS", "email"),
+        ("Courriel", "email"),
+        ("Adresse e-mail", "email"),
+        ("Work Email", "email"),
+        ("emial address", "email"),
+        ("E-mail 1 - Value", "email"),
+        ("Téléphone", "phone"),
+        ("Téléphone portable", "mobile_phone"),
+        ("Tél. portable", "mobile_phone"),
+        ("Phone 1 - Value", "phone"),
+        ("phone_number", "phone"),
+        ("Mobile", "mobile_phone"),
+        ("Cell Phone", "mobile_phone"),
+        ("Prénom", "first_name"),
+        ("GivenName", "first_name"),
+        ("First Name*", "first_name"),
+        ("fristname", "first_name"),
+        ("Nom de famille", "last_name"),
+        ("Surname", "last_name"),
+        ("Full name", "full_name"),
+        ("Name", "full_name"),
+        ("Société", "company"),
+        ("Raison sociale", "company"),
+        ("Organization Name", "company"),
+        ("Fonction", "job_title"),
+        ("Job Title", "job_title"),
+        ("Code postal", "postal_code"),
+        ("ZIP", "postal_code"),
+        ("Zip/Postal Code", "postal_code"),
+        ("Ville", "city"),
+        ("Pays", "country"),
+        ("Country/Region", "country"),
+        ("State/Province", "state"),
+        ("address", "address_line1"),
+        ("Address 2", "address_line2"),
+        ("Complément d'adresse", "address_line2"),
+        ("Date de naissance", "birthday"),
+        ("birthday", "birthday"),
+        ("DOB", "birthday"),
+        ("url", "website"),
+        ("Site Web", "website"),
+        ("Commentaires", "notes"),
+        ("Étiquettes", "tags"),
+        ("Propriétaire", "owner"),
+        ("Assigned To", "owner"),
+        ("ID", "external_id"),
+        ("Customer ID", "external_id"),
+        ("external id", "external_id"),
+        ("Identifiant", "external_id"),
+        ("N° client", "external_id"),
+        ("MailingCity", "city"),
+        ("Opt-in", "consent"),
+        ("custom.shoe_size", "custom.shoe_size"),
+    ],
+)
+def test_a_usual_name_finds_its_field(header: str, field: str) -> None:
+    assert best(header) == field
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        *("county", "status", "type", "district", "party", "gender", "suffix", "middle_name", "nickname", "username", "fax", "Civilité"),
+        *("twitter", "twitter_id", "wikipedia_id", "fec_ids", "contact_form", "rss_url", "Phone 1 - Type", "Created at", "Age", "custom."),
+        *("Last Contact", "First call", "Anniversary", "Additional Name", "Billing Address", "Company Email", "Account ID", "Lead Status"),
+        *("Column 1", "Order total", "File name", "IP address", "", "***", "№"),
+    ],
+)
+def test_another_name_finds_none(header: str) -> None:
+    assert best(header, ["some text", "more text"]) is None
+
+
+def test_values_can_speak_where_the_name_does_not() -> None:
+    emails = ["ann@example.com", "bob@example.com"]
+    phones = ["+33 1 23 45 67 89", "(202) 224-3441", "202-224-3441"]
+    assert best("Column 2", emails) == "email"
+    assert best("Reach", emails) == "email"
+    assert best("Column 3", phones) == "phone"
+    assert best("Fax", phones) is None
+    assert best("Column 4", ["400357", "300018"]) is None
+    assert best("Column 5", ["2024-01-31", "2024-02-28"]) is None
+
+
+def test_values_can_contradict_a_name() -> None:
+    assert best("Address", ["ann@example.com", "bob@example.com"]) == "email"
+    assert best("Phone", ["yes", "no"]) is None
+    assert best("Title", ["Mr", "Mrs", "Dr."]) is None
+    assert best("Title", ["Head of Sales", "Clerk"]) == "job_title"
+
+
+def test_a_bare_nom_is_the_last_name_beside_a_first_name() -> None:
+    assert choose_mapping(make_columns({"Nom": [], "Prénom": []})) == {"Nom": "last_name", "Prénom": "first_name"}
+    assert best("Nom") == "full_name"
+
+
+def test_fields_are_plain_text() -> None:
+    suggestions = suggest_mapping(["Nom", "Title", "E-mail", "email", "x"], [[], [], [], [], ["a@example.com"]])
+    assert {type(suggestion.field) for column in suggestions for suggestion in column} == {str}
+
+
+def test_a_field_has_one_column_and_a_column_one_field() -> None:
+    columns = make_columns({"Work email": [], "email": [], "E-mail": [], "Phone 2": ["1"], "Phone": []})
+    mapping = choose_mapping(columns)
+    assert mapping["email"] == "email"
+    assert sorted(mapping.values()) == sorted(set(mapping.values()))
+
+
+def test_of_equal_columns_the_left_one_is_chosen() -> None:
+    assert choose_mapping(make_columns({"E-mail": [], "Mail": []})) == {"E-mail": "email"}
+
+
+def test_suggestions_come_best_first_and_within_bounds() -> None:
+    headers = [alias for aliases in ALIASES.values() for alias in aliases]
+    for suggestions in suggest_mapping(headers, [["a@example.com"]] * len(headers)):
+        confidences = [suggestion.confidence for suggestion in suggestions]
+        assert confidences == sorted(confidences, reverse=True)
+        assert all(0 < confidence <= 1 for confidence in confidences)
+
+
+def test_every_alias_is_written_as_folded_and_stands_for_one_field() -> None:
+    aliases = [alias for aliases in ALIASES.values() for alias in aliases]
+    assert [alias for alias in aliases if fold_name(alias) != alias] == []
+    assert len(aliases) == len(set(aliases))
+    assert set(ALIASES) == set(ContactField)
+
+
+def column_with(header: str, field: str, confidence: float) -> Column:
+    return Column(0, header, (), 1.0, (Suggestion(field, confidence, ""),))
+
+
+def test_a_mapping_is_certain_when_all_that_identifies_is_certain() -> None:
+    sure, unsure = column_with("a", "email", CERTAIN), column_with("b", "phone", CERTAIN - 0.01)
+    city = column_with("c", "city", CHOSEN)
+    assert is_certain([sure, city], {"a": "email", "c": "city"})
+    assert not is_certain([sure, unsure], {"a": "email", "b": "phone"})
+    assert not is_certain([city], {"c": "city"})
+    assert not is_certain([sure], {"a": "external_id"})
+
+
+@pytest.mark.skipif(not LEGISLATORS.exists(), reason="the real file is not here")
+def test_the_columns_of_a_real_file_are_told_apart() -> None:
+    inspection = inspect_source(LEGISLATORS, format=FileFormat.CSV, overrides=DialectOverrides(), limits=ReaderLimits())
+    mapping = choose_mapping(inspection.columns)
+    assert mapping == {
+        "last_name": "last_name",
+        "first_name": "first_name",
+        "full_name": "full_name",
+        "birthday": "birthday",
+        "state": "state",
+        "url": "website",
+        "address": "address_line1",
+        "phone": "phone",
+    }
+    assert is_certain(inspection.columns, mapping)

@@ -1,0 +1,95 @@
+"""How the folding reads judged rows and candidates, and how it puts a plan together."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from models.vocabulary import CUSTOM_PREFIX, ISSUE_MESSAGES, TEXT_FIELDS, ContactField, IssueCode, IssueSeverity
+from workers.engine.frames import CREATE_SCHEMA, ISSUE_SCHEMA, OUTCOME_SCHEMA, UPDATE_SCHEMA, EngineOptions, Issue, Settled
+
+ASSIGNED_OWNER = "assigned_owner"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Which fields the rows of an import speak of, in the order in which changes are listed."""
+
+    texts: tuple[str, ...]
+    custom: tuple[str, ...]
+    has_consent: bool
+    has_tags: bool
+    assigns: bool
+
+    @classmethod
+    def of(cls, columns: Sequence[str]) -> "Said":
+        assigns = ASSIGNED_OWNER in columns
+        return cls(
+            texts=tuple(field for field in TEXT_FIELDS if field in columns or (assigns and field == ContactField.OWNER)),
+            custom=tuple(sorted(column for column in columns if column.startswith(CUSTOM_PREFIX))),
+            has_consent=ContactField.CONSENT.value in columns,
+            has_tags=ContactField.TAGS.value in columns,
+            assigns=assigns,
+        )
+
+
+def clean_candidates(candidates: pl.DataFrame) -> pl.DataFrame:
+    """The candidates with one spelling of blank: null in a text, an empty list, an empty object."""
+    return candidates.with_columns(
+        *(pl.when(pl.col(field) != "").then(pl.col(field)).alias(field) for field in TEXT_FIELDS),
+        pl.col("consent").fill_null("unknown"),
+        pl.col("custom").fill_null("{}"),
+        pl.col("tags").fill_null(pl.lit([], pl.List(pl.String))),
+        pl.col("lists").fill_null(pl.lit([], pl.List(pl.String))),
+    )
+
+
+def make_text_lists(name: str, lists: Sequence[Sequence[str]]) -> pl.Series:
+    """A column of lists. Made from the flat texts, because polars takes lists of lists one by one and slowly."""
+    counts = pl.Series("count", [len(texts) for texts in lists], pl.UInt32())
+    flat = pl.Series(name, [text for texts in lists for text in texts], pl.String())
+    at = pl.select(at=pl.int_range(counts.len(), dtype=pl.UInt32))
+    owners = at.select(pl.col("at").repeat_by(counts).explode(empty_as_null=False))
+    grouped = owners.with_columns(flat).group_by("at", maintain_order=True).agg(name)
+    return at.join(grouped, on="at", how="left", maintain_order="left")[name].fill_null(pl.lit([], pl.List(pl.String)))
+
+
+def find_column(field: str, options: EngineOptions) -> str | None:
+    """The header that is mapped to a field."""
+    return next((header for header, mapped in options.mapping.items() if mapped == field), None)
+
+
+def make_issue(
+    row: int, code: IssueCode, severity: IssueSeverity, options: EngineOptions, field: str | None = None, value: str | None = None
+) -> Issue:
+    """An issue about the value that stands in the column of a field, or about the row as a whole."""
+    column = find_column(field, options) if field else None
+    return Issue(row=row, code=code, severity=severity, message=ISSUE_MESSAGES[code], column=column, field=field, value=value)
+
+
+def merge_settled(parts: Iterable[Settled]) -> Settled:
+    """Several plans of different rows as one, in row order."""
+    plans = list(parts)
+    return Settled(
+        outcomes=_stack([plan.outcomes for plan in plans], OUTCOME_SCHEMA),
+        creates=_stack([plan.creates for plan in plans], CREATE_SCHEMA),
+        updates=_stack([plan.updates for plan in plans], UPDATE_SCHEMA),
+        issues=_stack([plan.issues for plan in plans], ISSUE_SCHEMA),
+    )
+
+
+def take_rows(plan: Settled, rows: pl.Series) -> Settled:
+    """The part of a plan that some rows have: their outcomes and issues, and the writes that they own."""
+    wanted = rows.to_frame("row")
+
+    def taken(frame: pl.DataFrame) -> pl.DataFrame:
+        return frame.join(wanted, on="row", how="semi", maintain_order="left")
+
+    return Settled(taken(plan.outcomes), taken(plan.creates), taken(plan.updates), taken(plan.issues))
+
+
+def _stack(frames: list[pl.DataFrame], schema: dict[str, pl.DataType]) -> pl.DataFrame:
+    filled = [frame for frame in frames if frame.height]
+    if not filled:
+        return pl.DataFrame(schema=schema)
+    return pl.concat(filled).sort("row", maintain_order=True)

@@ -1,0 +1,245 @@
+"""The shapes that pass between the steps of the engine: what a chunk, a judged chunk and a plan look like.
+
+Everything columnar is a polars frame with one of the schemas named here; everything small is a frozen dataclass.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import polars as pl
+
+from models.vocabulary import (
+    TEXT_FIELDS,
+    AssignmentMode,
+    DuplicateStrategy,
+    EmptyCellPolicy,
+    FileFormat,
+    InvalidValuePolicy,
+    IssueCode,
+    IssueSeverity,
+    MatchField,
+    MatchMode,
+)
+
+ROW = "row"
+FAILED = "failed"
+
+# One line per issue. `column` is the header as the file has it.
+ISSUE_SCHEMA: dict[str, pl.DataType] = {
+    "row": pl.Int64(),
+    "column": pl.String(),
+    "field": pl.String(),
+    "value": pl.String(),
+    "code": pl.String(),
+    "severity": pl.String(),
+    "message": pl.String(),
+    "suggestion": pl.String(),
+}
+
+# The contacts that the rows' keys find, as the database holds them. `lists` names those of the import's lists that they are in.
+CANDIDATE_SCHEMA: dict[str, pl.DataType] = {
+    "id": pl.String(),
+    "version": pl.Int64(),
+    **{name: pl.String() for name in TEXT_FIELDS},
+    "consent": pl.String(),
+    "tags": pl.List(pl.String()),
+    "custom": pl.String(),  # JSON object
+    "external_id_key": pl.String(),
+    "email_key": pl.String(),
+    "phone_key": pl.String(),
+    "lists": pl.List(pl.String()),
+}
+
+# One line per row, in the file's order. `owner_row` is the row that owns the contact's write (itself, where nothing was folded).
+# `anchor_row` is the lowest row of all writes that pass a claim from contact to contact, by which rows are dealt into batches: a batch
+# takes all rows of an anchor or none. It is the owner row, unless a claim moves.
+OUTCOME_SCHEMA: dict[str, pl.DataType] = {
+    "row": pl.Int64(),
+    "outcome": pl.String(),
+    "owner_row": pl.Int64(),
+    "anchor_row": pl.Int64(),
+    "contact_id": pl.String(),
+    "duplicate": pl.Boolean(),
+    # What this row changed: JSON {field: {"before": …, "after": …}}; null: nothing, or it created the contact from its values.
+    "changes": pl.String(),
+}
+
+# One line per contact to create, with the row that owns it. A null key claims nothing.
+CREATE_SCHEMA: dict[str, pl.DataType] = {
+    "row": pl.Int64(),
+    "anchor_row": pl.Int64(),
+    "id": pl.String(),
+    **{name: pl.String() for name in TEXT_FIELDS},
+    "consent": pl.String(),
+    "tags": pl.List(pl.String()),
+    "custom": pl.String(),
+    "external_id_key": pl.String(),
+    "email_key": pl.String(),
+    "phone_key": pl.String(),
+}
+
+# One line per contact to update: the whole contact as it will be, the version it was planned against, and what changes.
+UPDATE_SCHEMA: dict[str, pl.DataType] = {
+    **CREATE_SCHEMA,
+    "version": pl.Int64(),
+    "changes": pl.String(),  # JSON {field: {"before": …, "after": …}} of the text fields, consent and custom.<key>; never tags or lists
+    "tags_added": pl.List(pl.String()),
+    "lists_added": pl.List(pl.String()),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """A fact about one value or one row."""
+
+    row: int
+    code: IssueCode
+    severity: IssueSeverity
+    message: str
+    column: str | None = None
+    field: str | None = None
+    value: str | None = None
+    suggestion: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a source is to be read, as detected or as overruled. `header_row` is 1-based; None: the file has no header."""
+
+    format: FileFormat
+    encoding: str | None = None
+    delimiter: str | None = None
+    quote: str | None = None
+    header_row: int | None = 1
+    sheet: str | None = None
+    sheets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DialectOverrides:
+    """What a person overruled; None: as detected. `header_row` 0 says that there is no header."""
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    header_row: int | None = None
+    sheet: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderLimits:
+    """Bounds that hold while reading. Each is named by its setting in the error that it raises."""
+
+    max_rows: int = 5_000_000
+    max_columns: int = 1_000
+    max_cell_characters: int = 1_000_000
+    max_decompressed_bytes: int = 2_000_000_000
+    chunk_rows: int = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Some records of the source in order: `row` (Int64) and one String column `c0`, `c1`, … for each header.
+
+    A cell is null where the row has none (a short row), "" where it is blank. `issues` follow ISSUE_SCHEMA.
+    """
+
+    frame: pl.DataFrame
+    issues: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A guess for a person: a contact field for a column, how sure (0..1), and why in a few words."""
+
+    field: str
+    confidence: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the source: its header as it stands (made unique and non-empty), some values, and the guesses, best first."""
+
+    index: int
+    header: str
+    samples: tuple[str, ...]
+    fill_rate: float
+    suggestions: tuple[Suggestion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What the head of a source tells: how to read it, its columns, and its first records (row number, cells)."""
+
+    dialect: Dialect
+    columns: tuple[Column, ...]
+    head: tuple[tuple[int, tuple[str | None, ...]], ...]
+    issues: tuple[Issue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    mode: AssignmentMode = AssignmentMode.NONE
+    owners: tuple[str, ...] = ()
+    column: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EngineOptions:
+    """Everything that decides an outcome, besides the rows and the contacts. `mapping` goes from header to field name."""
+
+    mapping: Mapping[str, str]
+    today: date
+    duplicate_strategy: DuplicateStrategy = DuplicateStrategy.SKIP
+    match_fields: tuple[MatchField, ...] = (MatchField.EXTERNAL_ID, MatchField.EMAIL, MatchField.PHONE)
+    match_mode: MatchMode = MatchMode.IDENTITY
+    invalid_values: InvalidValuePolicy = InvalidValuePolicy.LEAVE_OUT
+    empty_cells: EmptyCellPolicy = EmptyCellPolicy.KEEP
+    default_country: str | None = None
+    assignment: Assignment = Assignment()
+    tags: tuple[str, ...] = ()
+    list_ids: tuple[str, ...] = ()
+    # header -> "day_first" | "month_first" | None (undecided), from the whole column's evidence
+    date_orders: Mapping[str, str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A chunk after judging.
+
+    `rows`: `row`; `failed` (Boolean); one String column for each mapped text field, normalised; `consent` if mapped;
+    `tags` (List[String]) if mapped; `custom.<key>` columns; `assigned_owner` (String) if the assignment gives one.
+    A value is null where the row says nothing usable, "" where the cell is blank.
+    `issues`: ISSUE_SCHEMA.
+    """
+
+    rows: pl.DataFrame
+    issues: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The plan of a set of rows: OUTCOME_SCHEMA, CREATE_SCHEMA, UPDATE_SCHEMA and ISSUE_SCHEMA."""
+
+    outcomes: pl.DataFrame
+    creates: pl.DataFrame
+    updates: pl.DataFrame
+    issues: pl.DataFrame
+
+
+def make_issue_frame(issues: Sequence[Issue]) -> pl.DataFrame:
+    """The issues as a frame of ISSUE_SCHEMA, in the order given."""
+    return pl.DataFrame(
+        {
+            "row": [issue.row for issue in issues],
+            "column": [issue.column for issue in issues],
+            "field": [issue.field for issue in issues],
+            "value": [issue.value for issue in issues],
+            "code": [issue.code.value for issue in issues],
+            "severity": [issue.severity.value for issue in issues],
+            "message": [issue.message for issue in issues],
+            "suggestion": [issue.suggestion for issue in issues],
+        },
+        schema=ISSUE_SCHEMA,
+    )

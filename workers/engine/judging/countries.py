@@ -1,0 +1,77 @@
+"""Countries: ISO 3166-1 alpha-2, from a code of two or three letters or a name in English, French or as its people write it."""
+
+import unicodedata
+from functools import cache
+
+import polars as pl
+
+from models.vocabulary import IssueCode
+from workers.engine.judging.country_names import COUNTRIES
+from workers.engine.judging.text import PLACEHOLDERS_OF_COUNTRIES, blank
+from workers.engine.judging.verdict import Opinion, ask_rest, make_verdict
+
+# Short names differ by one letter too easily (Niger, Nigeria; Iran, Iraq) to guess what was meant.
+_SHORTEST_GUESS = 6
+# No name is longer, and a guess costs time for every character.
+_LONGEST_NAME = 80
+
+
+def judge_countries(texts: pl.Series) -> pl.DataFrame:
+    """The verdict on cleaned texts. NA is Namibia here, not a placeholder."""
+    names = blank(texts, PLACEHOLDERS_OF_COUNTRIES)
+    is_decided = (names.is_in(list(_codes())) | (names == "")).fill_null(True)
+    return ask_rest(names, make_verdict(names), is_decided, parse_country)
+
+
+def parse_country(text: str) -> Opinion:
+    """The reference: the code of a country, or the country that a misspelt name may have meant."""
+    if len(text) > _LONGEST_NAME:
+        return Opinion(code=IssueCode.INVALID_COUNTRY)
+    key = fold(text)
+    code = _by_name().get(key)
+    if code is not None:
+        return Opinion(value=code)
+    return Opinion(code=IssueCode.INVALID_COUNTRY, suggestion=_guess(key))
+
+
+def fold(name: str) -> str:
+    """The name without case, accents, punctuation and article, so that one spelling stands for many."""
+    bare = "".join(char for char in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(char))
+    words = "".join(char if char.isalnum() else " " for char in bare.replace("&", " and ").replace(".", "")).split()
+    if len(words) > 1 and words[0] in ("the", "la", "le", "les", "l"):
+        words = words[1:]
+    return " ".join({"saint": "st", "sainte": "st"}.get(word, word) for word in words)
+
+
+@cache
+def _by_name() -> dict[str, str]:
+    """Every code and name, folded, with the alpha-2 code it stands for."""
+    names: dict[str, str] = {}
+    for line in COUNTRIES.splitlines():
+        alpha2, alpha3, spellings = line.split(" ", 2)
+        for name in (alpha2, alpha3, *spellings.split("|")):
+            names.setdefault(fold(name), alpha2)
+    return names
+
+
+@cache
+def _codes() -> frozenset[str]:
+    return frozenset(_by_name().values())
+
+
+@cache
+def _near_names() -> dict[str, str]:
+    """The long names less any one letter: two names that share such a remainder are one typing error apart."""
+    return {rest: code for name, code in _by_name().items() if len(name) >= _SHORTEST_GUESS for rest in _less_one(name)}
+
+
+def _guess(key: str) -> str | None:
+    if len(key) < _SHORTEST_GUESS:
+        return None
+    near = {_near_names().get(rest) or (_by_name().get(rest) if len(rest) >= _SHORTEST_GUESS else None) for rest in [key, *_less_one(key)]}
+    near.discard(None)
+    return near.pop() if len(near) == 1 else None
+
+
+def _less_one(name: str) -> list[str]:
+    return [name[:index] + name[index + 1 :] for index in range(len(name))]

@@ -1,0 +1,64 @@
+"""Which rule judges a field: from cleaned text to a verdict."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from models.vocabulary import CUSTOM_PREFIX, MAX_CUSTOM_LENGTH, MAX_LENGTH, MAX_TAG_LENGTH, ContactField
+from workers.engine.judging.consents import judge_consents
+from workers.engine.judging.countries import judge_countries
+from workers.engine.judging.dates import judge_dates
+from workers.engine.judging.emails import judge_emails
+from workers.engine.judging.phones import judge_phones
+from workers.engine.judging.tags import judge_tags
+from workers.engine.judging.text import LEFTOVERS, PLACEHOLDERS, blank, judge_text
+from workers.engine.judging.websites import judge_websites
+
+# Line ends mean something in these; in any other field they are spaces.
+KEEPS_LINES = frozenset({ContactField.NOTES, ContactField.TAGS})
+
+# Where "n/a" is a text like any other: a note may say so, and nobody knows what a custom field holds.
+_FREE = frozenset({ContactField.NOTES})
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a value's meaning depends on besides the value: the column's date order, the row's country, the defaults."""
+
+    date_order: str | None
+    countries: pl.Series | None
+    default_country: str | None
+    today: date
+
+
+def judge_field(field: str, texts: pl.Series, surroundings: Surroundings) -> pl.DataFrame:
+    """The verdict on a column of cleaned texts that is mapped to the field."""
+    match field:
+        case ContactField.EMAIL:
+            return judge_emails(texts)
+        case ContactField.PHONE | ContactField.MOBILE_PHONE:
+            return judge_phones(texts, surroundings.countries, surroundings.default_country)
+        case ContactField.COUNTRY:
+            return judge_countries(texts)
+        case ContactField.WEBSITE:
+            return judge_websites(texts)
+        case ContactField.BIRTHDAY:
+            return judge_dates(texts, surroundings.date_order, surroundings.today)
+        case ContactField.CONSENT:
+            return judge_consents(texts)
+        case ContactField.TAGS:
+            return judge_tags(texts)
+        case ContactField.EXTERNAL_ID:
+            return judge_text(blank(texts, PLACEHOLDERS), length_limit(field))
+        case _ if field in _FREE or field.startswith(CUSTOM_PREFIX):
+            return judge_text(texts, length_limit(field))
+        case _:
+            return judge_text(blank(texts, LEFTOVERS), length_limit(field))
+
+
+def length_limit(field: str) -> int:
+    """How many characters a value of the field may have; of tags, one tag."""
+    if field == ContactField.TAGS:
+        return MAX_TAG_LENGTH
+    return MAX_CUSTOM_LENGTH if field.startswith(CUSTOM_PREFIX) else MAX_LENGTH.get(field, MAX_CUSTOM_LENGTH)

@@ -1,0 +1,152 @@
+"""The judge: from the text of a chunk's columns to the values of contact fields, and an issue for whatever is wrong with them.
+
+Inspecting, planning and applying all ask here, so that a preview cannot promise what a run will not do. Every row is judged by itself: how
+a file was cut into chunks cannot change the answer.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from models.vocabulary import ContactField, InvalidValuePolicy, IssueCode, IssueSeverity
+from workers.engine.frames import FAILED, ISSUE_SCHEMA, ROW, Chunk, EngineOptions, Judged
+from workers.engine.judging.assignment import assign_owners
+from workers.engine.judging.fields import KEEPS_LINES, Surroundings, judge_field, length_limit
+from workers.engine.judging.identity import KEY_FIELDS, Identity, KeyColumns, decide_identity
+from workers.engine.judging.issues import Place, is_unusable, make_issues
+from workers.engine.judging.text import clean
+
+ASSIGNED_OWNER = "assigned_owner"
+
+# Issues of the row as a whole come before those of its columns.
+_BEFORE_COLUMNS = -1
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A mapped column with its verdict."""
+
+    place: Place
+    field: str
+    cells: pl.Series
+    verdict: pl.DataFrame
+    had_controls: pl.Series | None
+
+    @property
+    def is_unusable(self) -> pl.Series:
+        return is_unusable(self.verdict["code"])
+
+
+def judge(chunk: Chunk, headers: Sequence[str], options: EngineOptions) -> Judged:
+    """Every row of the chunk, judged by the options' mapping."""
+    columns = _judge_columns(chunk.frame, headers, options)
+    values = _merge(columns)
+    identity = decide_identity(
+        {field: _key_columns(field, columns, values) for names in KEY_FIELDS.values() for field in names if field in values},
+        options.match_fields,
+        options.match_mode,
+        len(chunk.frame),
+    )
+    owners = assign_owners(chunk.frame, headers, options.assignment)
+    issues = _collect_issues(chunk, headers, options, columns, identity, owners)
+    failing = issues.filter(pl.col("severity") == IssueSeverity.ERROR.value)["row"].unique()
+    rows = pl.DataFrame(
+        [
+            chunk.frame[ROW],
+            chunk.frame[ROW].is_in(failing.to_list()).alias(FAILED),
+            *(series.alias(field) for field, series in values.items()),
+            *([] if owners is None else [owners["value"].alias(ASSIGNED_OWNER)]),
+        ]
+    )
+    return Judged(rows=rows, issues=issues)
+
+
+def judge_rows(rows: Sequence[tuple[int, Sequence[str | None]]], headers: Sequence[str], options: EngineOptions) -> Judged:
+    """A few rows (row number, cells), judged as a chunk of them would be. A short row has no cells at its end."""
+    cells = {
+        f"c{index}": pl.Series([row_cells[index] if index < len(row_cells) else None for _, row_cells in rows], dtype=pl.String)
+        for index in range(len(headers))
+    }
+    frame = pl.DataFrame({ROW: pl.Series([row for row, _ in rows], dtype=pl.Int64), **cells})
+    return judge(Chunk(frame=frame, issues=pl.DataFrame(schema=ISSUE_SCHEMA)), headers, options)
+
+
+def _judge_columns(frame: pl.DataFrame, headers: Sequence[str], options: EngineOptions) -> list[_Column]:
+    """The verdicts in the order of the columns. Countries are judged first: a national phone number depends on them."""
+    mapped = [(index, header, options.mapping[header]) for index, header in enumerate(headers) if options.mapping.get(header)]
+    mapped.sort(key=lambda column: column[2] != ContactField.COUNTRY)
+    columns: list[_Column] = []
+    for index, header, field in mapped:
+        countries = _merge([column for column in columns if column.field == ContactField.COUNTRY]).get(ContactField.COUNTRY)
+        cells = frame[f"c{index}"]
+        cleaned = clean(cells, keeps_lines=field in KEEPS_LINES)
+        surroundings = Surroundings(options.date_orders.get(header), countries, options.default_country, options.today)
+        verdict = judge_field(field, cleaned.texts, surroundings)
+        columns.append(_Column(Place(header, field, index), field, cells, verdict, cleaned.had_controls))
+    return sorted(columns, key=lambda column: column.place.position)
+
+
+def _merge(columns: Sequence[_Column]) -> dict[str, pl.Series]:
+    """The values by field. Where two columns are mapped to one field, the first that says something counts."""
+    values: dict[str, pl.Series] = {}
+    for column in columns:
+        value = column.verdict["value"]
+        earlier = values.get(column.field)
+        if earlier is not None:
+            says_nothing = earlier.list.len() == 0 if column.field == ContactField.TAGS else earlier == ""
+            value = pl.select(pl.when(earlier.is_null() | (says_nothing & value.is_not_null())).then(value).otherwise(earlier)).to_series()
+        values[column.field] = value
+    return values
+
+
+def _key_columns(field: str, columns: Sequence[_Column], values: dict[str, pl.Series]) -> KeyColumns:
+    is_usable = (values[field] != "").fill_null(False)
+    unusable = ~is_usable & False
+    for column in columns:
+        if column.field == field:
+            unusable = unusable | column.is_unusable
+    return KeyColumns(is_usable=is_usable, is_unusable=unusable)
+
+
+def _collect_issues(
+    chunk: Chunk,
+    headers: Sequence[str],
+    options: EngineOptions,
+    columns: Sequence[_Column],
+    identity: Identity,
+    owners: pl.DataFrame | None,
+) -> pl.DataFrame:
+    """The issues of reading, of the values, and of the rows as wholes; by row, then by column."""
+    rows = chunk.frame[ROW]
+    never = rows.is_null()
+    positions = {header: index for index, header in enumerate(headers)}
+    read = chunk.issues.with_columns(
+        pl.col("column")
+        .replace_strict(positions, default=_BEFORE_COLUMNS, return_dtype=pl.Int32)
+        .fill_null(_BEFORE_COLUMNS)
+        .alias("position")
+    )
+    found = [read.select(*ISSUE_SCHEMA, "position")]
+    for column in columns:
+        codes, limit = column.verdict["code"], length_limit(column.field)
+        if column.had_controls is not None:
+            controls = _codes_where(column.had_controls, IssueCode.CONTROL_CHARACTERS)
+            found.append(make_issues(column.place, rows, column.cells, controls, None, never, limit))
+        if codes.null_count() < len(codes):
+            fails = (
+                column.is_unusable if options.invalid_values is InvalidValuePolicy.FAIL_ROW else identity.deciding.get(column.field, never)
+            )
+            found.append(make_issues(column.place, rows, column.cells, codes, column.verdict["suggestion"], fails, limit))
+    if identity.has_no_key.any():
+        codes = _codes_where(identity.has_no_key, IssueCode.NO_MATCH_KEY)
+        found.append(make_issues(Place(None, None, _BEFORE_COLUMNS), rows, None, codes, None, identity.has_no_key, 0))
+    if owners is not None and owners["code"].null_count() < len(owners):
+        place = Place(options.assignment.column, ContactField.OWNER, positions.get(options.assignment.column or "", _BEFORE_COLUMNS))
+        fails = is_unusable(owners["code"]) if options.invalid_values is InvalidValuePolicy.FAIL_ROW else never
+        found.append(make_issues(place, rows, None, owners["code"], None, fails, length_limit(ContactField.OWNER)))
+    return pl.concat(found).sort("row", "position", maintain_order=True).drop("position")
+
+
+def _codes_where(mask: pl.Series, code: IssueCode) -> pl.Series:
+    return pl.select(pl.when(mask).then(pl.lit(code.value))).to_series()

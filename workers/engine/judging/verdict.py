@@ -1,0 +1,66 @@
+"""What every kind of field answers: a value, an issue or both for each cell, as columns."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import polars as pl
+
+from models.vocabulary import IssueCode
+
+# Aligned with the cells that were judged. `code` is null where there is nothing to say.
+VERDICT_SCHEMA: dict[str, pl.DataType] = {"value": pl.String(), "code": pl.String(), "suggestion": pl.String()}
+
+# The codes that say that a value cannot be used. It is left out, or its row fails: that is decided where the row is seen as a whole.
+UNUSABLE: frozenset[IssueCode] = frozenset(
+    {
+        IssueCode.INVALID_EMAIL,
+        IssueCode.INVALID_PHONE,
+        IssueCode.PHONE_COUNTRY_UNKNOWN,
+        IssueCode.INVALID_COUNTRY,
+        IssueCode.INVALID_WEBSITE,
+        IssueCode.INVALID_DATE,
+        IssueCode.AMBIGUOUS_DATE,
+        IssueCode.INVALID_CONSENT,
+        IssueCode.VALUE_TOO_LONG,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What the reference of a field says of one text: a value if it can be used, a code if there is something to say."""
+
+    value: str | None = None
+    code: IssueCode | None = None
+    suggestion: str | None = None
+
+
+def make_verdict(values: pl.Series, codes: pl.Series | None = None, suggestions: pl.Series | None = None) -> pl.DataFrame:
+    """A verdict from its columns; a column left out says nothing."""
+    nothing = pl.Series(dtype=pl.String).clear(len(values))
+    return pl.DataFrame(
+        {"value": values, "code": nothing if codes is None else codes, "suggestion": nothing if suggestions is None else suggestions}
+    )
+
+
+def ask_each(texts: pl.Series, reference: Callable[[str], Opinion]) -> pl.DataFrame:
+    """The verdict of a reference that looks at one text at a time; it is asked once for each distinct text. Null stays null."""
+    distinct = texts.drop_nulls().unique()
+    opinions = [reference(text) for text in distinct]
+    answers = pl.DataFrame(
+        {
+            "text": distinct,
+            "value": pl.Series([opinion.value for opinion in opinions], dtype=pl.String),
+            "code": pl.Series([opinion.code for opinion in opinions], dtype=pl.String),
+            "suggestion": pl.Series([opinion.suggestion for opinion in opinions], dtype=pl.String),
+        }
+    )
+    return texts.alias("text").to_frame().join(answers, on="text", how="left", maintain_order="left").drop("text")
+
+
+def ask_rest(texts: pl.Series, decided: pl.DataFrame, is_decided: pl.Series, reference: Callable[[str], Opinion]) -> pl.DataFrame:
+    """`decided` where it is decided, the reference's verdict elsewhere."""
+    if is_decided.all():
+        return decided
+    rest = ask_each(pl.select(pl.when(~is_decided).then(texts)).to_series(), reference)
+    return pl.select(pl.when(is_decided).then(decided[name]).otherwise(rest[name]).alias(name) for name in VERDICT_SCHEMA)

@@ -1,0 +1,34 @@
+"""Reads the stored options of an import into what the engine takes."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from models.vocabulary import AssignmentMode, DuplicateStrategy, EmptyCellPolicy, InvalidValuePolicy, MatchField, MatchMode
+from workers.engine.frames import Assignment, DialectOverrides, EngineOptions
+
+
+def parse_options(
+    stored: Mapping[str, Any], mapping: Mapping[str, str], today: date, date_orders: Mapping[str, str | None] | None = None
+) -> EngineOptions:
+    """The engine's options. `mapping` goes from header to field; headers without a field are left out of it."""
+    assignment = stored["assignment"]
+    return EngineOptions(
+        mapping={header: field for header, field in mapping.items() if field},
+        today=today,
+        duplicate_strategy=DuplicateStrategy(stored["duplicate_strategy"]),
+        match_fields=tuple(MatchField(name) for name in stored["match_fields"]),
+        match_mode=MatchMode(stored["match_mode"]),
+        invalid_values=InvalidValuePolicy(stored["invalid_values"]),
+        empty_cells=EmptyCellPolicy(stored["empty_cells"]),
+        default_country=stored["default_country"],
+        assignment=Assignment(AssignmentMode(assignment["mode"]), tuple(assignment["owners"]), assignment["column"]),
+        tags=tuple(stored["tags"]),
+        list_ids=tuple(stored["list_ids"]),
+        date_orders=date_orders or {},
+    )
+
+
+def parse_overrides(stored: Mapping[str, Any]) -> DialectOverrides:
+    """What a person overruled of the detected dialect."""
+    return DialectOverrides(stored["encoding"], stored["delimiter"], stored["header_row"], stored["sheet"])

@@ -1,0 +1,51 @@
+"""Readers: whatever the format, chunks of text columns with their row numbers come out, and the memory does not grow with the source.
+
+A new format is one more function that yields `Records`, and one more case in `iter_records`.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, assert_never
+
+from models.vocabulary import FileFormat
+from workers.engine.frames import Chunk, Dialect, ReaderLimits
+from workers.engine.readers.chunking import Shape, check_column_count, iter_chunks
+from workers.engine.readers.delimited import iter_delimited
+from workers.engine.readers.objects import read_objects
+from workers.engine.readers.record import Records
+from workers.engine.readers.workbook import open_workbook
+
+__all__ = ["iter_records", "open_source", "read_chunks"]
+
+
+def read_chunks(source: BinaryIO | Path, dialect: Dialect, columns: Sequence[str], limits: ReaderLimits) -> Iterator[Chunk]:
+    """The rows of the source, in order; `columns` are the headers that the inspection found."""
+    check_column_count(len(columns), limits)
+    shape = Shape(tuple(columns), is_grid=dialect.format is FileFormat.XLSX)
+    with open_source(source) as stream:
+        yield from iter_chunks(iter_records(stream, dialect, limits, width=len(columns)), shape, dialect.header_row, limits)
+
+
+def iter_records(stream: BinaryIO, dialect: Dialect, limits: ReaderLimits, *, width: int | None) -> Iterator[Records]:
+    """All records of the stream, header, banners and blank ones too, from row 1."""
+    match dialect.format:
+        case FileFormat.CSV:
+            yield from iter_delimited(stream, dialect, limits, width=width)
+        case FileFormat.XLSX:
+            with open_workbook(stream, limits) as workbook:
+                yield from workbook.iter_records(workbook.find_sheet(dialect.sheet))
+        case FileFormat.JSON:
+            yield read_objects(stream).records
+        case _:
+            assert_never(dialect.format)
+
+
+@contextmanager
+def open_source(source: BinaryIO | Path) -> Iterator[BinaryIO]:
+    """A seekable stream: the one given, which stays open, or the file at the path."""
+    if not isinstance(source, Path):
+        yield source
+        return
+    with source.open("rb") as stream:
+        yield stream

@@ -1,0 +1,172 @@
+"""Makes chunks of columns out of records: the header skipped, rows numbered, ragged and oversized ones reported, blank ones left out."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from models.errors import LimitExceeded
+from models.vocabulary import IssueCode, IssueSeverity
+from workers.engine.frames import ROW, Chunk, Issue, ReaderLimits, make_issue_frame
+from workers.engine.readers.record import BLANK_CHARACTERS, MAX_SHOWN_CHARACTERS, Mark, Records, is_blank, make_issue
+
+# Long cells end a chunk early, so that its memory does not depend on the file.
+_MAX_CHUNK_SIZE = 32_000_000
+_REPLACEMENT = "\ufffd"
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What the columns are called, and whether the source is a grid, in which no cell can be missing or misplaced."""
+
+    headers: tuple[str, ...]
+    is_grid: bool
+
+
+@dataclass(slots=True)
+class _Pending:
+    """Parts that wait for their chunk to be full."""
+
+    frames: list[pl.DataFrame] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+    height: int = 0
+    size: int = 0
+
+
+def iter_chunks(records: Iterable[Records], shape: Shape, header_row: int | None, limits: ReaderLimits) -> Iterator[Chunk]:
+    """Chunks of at most `chunk_rows` records each; one in which all are blank is left out."""
+    row_count = 0
+    for frame, issues in _iter_full(records, shape, header_row or 0, limits):
+        chunk = _make_chunk(frame, issues, shape, limits)
+        row_count += chunk.frame.height
+        if row_count > limits.max_rows:
+            raise LimitExceeded(f"The file has more than {limits.max_rows:,} rows (ROLODOCK_MAX_ROWS).", code="too_many_rows")
+        if chunk.frame.height:
+            yield chunk
+
+
+def check_column_count(count: int, limits: ReaderLimits) -> None:
+    """Raise where a source has more columns than we take."""
+    if count > limits.max_columns:
+        raise LimitExceeded(
+            f"The file has {count:,} columns; at most {limits.max_columns:,} are accepted (ROLODOCK_MAX_COLUMNS).", code="too_many_columns"
+        )
+
+
+def _iter_full(
+    blocks: Iterable[Records], shape: Shape, header_row: int, limits: ReaderLimits
+) -> Iterator[tuple[pl.DataFrame, list[Issue]]]:
+    """Frames of `chunk_rows` records, blank ones among them, with what was found wrong so far."""
+    pending = _Pending()
+    for block in blocks:
+        data = _skip_header(block, header_row)
+        if not data.cells:
+            continue
+        # Block by block, because a few records become columns much faster than many: their cells are still at hand.
+        frame, issues = _make_frame(data, shape)
+        pending.frames.append(frame)
+        pending.issues += issues
+        pending.height += frame.height
+        pending.size += data.size
+        while pending.height >= limits.chunk_rows or (pending.size > _MAX_CHUNK_SIZE and pending.height):
+            full, pending = _split_off(pending, limits.chunk_rows)
+            yield full
+    if pending.height:
+        yield _split_off(pending, pending.height)[0]
+
+
+def _skip_header(block: Records, header_row: int) -> Records:
+    skipped = header_row + 1 - block.first_row
+    if skipped <= 0:
+        return block
+    marks = tuple(mark for mark in block.marks if mark.row > header_row)
+    return Records(header_row + 1, block.cells[skipped:], marks, block.size)
+
+
+def _split_off(pending: _Pending, count: int) -> tuple[tuple[pl.DataFrame, list[Issue]], _Pending]:
+    frame = pl.concat(pending.frames, rechunk=True)
+    full, rest = frame.head(count), frame.slice(count)
+    last_row: int = full[ROW][-1]
+    return (
+        (full, [issue for issue in pending.issues if issue.row <= last_row]),
+        _Pending([rest], [issue for issue in pending.issues if issue.row > last_row], rest.height),
+    )
+
+
+def _make_frame(records: Records, shape: Shape) -> tuple[pl.DataFrame, list[Issue]]:
+    width = len(shape.headers)
+    cells = records.cells
+    issues = [_issue_of_mark(mark, shape) for mark in records.marks]
+    if set(map(len, cells)) != {width}:
+        cells = list(cells)
+        issues += _fit(cells, records, shape)
+    rows = pl.int_range(records.first_row, records.first_row + len(cells), dtype=pl.Int64, eager=True).alias(ROW)
+    columns = [pl.Series(f"c{index}", column, dtype=pl.String) for index, column in enumerate(zip(*cells, strict=True))]
+    return pl.DataFrame([rows, *columns]), issues
+
+
+def _make_chunk(frame: pl.DataFrame, issues: list[Issue], shape: Shape, limits: ReaderLimits) -> Chunk:
+    frame = _drop_blank_rows(frame, kept=[issue.row for issue in issues])
+    frame, more = _check_cells(frame, shape, limits)
+    return Chunk(frame, make_issue_frame(sorted((*issues, *more), key=lambda issue: issue.row)))
+
+
+def _issue_of_mark(mark: Mark, shape: Shape) -> Issue:
+    column = None if mark.cell is None or mark.cell >= len(shape.headers) else shape.headers[mark.cell]
+    return make_issue(mark.row, mark.code, column=column, value=mark.value)
+
+
+def _fit(cells: list[Sequence[str | None]], records: Records, shape: Shape) -> list[Issue]:
+    """Bring every record to the width of the header, in place; what that means for the data is reported, once a row."""
+    width = len(shape.headers)
+    marked = {mark.row for mark in records.marks if mark.code is IssueCode.UNCLOSED_QUOTE}
+    issues = []
+    for index, record in enumerate(cells):
+        if len(record) == width:
+            continue
+        row = records.first_row + index
+        if len(record) < width:
+            blank = is_blank(record)
+            cells[index] = (*record, *(("" if shape.is_grid or blank else None,) * (width - len(record))))
+            if not shape.is_grid and not blank and row not in marked:
+                issues.append(make_issue(row, IssueCode.TOO_FEW_CELLS))
+            continue
+        cells[index] = record[:width]
+        if row not in marked and not is_blank(record[width:]):
+            # In a grid the cells beyond the header are left out, but those before stand where they belong.
+            severity = IssueSeverity.WARNING if shape.is_grid else IssueSeverity.ERROR
+            value = next(cell for cell in record[width:] if cell and not is_blank((cell,)))
+            issues.append(make_issue(row, IssueCode.TOO_MANY_CELLS, value=value, severity=severity))
+    return issues
+
+
+def _drop_blank_rows(frame: pl.DataFrame, kept: Sequence[int]) -> pl.DataFrame:
+    """The frame without its blank rows, except those that have an issue and so are not nothing."""
+    is_blank_row = pl.repeat(True, frame.height, dtype=pl.Boolean, eager=True)
+    for name in frame.columns[1:]:
+        is_blank_row &= (frame[name].str.strip_chars(BLANK_CHARACTERS) == "").fill_null(True)
+        if not is_blank_row.any():
+            return frame
+    return frame.filter(~is_blank_row | frame[ROW].is_in(kept))
+
+
+def _check_cells(frame: pl.DataFrame, shape: Shape, limits: ReaderLimits) -> tuple[pl.DataFrame, list[Issue]]:
+    """The frame with null for each cell that is too large, and what is wrong with single cells."""
+    issues: list[Issue] = []
+    for name, header in zip(frame.columns[1:], shape.headers, strict=True):
+        text = frame[name]
+        # Bytes are counted for nothing, characters are not: those only where there are more bytes than characters allowed.
+        if (text.str.len_bytes() > limits.max_cell_characters).any():
+            is_large = text.str.len_chars() > limits.max_cell_characters
+            issues += _issues_of_cells(frame, name, is_large, IssueCode.CELL_TOO_LARGE, header, limits)
+            frame = frame.with_columns(pl.when(is_large).then(None).otherwise(pl.col(name)).alias(name))
+            text = frame[name]
+        is_damaged = text.str.contains(_REPLACEMENT, literal=True)
+        if is_damaged.any():
+            issues += _issues_of_cells(frame, name, is_damaged, IssueCode.UNDECODABLE_TEXT, header, limits)
+    return frame, issues
+
+
+def _issues_of_cells(frame: pl.DataFrame, name: str, is_odd: pl.Series, code: IssueCode, header: str, limits: ReaderLimits) -> list[Issue]:
+    odd = frame.filter(is_odd).select(ROW, pl.col(name).str.slice(0, MAX_SHOWN_CHARACTERS))
+    return [make_issue(row, code, column=header, value=value, limit=limits.max_cell_characters) for row, value in odd.iter_rows()]
