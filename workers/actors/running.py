@@ -1,0 +1,113 @@
+"""Running a stage for a message: the heartbeat while it runs, and what becomes of an error. One of the two edges that catch everything."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from uuid import UUID, uuid4
+
+from models.database import reading, writing
+from models.errors import ServiceError, Terminal, Transient
+from models.queries.failing import give_up, tries_of
+from models.queries.sending import FollowUp, extend, postpone
+from models.queries.stages import take_up
+from models.tables import ImportJob
+from models.vocabulary import Stage
+from workers.queues import Outbox
+from workers.stages.deps import Deps
+from workers.stages.position import Superseded
+
+log = logging.getLogger(__name__)
+
+BROKEN = "Something went wrong on our side. Reference: {reference}."
+LONGEST_PAUSE_SECONDS = 10.0
+# What ends an import must come to an end itself.
+ENDLESS = frozenset({Stage.FINALIZE, Stage.DISCARD})
+
+
+class StageRunner:
+    """Runs stages with what this process has to hand them, and sends what follows from them."""
+
+    def __init__(self, deps: Deps, outbox: Outbox) -> None:
+        self._deps = deps
+        self._outbox = outbox
+
+    def run_for_import(self, stage: Callable[[Deps, ImportJob], list[FollowUp]], follow_up: FollowUp, attempt: int) -> None:
+        """Run an import-wide stage, unless this attempt was begun before."""
+
+        def begin_and_run() -> list[FollowUp]:
+            with writing(self._deps.database) as tx:
+                job = take_up(tx, follow_up.id, follow_up.stage, attempt, self._deps.settings.heartbeat_seconds)
+            return [] if job is None else stage(self._deps, job)
+
+        self._run(begin_and_run, follow_up, attempt)
+
+    def run(self, stage: Callable[[Deps, UUID], list[FollowUp]], follow_up: FollowUp, attempt: int) -> None:
+        """Run a stage of a batch or a report."""
+        self._run(lambda: stage(self._deps, follow_up.id), follow_up, attempt)
+
+    def _run(self, stage: Callable[[], list[FollowUp]], follow_up: FollowUp, attempt: int) -> None:
+        try:
+            self._require_tries_left(follow_up)
+            with self._heartbeat(follow_up, attempt):
+                follow_ups = stage()
+        except Superseded:
+            log.info("%s of %s ended early: the import has moved on", follow_up.stage.value, follow_up.id)
+            return
+        except Terminal as error:
+            follow_ups = self._give_up(follow_up, error)
+        except Transient as error:
+            log.warning("%s of %s is tried again: %s", follow_up.stage.value, follow_up.id, error)
+            follow_ups = self._try_again(follow_up, error)
+        except Exception as error:
+            reference = uuid4().hex[:12]
+            log.exception("%s of %s broke, reference %s", follow_up.stage.value, follow_up.id, reference)
+            masked = ServiceError(BROKEN.format(reference=reference), code="internal_error")
+            masked.__cause__ = error
+            follow_ups = self._try_again(follow_up, masked)
+        self._outbox.send(follow_ups)
+
+    def _require_tries_left(self, follow_up: FollowUp) -> None:
+        """Raises Terminal where all tries were begun and none came to an end: what kills its worker is not begun for ever."""
+        if follow_up.stage in ENDLESS:
+            return
+        with reading(self._deps.database) as tx:
+            tries = tries_of(tx, follow_up)
+        if tries >= self._deps.settings.attempts:
+            raise Terminal(f"It was begun {tries} times and its worker died each time.", code="worker_died")
+
+    def _try_again(self, follow_up: FollowUp, error: ServiceError) -> list[FollowUp]:
+        """Let it be due again after a growing pause, or give it up after so many tries."""
+        with writing(self._deps.database) as tx:
+            tries = tries_of(tx, follow_up)
+            if tries < self._deps.settings.attempts:
+                postpone(tx, follow_up, min(0.5 * 2**tries, LONGEST_PAUSE_SECONDS))
+                return []
+        return self._give_up(follow_up, error)
+
+    def _give_up(self, follow_up: FollowUp, error: ServiceError) -> list[FollowUp]:
+        with writing(self._deps.database) as tx:
+            return give_up(tx, follow_up, error.code, error.message)
+
+    @contextmanager
+    def _heartbeat(self, follow_up: FollowUp, attempt: int) -> Iterator[None]:
+        """Keep the stage from being sent again while it runs."""
+        seconds = self._deps.settings.heartbeat_seconds
+        ended = threading.Event()
+
+        def beat() -> None:
+            while not ended.wait(seconds / 3):
+                try:
+                    with writing(self._deps.database) as tx:
+                        if not extend(tx, follow_up, attempt, seconds):
+                            return
+                except Transient as error:
+                    log.warning("a heartbeat was missed: %s", error)
+
+        thread = threading.Thread(target=beat, name="heartbeat", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join()

@@ -1,0 +1,73 @@
+"""What is sent where: the queues, the actors' names, and the one place that sends."""
+
+import logging
+from collections.abc import Sequence
+from enum import StrEnum
+from uuid import UUID
+
+import dramatiq
+from dramatiq.errors import ConnectionError as BrokerAway
+from redis.exceptions import RedisError
+
+from models.database import Database, writing
+from models.errors import Transient
+from models.queries.sending import FollowUp, mark_sent
+from models.vocabulary import Stage
+
+log = logging.getLogger(__name__)
+
+
+class Queue(StrEnum):
+    """Inspecting and planning have queues of their own, so that they never wait behind batches."""
+
+    INSPECTING = "inspecting"
+    PLANNING = "planning"
+    BATCHES = "batches"
+    ENDINGS = "endings"
+
+
+ACTOR_NAMES: dict[Stage, str] = {stage: f"imports.{stage.value}" for stage in Stage}
+STAGE_QUEUES: dict[Stage, Queue] = {
+    Stage.INSPECT: Queue.INSPECTING,
+    Stage.PLAN: Queue.PLANNING,
+    Stage.APPLY_BATCH: Queue.BATCHES,
+    Stage.ROLL_BACK_BATCH: Queue.BATCHES,
+    Stage.FINALIZE: Queue.ENDINGS,
+    Stage.EXPORT: Queue.ENDINGS,
+    Stage.DISCARD: Queue.ENDINGS,
+}
+
+
+class Outbox:
+    """Sends follow-ups after the commit that made them due."""
+
+    def __init__(self, database: Database, broker: dramatiq.Broker) -> None:
+        self._database = database
+        self._broker = broker
+
+    def send(self, follow_ups: Sequence[FollowUp]) -> None:
+        """Send each one that is due, once; what cannot be sent now the sweeper sends later."""
+        for follow_up in follow_ups:
+            try:
+                with writing(self._database) as tx:
+                    attempt = mark_sent(tx, follow_up)
+                if attempt is not None:
+                    self._broker.enqueue(make_message(follow_up, attempt))
+            except (Transient, BrokerAway, RedisError) as error:
+                log.warning("%s of %s could not be sent and is left to the sweeper: %s", follow_up.stage.value, follow_up.id, error)
+
+
+def make_message(follow_up: FollowUp, attempt: int) -> dramatiq.Message[None]:
+    """The nudge for a stage: its row's id and the number of the attempt."""
+    return dramatiq.Message(
+        queue_name=STAGE_QUEUES[follow_up.stage].value,
+        actor_name=ACTOR_NAMES[follow_up.stage],
+        args=(str(follow_up.id), attempt),
+        kwargs={},
+        options={},
+    )
+
+
+def event_channel(tenant_id: UUID) -> str:
+    """The Redis channel on which a tenant's newest event number is told."""
+    return f"rolodock:events:{tenant_id}"

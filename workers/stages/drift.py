@@ -1,0 +1,117 @@
+"""Rows whose contact changed after they were planned: judged again in the batch's own transaction, by the same engine.
+
+What comes to nothing, or to what was planned, stands. Anything else is left unprocessed, unless nobody asked to see the plan.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import polars as pl
+
+from models.database import Writing
+from models.queries.candidates import find_candidates
+from models.queries.plans import ISSUE_COLUMNS, list_planned_chunks
+from models.tables import ImportBatch, ImportJob
+from models.vocabulary import ISSUE_MESSAGES, IssueCode, IssueSeverity, RowOutcome
+from workers.engine.folding import settle
+from workers.engine.frames import EngineOptions, Issue, Settled, make_issue_frame
+from workers.engine.identity import make_contact_ids
+from workers.engine.matching import KINDS, extract_keys
+from workers.stages.deps import Deps
+from workers.stages.frames import load_candidates, load_frame, load_options
+
+NOTHING = (RowOutcome.UNCHANGED.value, RowOutcome.SKIPPED.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """What became of drifted rows: their outcomes as planned and as they are, what is to be written, and what is to be told."""
+
+    planned: pl.DataFrame
+    outcomes: pl.DataFrame
+    creates: pl.DataFrame
+    updates: pl.DataFrame
+    issues: list[Sequence[Any]]
+
+    @property
+    def real(self) -> dict[int, tuple[str, UUID | None]]:
+        """Outcome and contact of each row."""
+        rows = self.outcomes.select("row", "outcome", "contact_id").iter_rows()
+        return {row: (outcome, UUID(contact_id) if contact_id else None) for row, outcome, contact_id in rows}
+
+
+def find_taken(tx: Writing, tenant_id: UUID, creates: pl.DataFrame) -> set[int]:
+    """The owner rows of contacts to be created of which somebody else has a key by now."""
+    wanted = {f"{kind}_key": creates[f"{kind}_key"].drop_nulls().to_list() for kind in KINDS}
+    found = find_candidates(tx, tenant_id, wanted).values()
+    taken = pl.lit(False)
+    for kind in KINDS:
+        keys = [contact[f"{kind}_key"] for contact in found if contact[f"{kind}_key"] is not None]
+        taken = taken | pl.col(f"{kind}_key").is_in(keys).fill_null(False)
+    return set(creates.filter(taken)["row"])
+
+
+def judge_drift(tx: Writing, deps: Deps, job: ImportJob, batch: ImportBatch, owners: set[int]) -> Drift:
+    """Settle again the rows that the drifted writes own. A write that hangs together with one of them is settled with it."""
+    planned, judged = _load_rows(tx, deps, job, batch, owners)
+    options = load_options(job)
+    known = [UUID(contact_id) for contact_id in planned["contact_id"].drop_nulls().unique()]
+    candidates = load_candidates(tx, job.tenant_id, extract_keys(judged, options), options, also=known)
+    again = settle([judged], candidates, options, make_id=make_contact_ids(job.id))
+    if job.auto_start:
+        return _as_judged(planned, again, batch.number)
+    return _as_promised(planned, again, options, batch.number)
+
+
+def _load_rows(tx: Writing, deps: Deps, job: ImportJob, batch: ImportBatch, owners: set[int]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The planned outcomes of the rows that these writes own, and the judged rows."""
+    outcomes, judged = [], []
+    for chunk in list_planned_chunks(tx, job.id, batch.epoch):
+        if chunk.last_row < batch.first_row:
+            continue
+        frame = load_frame(deps.storage, chunk.outcomes_key)
+        mine = frame.filter((pl.col("batch") == batch.number) & pl.col("owner_row").is_in(sorted(owners)))
+        if mine.height:
+            outcomes.append(mine)
+            rows = load_frame(deps.storage, chunk.judged_key)
+            judged.append(rows.join(mine.select("row"), on="row", how="semi", maintain_order="left"))
+    return pl.concat(outcomes), pl.concat(judged)
+
+
+def _as_judged(planned: pl.DataFrame, again: Settled, batch: int) -> Drift:
+    """Nobody wanted to see the plan, so what is right now is done."""
+    number = pl.lit(batch, pl.Int32).alias("batch")
+    issues = again.issues.with_columns(number).select(ISSUE_COLUMNS).rows()
+    return Drift(planned, again.outcomes, again.creates.with_columns(number), again.updates.with_columns(number), list(issues))
+
+
+def _as_promised(planned: pl.DataFrame, again: Settled, options: EngineOptions, batch: int) -> Drift:
+    """Only what was shown, or nothing, is done; the rest waits for another plan."""
+    now = again.outcomes.select("row", now=pl.col("outcome"), now_changes=pl.col("changes"), now_contact=pl.col("contact_id"))
+    both = planned.join(now, on="row", how="left")
+    is_same = (
+        (pl.col("outcome") == pl.col("now"))
+        & pl.col("changes").eq_missing(pl.col("now_changes"))
+        & pl.col("contact_id").eq_missing(pl.col("now_contact"))
+    )
+    stands = both.select("row", "owner_row", is_same | pl.col("now").is_in(NOTHING)).rename({"outcome": "stands"})
+    kept = stands.group_by("owner_row").agg(pl.col("stands").all()).filter("stands")
+    standing = stands.join(kept, on="owner_row", how="semi").select("row")
+    left = planned.join(standing, on="row", how="anti").with_columns(
+        outcome=pl.lit(RowOutcome.UNPROCESSED.value), duplicate=pl.lit(False), changes=pl.lit(None, pl.String)
+    )
+    done = again.outcomes.join(standing, on="row", how="semi")
+    number = pl.lit(batch, pl.Int32).alias("batch")
+    told = [
+        Issue(row=row, code=IssueCode.PLAN_DRIFT, severity=IssueSeverity.WARNING, message=ISSUE_MESSAGES[IssueCode.PLAN_DRIFT])
+        for row in left["row"]
+    ]
+    return Drift(
+        planned,
+        pl.concat([done, left.select(done.columns)]).sort("row"),
+        again.creates.join(standing, on="row", how="semi").with_columns(number),
+        again.updates.join(standing, on="row", how="semi").with_columns(number),
+        list(make_issue_frame(told).with_columns(number).select(ISSUE_COLUMNS).rows()),
+    )

@@ -1,0 +1,56 @@
+"""Making an error report from the stored chunks of the newest run."""
+
+import tempfile
+from collections.abc import Iterator
+from uuid import UUID
+
+import polars as pl
+
+from models.clock import new_id
+from models.database import reading, writing
+from models.queries.plans import ChunkRecord, EarlierRun, batch_statuses, drifted_rows, list_chunks, list_planned_chunks
+from models.queries.reports import finish_report
+from models.queries.sending import FollowUp
+from models.storage import ObjectStore
+from models.tables import ImportJob, PlannedChunk, Report
+from models.vocabulary import IssueSeverity, ReportFormat, RowOutcome
+from workers.exports.error_report import Line, write_report
+from workers.stages.carrying import real_outcomes
+from workers.stages.deps import Deps
+from workers.stages.frames import load_frame
+from workers.stages.reading import load_chunk
+
+
+def export(deps: Deps, report_id: UUID) -> list[FollowUp]:
+    """Write the report of an import's failed rows and record where it lies."""
+    with reading(deps.database) as tx:
+        report = tx.get(Report, report_id)
+        if report is None or report.finished_at is not None:
+            return []
+        job = tx.get_one(ImportJob, report.import_id)
+        chunks = {chunk.number: chunk for chunk in list_chunks(tx, job.id)}
+        planned = list_planned_chunks(tx, job.id, job.plan_epoch or 0)
+        run = EarlierRun([], batch_statuses(tx, job.id, job.plan_epoch or 0), drifted_rows(tx, job.id, job.plan_epoch or 0))
+    records = {n: ChunkRecord(n, c.first_row, c.last_row, c.row_count, c.object_key) for n, c in chunks.items()}
+    lines = (line for part in planned for line in _failed_lines(deps.storage, records[part.number], part, run))
+    key = f"imports/{job.id}/reports/{new_id()}.{report.format}"
+    with tempfile.TemporaryFile() as file:
+        write_report(file, ReportFormat(report.format), [column["header"] for column in job.columns], lines)
+        file.seek(0)
+        deps.storage.put_file(key, file)
+    with writing(deps.database) as tx:
+        finish_report(tx, report_id, key)
+    return []
+
+
+def _failed_lines(storage: ObjectStore, record: ChunkRecord, planned: PlannedChunk, run: EarlierRun) -> Iterator[Line]:
+    outcomes = real_outcomes(load_frame(storage, planned.outcomes_key), run)
+    failed = outcomes.filter(pl.col("outcome") == RowOutcome.FAILED.value).select("row")
+    if failed.is_empty():
+        return
+    cells = load_chunk(storage, record).frame.join(failed, on="row", how="semi", maintain_order="left")
+    issues = load_frame(storage, planned.issues_key).filter(pl.col("severity") == IssueSeverity.ERROR.value)
+    told = issues.select("row", "column", "code", "message", "suggestion").with_columns(pl.col("code").str.to_uppercase())
+    columns = [name for name in cells.columns if name != "row"]
+    joined = cells.join(told, on="row", how="left", maintain_order="left")
+    yield from joined.select([*columns, "row", "column", "code", "message", "suggestion"]).iter_rows()

@@ -1,0 +1,58 @@
+"""Finalizing: the end of a run, whatever it was, once."""
+
+from models.database import Writing, writing
+from models.queries.batches import count_failed
+from models.queries.counts import count_rows, rollback_totals
+from models.queries.imports import try_move
+from models.queries.reports import request_report
+from models.queries.sending import FollowUp
+from models.queries.transitions import start_queued
+from models.queries.writer import give_up_turn
+from models.tables import ImportJob
+from models.vocabulary import ErrorPolicy, ImportStatus, ReportFormat
+from workers.stages.deps import Deps
+
+BATCH_FAILED = "Some batches could not be applied after several tries. Their rows are unprocessed: retry the import."
+ROWS_FAILED = "At least one row failed, so nothing was applied (ALL_OR_NOTHING)."
+
+
+def finalize(deps: Deps, job: ImportJob) -> list[FollowUp]:
+    """Move the import to where its run ends, let the next one have its turn, and ask for the error report."""
+    with writing(deps.database) as tx:
+        match ImportStatus(job.status):
+            case ImportStatus.APPLYING:
+                moved = _complete(tx, job)
+            case ImportStatus.CANCELLING:
+                moved = try_move(tx, job, ImportStatus.CANCELLED, completed_at=tx.now())
+            case ImportStatus.ROLLING_BACK:
+                moved = _end_rollback(tx, job)
+            case _:
+                moved = False
+        if not moved:
+            return []
+        give_up_turn(tx, job.tenant_id, job.id)
+        settings = deps.settings
+        follow_ups = start_queued(tx, job.tenant_id, concurrent_imports=settings.concurrent_imports, in_flight=settings.batches_in_flight)
+        if job.rolled_back_at is None and count_rows(tx, [job])[job.id].failed:
+            follow_ups += request_report(tx, job, ReportFormat.CSV)
+        return follow_ups
+
+
+def _complete(tx: Writing, job: ImportJob) -> bool:
+    counts = count_rows(tx, [job])[job.id]
+    now = tx.now()
+    if count_failed(tx, job.id, job.epoch):
+        return try_move(
+            tx, job, ImportStatus.COMPLETED_WITH_ERRORS, completed_at=now, failure_code="batch_failed", failure_message=BATCH_FAILED
+        )
+    if counts.failed and job.options["error_policy"] == ErrorPolicy.ALL_OR_NOTHING:
+        return try_move(tx, job, ImportStatus.FAILED, completed_at=now, failure_code="rows_failed", failure_message=ROWS_FAILED)
+    to = ImportStatus.COMPLETED_WITH_ERRORS if counts.failed or counts.unprocessed else ImportStatus.COMPLETED
+    return try_move(tx, job, to, completed_at=now)
+
+
+def _end_rollback(tx: Writing, job: ImportJob) -> bool:
+    _, _, kept = rollback_totals(tx, job)
+    is_whole = not kept and not count_failed(tx, job.id, job.epoch)
+    to = ImportStatus.ROLLED_BACK if is_whole else ImportStatus.PARTIALLY_ROLLED_BACK
+    return try_move(tx, job, to, rolled_back_at=tx.now())

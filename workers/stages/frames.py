@@ -1,0 +1,75 @@
+"""Between the database and the object store on one side and the engine's frames on the other."""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+import polars as pl
+
+from models.database import Reading
+from models.queries.candidates import find_by_id, find_candidates, find_memberships
+from models.storage import ObjectStore
+from models.tables import ImportJob
+from models.vocabulary import FileFormat
+from workers.engine.frames import CANDIDATE_SCHEMA, CREATE_SCHEMA, UPDATE_SCHEMA, Dialect, EngineOptions
+from workers.engine.matching import KINDS
+from workers.engine.options import parse_options
+from workers.engine.plans import read_frame
+
+
+def load_frame(storage: ObjectStore, key: str) -> pl.DataFrame:
+    """A stored frame."""
+    return read_frame(storage.get(key))
+
+
+def load_dialect(job: ImportJob) -> Dialect:
+    """How the import's source is read, as its inspection left it."""
+    assert job.dialect is not None
+    stored = dict(job.dialect)
+    return Dialect(**stored | {"format": FileFormat(stored["format"]), "sheets": tuple(stored["sheets"])})
+
+
+def load_options(job: ImportJob, date_orders: dict[str, str | None] | None = None) -> EngineOptions:
+    """The engine's options. Its today is the day on which the import was made, so that a retry judges as the first run did."""
+    return parse_options(job.options, job.mapping, job.created_at.date(), date_orders)
+
+
+def load_candidates(tx: Reading, tenant_id: UUID, keys: pl.DataFrame, options: EngineOptions, *, also: Iterable[UUID] = ()) -> pl.DataFrame:
+    """The live contacts that the keys of rows that stand find, and those of some ids besides: CANDIDATE_SCHEMA."""
+    standing = keys.filter(~pl.col("failed"))
+    wanted = {f"{kind}_key": standing[kind].drop_nulls().unique().to_list() for kind in KINDS}
+    found = find_candidates(tx, tenant_id, wanted)
+    found |= find_by_id(tx, tenant_id, [contact_id for contact_id in also if contact_id not in found])
+    lists = find_memberships(tx, tenant_id, found.keys(), [UUID(list_id) for list_id in options.list_ids])
+    records = [
+        {**contact, "id": str(contact_id), "custom": json.dumps(contact["custom"]), "lists": lists.get(contact_id, [])}
+        for contact_id, contact in sorted(found.items())
+    ]
+    return pl.DataFrame({name: [record[name] for record in records] for name in CANDIDATE_SCHEMA}, schema=CANDIDATE_SCHEMA)
+
+
+def create_rows(creates: pl.DataFrame) -> Iterable[Sequence[Any]]:
+    """Contacts to create, as the values that the database takes."""
+    names = [name for name in CREATE_SCHEMA if name != "anchor_row"]
+    ready = creates.select(names).with_columns(
+        pl.col("id").str.replace_all("-", "", literal=True),
+        _json_list("tags"),
+        pl.col("custom").fill_null("{}"),
+        pl.col("consent").fill_null("unknown"),
+    )
+    return ready.iter_rows()
+
+
+def update_records(updates: pl.DataFrame) -> list[dict[str, Any]]:
+    """Contacts to update, by column name: tags and custom as values, what the journal takes as JSON text."""
+    ready = updates.select(list(UPDATE_SCHEMA)).with_columns(
+        pl.col("tags").fill_null(pl.lit([], pl.List(pl.String))), _json_list("tags_added"), _json_list("lists_added")
+    )
+    return [{**record, "custom": json.loads(record["custom"] or "{}")} for record in ready.iter_rows(named=True)]
+
+
+def _json_list(name: str) -> pl.Expr:
+    """A list of texts as a JSON array. Only a struct can be encoded, so the braces and the name of one are cut off."""
+    filled = pl.col(name).fill_null(pl.lit([], pl.List(pl.String))).alias("x")
+    return pl.struct(filled).struct.json_encode().str.slice(len('{"x":')).str.strip_suffix("}").alias(name)

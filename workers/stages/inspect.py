@@ -1,0 +1,69 @@
+"""Inspecting: how the source is to be read, what its columns are, and which fields they seem to hold."""
+
+from dataclasses import asdict
+from typing import Any
+
+from models.database import writing
+from models.errors import InvalidRequest
+from models.queries.imports import try_move
+from models.queries.plans import record_chunks
+from models.queries.sending import FollowUp
+from models.queries.transitions import require_match_field
+from models.tables import ImportJob
+from models.vocabulary import FileFormat, ImportStatus, Stage
+from workers.engine.detection import inspect_source
+from workers.engine.frames import Inspection
+from workers.engine.mapping import choose_mapping, is_certain
+from workers.engine.options import parse_overrides
+from workers.stages.deps import Deps
+
+
+def inspect(deps: Deps, job: ImportJob) -> list[FollowUp]:
+    """Inspect the source, then plan if the mapping was given, or is certain under autoStart; else wait for a person.
+
+    Raises UnreadableFile, InvalidRequest and LimitExceeded for a source that cannot be used.
+    """
+    if job.status == ImportStatus.UPLOADED.value:
+        with writing(deps.database) as tx:
+            if not try_move(tx, job, ImportStatus.INSPECTING, keep_stage=True):
+                return []
+    with deps.storage.open(job.object_key) as source:
+        inspection = inspect_source(
+            source, format=FileFormat(job.format), overrides=parse_overrides(job.options), limits=deps.reader_limits()
+        )
+    mapping, question = _choose(job, inspection)
+    values: dict[str, Any] = {
+        "dialect": asdict(inspection.dialect),
+        "columns": [asdict(column) for column in inspection.columns],
+        "head": [[row, list(cells)] for row, cells in inspection.head],
+        "mapping": mapping,
+        "position": 0,
+    }
+    with writing(deps.database) as tx:
+        if question is not None:
+            told: dict[str, Any] = {"failure_code": question.code, "failure_message": question.message} if job.is_mapping_given else {}
+            try_move(tx, job, ImportStatus.NEEDS_MAPPING, **values, **told)
+            return []
+        record_chunks(tx, job, [])
+        if not try_move(tx, job, ImportStatus.PLANNING, stage=Stage.PLAN.value, epoch=job.epoch + 1, plan_epoch=None, **values):
+            return []
+        return [FollowUp(Stage.PLAN, job.id)]
+
+
+def _choose(job: ImportJob, inspection: Inspection) -> tuple[dict[str, str], InvalidRequest | None]:
+    """The mapping, and what must be asked before planning; None: nothing."""
+    headers = {column.header for column in inspection.columns}
+    if job.is_mapping_given:
+        mapping = {header: field for header, field in job.mapping.items() if header in headers}
+        unknown = [header for header in job.mapping if header not in headers]
+        if unknown:
+            return mapping, InvalidRequest(f"The file has no column called “{unknown[0]}”.", code="unknown_column")
+    else:
+        mapping = dict(choose_mapping(inspection.columns))
+        if not job.auto_start or not is_certain(inspection.columns, mapping):
+            return mapping, InvalidRequest("Say which column holds which field.", code="needs_mapping")
+    try:
+        require_match_field(mapping.values(), job.options["match_fields"])
+    except InvalidRequest as error:
+        return mapping, error
+    return mapping, None

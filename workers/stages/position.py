@@ -1,0 +1,32 @@
+"""How far a long stage is, noted now and then; the note also learns whether the import has moved on."""
+
+import time
+
+from models.database import writing
+from models.queries.stages import note_position
+from models.tables import ImportJob
+from workers.stages.deps import Deps
+
+SECONDS_BETWEEN_NOTES = 0.5
+
+
+class Superseded(Exception):
+    """The import was cancelled or changed while a stage ran; what the stage did is left to be swept."""
+
+
+class Position:
+    """The position of one attempt at a stage."""
+
+    def __init__(self, deps: Deps, job: ImportJob) -> None:
+        self._deps = deps
+        self._job = job
+        self._noted_at = 0.0
+
+    def note(self, rows: int, seen: int) -> None:
+        """Note the rows got through, of those seen so far. Raises Superseded where the import has moved on."""
+        if time.monotonic() - self._noted_at < SECONDS_BETWEEN_NOTES:
+            return
+        with writing(self._deps.database) as tx:
+            if not note_position(tx, self._job, rows, max(seen, self._job.total)):
+                raise Superseded
+        self._noted_at = time.monotonic()

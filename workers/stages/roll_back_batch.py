@@ -1,0 +1,33 @@
+"""Rolling back: one range of rows in one transaction, and at most once."""
+
+from uuid import UUID
+
+from models.database import writing
+from models.queries.batches import ask_finalize, begin_batch, guard_batch, record_result, release_next
+from models.queries.sending import FollowUp
+from models.queries.undo import undo_rows
+from workers.engine.identity import make_contact_id
+from workers.stages.deps import Deps
+from workers.stages.turns import NotOurTurn, require_turn, wait_for_turn
+
+
+def roll_back_batch(deps: Deps, batch_id: UUID) -> list[FollowUp]:
+    """Undo what the rows of a batch did, and send the next; a batch that was undone before does nothing."""
+    with writing(deps.database) as tx:
+        begun = begin_batch(tx, batch_id, deps.settings.heartbeat_seconds)
+    if begun is None:
+        return []
+    batch, job = begun
+    id_range = (make_contact_id(job.id, batch.first_row), make_contact_id(job.id, batch.last_row))
+    try:
+        with writing(deps.database) as tx:
+            if not guard_batch(tx, batch):
+                return []
+            require_turn(tx, job)
+            result = undo_rows(tx, job, batch.first_row, batch.last_row, id_range, job.rollback_by)
+            record_result(tx, batch.id, result)
+            follow_ups = release_next(tx, job.id, batch.epoch, 1)
+    except NotOurTurn:
+        return wait_for_turn(deps, job, batch)
+    with writing(deps.database) as tx:
+        return follow_ups + ask_finalize(tx, job.id)

@@ -1,0 +1,29 @@
+"""Waiting for one's turn to write a tenant's contacts."""
+
+from models.database import Writing, writing
+from models.queries.sending import BATCH_STAGES, FollowUp, postpone
+from models.queries.writer import ask_for_turn, has_turn
+from models.tables import ImportBatch, ImportJob
+from models.vocabulary import RunKind
+from workers.stages.deps import Deps
+
+SECONDS_BETWEEN_ASKING = 0.5
+
+
+class NotOurTurn(Exception):
+    """Another import of the tenant writes just now; raised to leave the transaction with nothing written."""
+
+
+def require_turn(tx: Writing, job: ImportJob) -> None:
+    """Raises NotOurTurn unless it is the import's turn, which then stays until the commit."""
+    if not has_turn(tx, job.tenant_id, job.id):
+        raise NotOurTurn
+
+
+def wait_for_turn(deps: Deps, job: ImportJob, batch: ImportBatch) -> list[FollowUp]:
+    """Ask for the turn; the batch goes at once where it is given, else after a pause."""
+    follow_up = FollowUp(BATCH_STAGES[RunKind(batch.kind)], batch.id)
+    with writing(deps.database) as tx:
+        is_ours = ask_for_turn(tx, job.tenant_id, job.id)
+        postpone(tx, follow_up, 0.0 if is_ours else SECONDS_BETWEEN_ASKING)
+    return [follow_up] if is_ours else []
