@@ -36,7 +36,7 @@ class Settings(BaseSettings):
     max_columns: int = Field(default=1_000, description="Most columns in one source.")
     max_cell_characters: int = Field(default=1_000_000, description="Largest cell, in characters.")
     max_decompressed_bytes: int = Field(default=2_048 * MEBIBYTE, description="Most bytes that a workbook may unpack to.")
-    chunk_rows: int = Field(default=20_000, description="Rows of a stored chunk.")
+    chunk_rows: int = Field(default=10_000, description="Rows of a stored chunk.")
     batch_rows: int = Field(default=10_000, description="Rows of a batch, once the first small ones are through.")
     all_or_nothing_max_rows: int = Field(default=200_000, description="Most rows that ALL_OR_NOTHING applies in its one transaction.")
     stored_issues_per_kind: int = Field(

@@ -6,7 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 import dramatiq
-from dramatiq.errors import ConnectionError as BrokerAway
+from dramatiq.errors import BrokerConnectionError
 from redis.exceptions import RedisError
 
 from models.database import Database, writing
@@ -53,7 +53,7 @@ class Outbox:
                     attempt = mark_sent(tx, follow_up)
                 if attempt is not None:
                     self._broker.enqueue(make_message(follow_up, attempt))
-            except (Transient, BrokerAway, RedisError) as error:
+            except (Transient, BrokerConnectionError, RedisError) as error:
                 log.warning("%s of %s could not be sent and is left to the sweeper: %s", follow_up.stage.value, follow_up.id, error)
 
 

@@ -90,6 +90,12 @@ def guard_batch(tx: Writing, batch: ImportBatch, status: BatchStatus = BatchStat
     return bool(tx.execute(statement).rowcount)  # type: ignore[attr-defined]
 
 
+def give_back_try(tx: Writing, batch_id: UUID) -> None:
+    """Waiting for one's turn is no try: a batch is given up after too many of those."""
+    statement = update(ImportBatch).where(col(ImportBatch.id) == batch_id, col(ImportBatch.tries) > 0)
+    tx.execute(statement.values(tries=col(ImportBatch.tries) - 1).execution_options(synchronize_session=False))
+
+
 def record_result(tx: Writing, batch_id: UUID, result: BatchResult) -> None:
     """Replace a batch's planned counts with the real ones."""
     values = {name: getattr(result, name) for name in BatchResult.__slots__}
@@ -137,15 +143,21 @@ def ask_finalize(tx: Writing, import_id: UUID) -> list[FollowUp]:
     return [FollowUp(Stage.FINALIZE, import_id)] if tx.execute(statement).rowcount else []  # type: ignore[attr-defined]
 
 
-def list_unfinished(tx: Reading, limit: int) -> list[UUID]:
-    """Imports whose batches are all through while nobody asked for the end: a worker died in between. For the sweeper alone."""
-    pending = exists().where(col(ImportBatch.import_id) == col(ImportJob.id), col(ImportBatch.status) == BatchStatus.PENDING.value)
+def list_stalled(tx: Reading, limit: int) -> list[tuple[UUID, int]]:
+    """Imports (id, epoch) that should be at work and of which no batch is under way: a worker died in between. For the sweeper alone."""
+    under_way = exists().where(
+        col(ImportBatch.import_id) == col(ImportJob.id),
+        col(ImportBatch.epoch) == col(ImportJob.epoch),
+        col(ImportBatch.status) == BatchStatus.PENDING.value,
+        col(ImportBatch.due_at).is_not(None),
+    )
     statement = (
-        select(col(ImportJob.id))
-        .where(col(ImportJob.status).in_([status.value for status in WORKING.values()]), col(ImportJob.stage).is_(None), ~pending)
+        select(col(ImportJob.id), col(ImportJob.epoch))
+        .where(col(ImportJob.status).in_([status.value for status in WORKING.values()]), col(ImportJob.stage).is_(None), ~under_way)
+        .order_by(col(ImportJob.id))
         .limit(limit)
     )
-    return list(tx.execute(statement).scalars())
+    return [(import_id, epoch) for import_id, epoch in tx.execute(statement)]
 
 
 def list_batches(tx: Reading, import_id: UUID, epoch: int) -> list[ImportBatch]:

@@ -32,7 +32,7 @@ def find_claimants(tx: Reading, tenant_id: UUID, claim: str, values: Collection[
         return {}
     column = getattr(Contact, claim)
     statement = scoped_columns(tenant_id, Contact, column, Contact.id).where(is_one_of(tx.dialect_name, col(column), values))
-    return dict(tx.execute(statement).tuples().all())
+    return {value: contact_id for value, contact_id in tx.execute(statement)}
 
 
 def pass_on(tx: Writing, tenant_id: UUID, claim: str, released: Collection[str]) -> None:
@@ -61,4 +61,4 @@ def _list_twins(tx: Reading, tenant_id: UUID, claim: str, values: Collection[str
         .where(is_one_of(tx.dialect_name, value, values), *is_live_twin)
         .order_by(col(Contact.created_at), col(Contact.id))
     )
-    return list(tx.execute(statement).tuples())
+    return [(value, contact_id) for value, contact_id in tx.execute(statement)]

@@ -40,7 +40,8 @@ def ask_for_turn(tx: Writing, tenant_id: UUID, import_id: UUID) -> bool:
             return False
         return True
     if lease.import_id == import_id and _is_overdue(lease, now):
-        lease.import_id, lease.waiting_import_id, lease.held_since = lease.waiting_import_id, import_id, now
+        # Whoever asks first is next: an import that were noted here at once would keep a third one out for ever.
+        lease.import_id, lease.waiting_import_id, lease.held_since = lease.waiting_import_id, None, now
     elif lease.import_id != import_id and (lease.import_id is None or not _is_writing(tx, lease.import_id)):
         lease.import_id, lease.held_since = import_id, now
     elif lease.import_id != import_id and lease.waiting_import_id is None:

@@ -128,6 +128,15 @@ def test_writes_between_which_a_key_passes_share_an_anchor() -> None:
     assert settled.updates["anchor_row"].to_list() == [3]
 
 
+def test_a_twin_that_held_a_released_value_shares_the_anchor_though_it_leaves_it() -> None:
+    candidates = tenant(
+        {"id": "a", "external_id": "x1", "email": "a@x.io"},
+        {"id": "twin", "external_id": "x2", "email": "a@x.io", "email_key": None},
+    )
+    settled = plan(judged({"external_id": "x1", "email": "b@x.io"}, {"external_id": "x2", "email": "c@x.io"}), candidates, **UPDATE)
+    assert settled.updates.select("id", "anchor_row").rows() == [("a", 2), ("twin", 2)]
+
+
 def test_two_contacts_can_exchange_a_key_by_way_of_a_third_value() -> None:
     candidates = tenant({"id": "a", "external_id": "x1", "email": "a@x.io"}, {"id": "b", "external_id": "x2", "email": "b@x.io"})
     rows = judged(

@@ -16,15 +16,16 @@ from sqlmodel import col
 from models.clock import new_id, utc_now
 from models.database import Database, make_database, reading, writing
 from models.queries import transitions
+from models.queries.contact_edits import create_contact, delete_contact, lock_contact, update_contact
 from models.queries.counts import Counts, count_rows
 from models.queries.imports import add_import, require_import
 from models.queries.plans import batch_statuses, drifted_rows, list_planned_chunks
 from models.queries.sending import FollowUp, mark_sent
 from models.settings import Settings
 from models.storage import make_object_store
-from models.tables import Contact, ContactChange, ImportBatch, ImportIssue, ImportJob, ListMember, Report, Tenant
+from models.tables import Contact, ContactChange, ContactList, ImportBatch, ImportIssue, ImportJob, ListMember, Report, Tenant
 from models.tables.import_options import ImportOptions
-from models.vocabulary import FileFormat, ImportStatus, SourceKind
+from models.vocabulary import FileFormat, ImportStatus, SourceKind, Stage
 from workers.actors.imports import IMPORT_STAGES, OTHER_STAGES
 from workers.actors.running import StageRunner
 from workers.queues import Outbox
@@ -94,12 +95,49 @@ class Rig:
         self.outbox.send(follow_ups)
         return job_id
 
+    def add_rows(self, rows: Iterable[dict[str, str]], **options: Any) -> UUID:
+        """A new import of records whose keys are field names."""
+        return self.add_file(json.dumps(list(rows)).encode(), format=FileFormat.JSON, **options)
+
     def import_rows(self, rows: Iterable[dict[str, str]], **options: Any) -> UUID:
-        """An import of records whose keys are field names, run to its end or its pause."""
-        data = json.dumps(list(rows)).encode()
-        job_id = self.add_file(data, format=FileFormat.JSON, **options)
+        """The same, run to its end or its pause."""
+        job_id = self.add_rows(rows, **options)
         self.drain()
         return job_id
+
+    def add_tenant(self) -> UUID:
+        """Another tenant of the same database."""
+        with writing(self.deps.database) as tx:
+            tenant = Tenant(name=f"tenant-{new_id()}", created_at=utc_now())
+            tx.add(tenant)
+            return tenant.id
+
+    def add_list(self, name: str) -> UUID:
+        with writing(self.deps.database) as tx:
+            contact_list = ContactList(tenant_id=self.tenant_id, name=name, created_at=tx.now())
+            tx.add(contact_list)
+            return contact_list.id
+
+    def edit(self, contact: Contact, **values: Any) -> None:
+        """A person edits a contact."""
+        with writing(self.deps.database) as tx:
+            update_contact(tx, lock_contact(tx, contact.tenant_id, contact.id, None), values, "a person")
+
+    def create(self, **values: Any) -> Contact:
+        """A person adds a contact."""
+        with writing(self.deps.database) as tx:
+            return create_contact(tx, self.tenant_id, values, "a person")
+
+    def remove(self, contact: Contact) -> None:
+        """A person deletes a contact."""
+        with writing(self.deps.database) as tx:
+            delete_contact(tx, lock_contact(tx, contact.tenant_id, contact.id, None), "a person")
+
+    def cancel(self, job_id: UUID) -> None:
+        self.ask(transitions.cancel, job_id, actor="tester")
+
+    def retry(self, job_id: UUID) -> None:
+        self.ask(transitions.retry, job_id, actor="tester")
 
     def ask(self, verb: Callable[..., list[FollowUp]], job_id: UUID, **arguments: Any) -> ImportJob:
         """Let a person or program ask something of an import."""
@@ -123,17 +161,37 @@ class Rig:
         else:
             self.runner.run(OTHER_STAGES[follow_up.stage], follow_up, attempt)
 
-    def drain(self, random: Random | None = None, *, twice: bool = False) -> None:
-        """Deliver until nothing is left: in the order of sending, or shuffled and some of it twice."""
+    def step(self, stage: Stage | None = None) -> bool:
+        """Deliver the next message, or the next of a stage; False: there is none."""
+        for at, (follow_up, attempt) in enumerate(self.outbox.waiting):
+            if stage in (None, follow_up.stage):
+                del self.outbox.waiting[at]
+                self.deliver(follow_up, attempt)
+                return True
+        return False
+
+    def drain(self, random: Random | None = None, *, check: Callable[[], None] | None = None) -> None:
+        """Deliver until nothing is left: in the order of sending, or shuffled, with some of it again later."""
         for _ in range(MOST_STEPS):
             if not self.outbox.waiting:
                 return
             at = random.randrange(len(self.outbox.waiting)) if random else 0
             message = self.outbox.waiting.pop(at)
             self.deliver(*message)
-            if twice:
-                self.deliver(*message)
+            if random and self.delivered and random.random() < 0.4:
+                self.deliver(*random.choice(self.delivered))
+            if check:
+                check()
         raise AssertionError("The work does not come to an end.")
+
+    def drain_with_sweeps(self, rounds: int = 30) -> None:
+        """Deliver and sweep until neither finds anything to do: what happens after a crash, and after time has passed."""
+        for _ in range(rounds):
+            self.drain()
+            self.sweep()
+            if not self.outbox.waiting:
+                return
+        raise AssertionError("The sweeper does not come to an end.")
 
     def make_everything_due(self) -> None:
         """As if time had passed: what was sent and not done is due again."""

@@ -15,7 +15,7 @@ from api.cli.lifeline import Lifeline
 from api.cli.ports import free_port
 from api.cli.processes import ROOT
 
-START_SECONDS = 90.0
+START_SECONDS = 100.0
 STOP_SECONDS = 20.0
 
 

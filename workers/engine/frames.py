@@ -134,7 +134,7 @@ class ReaderLimits:
     max_columns: int = 1_000
     max_cell_characters: int = 1_000_000
     max_decompressed_bytes: int = 2_000_000_000
-    chunk_rows: int = 20_000
+    chunk_rows: int = 10_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 import hashlib
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain, repeat
 
 import polars as pl
 
@@ -34,28 +35,27 @@ def read_frame(data: bytes) -> pl.DataFrame:
     return pl.read_ipc(io.BytesIO(data))
 
 
-def cut_batches(rows: Iterable[int], batch_rows: int) -> Iterator[BatchRange]:
-    """Cut the rows of a run, in order, into ranges: small ones first, then of `batch_rows`."""
-    sizes = iter(FIRST_BATCHES)
-    size = min(next(sizes), batch_rows)
-    number, count, first, last = 1, 0, None, 0
-    for row in rows:
-        first = row if first is None else first
-        last = row
-        count += 1
-        if count == size:
-            yield BatchRange(number, first, last)
-            number, count, first = number + 1, 0, None
-            size = min(next(sizes, batch_rows), batch_rows)
-    if first is not None:
-        yield BatchRange(number, first, last)
+def cut_batches(chunks: Iterable[pl.Series], batch_rows: int) -> list[list[BatchRange]]:
+    """Cut the rows of a run, which come in order and chunk by chunk, into ranges that lie in one chunk each: small ones first."""
+    sizes = chain(FIRST_BATCHES, repeat(batch_rows))
+    number = 0
+    cut: list[list[BatchRange]] = []
+    for rows in chunks:
+        ranges = []
+        start = 0
+        while start < rows.len():
+            size = min(next(sizes), batch_rows)
+            number += 1
+            ranges.append(BatchRange(number, int(rows[start]), int(rows[min(start + size, rows.len()) - 1])))
+            start += size
+        cut.append(ranges)
+    return cut
 
 
-def number_batches(anchors: pl.Series, ranges: list[BatchRange]) -> pl.Series:
+def number_batches(anchors: pl.Series, ranges: Iterable[BatchRange]) -> pl.Series:
     """The number of the batch that each anchor row lies in."""
     bounds = pl.DataFrame(
-        {"anchor_row": [r.first_row for r in ranges], "batch": [r.number for r in ranges]},
-        schema={"anchor_row": pl.Int64, "batch": pl.Int32},
+        [(batch.first_row, batch.number) for batch in ranges], schema={"anchor_row": pl.Int64, "batch": pl.Int32}, orient="row"
     )
     wanted = pl.DataFrame({"anchor_row": anchors}).with_row_index("at").sort("anchor_row")
     return wanted.join_asof(bounds, on="anchor_row").sort("at")["batch"]

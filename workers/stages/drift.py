@@ -11,7 +11,6 @@ from uuid import UUID
 import polars as pl
 
 from models.database import Writing
-from models.queries.candidates import find_candidates
 from models.queries.plans import ISSUE_COLUMNS, list_planned_chunks
 from models.tables import ImportBatch, ImportJob
 from models.vocabulary import ISSUE_MESSAGES, IssueCode, IssueSeverity, RowOutcome
@@ -20,7 +19,7 @@ from workers.engine.frames import EngineOptions, Issue, Settled, make_issue_fram
 from workers.engine.identity import make_contact_ids
 from workers.engine.matching import KINDS, extract_keys
 from workers.stages.deps import Deps
-from workers.stages.frames import load_candidates, load_frame, load_options
+from workers.stages.frames import load_candidates, load_claims, load_frame, load_options
 
 NOTHING = (RowOutcome.UNCHANGED.value, RowOutcome.SKIPPED.value)
 
@@ -44,12 +43,11 @@ class Drift:
 
 def find_taken(tx: Writing, tenant_id: UUID, creates: pl.DataFrame) -> set[int]:
     """The owner rows of contacts to be created of which somebody else has a key by now."""
-    wanted = {f"{kind}_key": creates[f"{kind}_key"].drop_nulls().to_list() for kind in KINDS}
-    found = find_candidates(tx, tenant_id, wanted).values()
+    keys = creates.select("row", pl.lit(False).alias("failed"), *(pl.col(f"{kind}_key").alias(kind) for kind in KINDS))
+    claims = load_claims(tx, tenant_id, keys)
     taken = pl.lit(False)
     for kind in KINDS:
-        keys = [contact[f"{kind}_key"] for contact in found if contact[f"{kind}_key"] is not None]
-        taken = taken | pl.col(f"{kind}_key").is_in(keys).fill_null(False)
+        taken = taken | pl.col(f"{kind}_key").is_in(claims[f"{kind}_key"].drop_nulls().implode()).fill_null(False)
     return set(creates.filter(taken)["row"])
 
 
@@ -57,8 +55,8 @@ def judge_drift(tx: Writing, deps: Deps, job: ImportJob, batch: ImportBatch, own
     """Settle again the rows that the drifted writes own. A write that hangs together with one of them is settled with it."""
     planned, judged = _load_rows(tx, deps, job, batch, owners)
     options = load_options(job)
-    known = [UUID(contact_id) for contact_id in planned["contact_id"].drop_nulls().unique()]
-    candidates = load_candidates(tx, job.tenant_id, extract_keys(judged, options), options, also=known)
+    found = load_claims(tx, job.tenant_id, extract_keys(judged, options))["id"]
+    candidates = load_candidates(tx, job.tenant_id, {*found, *planned["contact_id"].drop_nulls()}, options)
     again = settle([judged], candidates, options, make_id=make_contact_ids(job.id))
     if job.auto_start:
         return _as_judged(planned, again, batch.number)

@@ -8,7 +8,7 @@ from uuid import UUID
 import polars as pl
 
 from models.database import Reading
-from models.queries.candidates import find_by_id, find_candidates, find_memberships
+from models.queries.candidates import CLAIM_COLUMNS, CONTACT_COLUMNS, find_memberships, iter_claimants, iter_contacts
 from models.storage import ObjectStore
 from models.tables import ImportJob
 from models.vocabulary import FileFormat
@@ -35,18 +35,30 @@ def load_options(job: ImportJob, date_orders: dict[str, str | None] | None = Non
     return parse_options(job.options, job.mapping, job.created_at.date(), date_orders)
 
 
-def load_candidates(tx: Reading, tenant_id: UUID, keys: pl.DataFrame, options: EngineOptions, *, also: Iterable[UUID] = ()) -> pl.DataFrame:
-    """The live contacts that the keys of rows that stand find, and those of some ids besides: CANDIDATE_SCHEMA."""
+def load_claims(tx: Reading, tenant_id: UUID, keys: pl.DataFrame) -> pl.DataFrame:
+    """What the contacts claim that the keys of standing rows find, each contact once: enough to match against."""
     standing = keys.filter(~pl.col("failed"))
     wanted = {f"{kind}_key": standing[kind].drop_nulls().unique().to_list() for kind in KINDS}
-    found = find_candidates(tx, tenant_id, wanted)
-    found |= find_by_id(tx, tenant_id, [contact_id for contact_id in also if contact_id not in found])
-    lists = find_memberships(tx, tenant_id, found.keys(), [UUID(list_id) for list_id in options.list_ids])
-    records = [
-        {**contact, "id": str(contact_id), "custom": json.dumps(contact["custom"]), "lists": lists.get(contact_id, [])}
-        for contact_id, contact in sorted(found.items())
-    ]
-    return pl.DataFrame({name: [record[name] for record in records] for name in CANDIDATE_SCHEMA}, schema=CANDIDATE_SCHEMA)
+    schema = dict.fromkeys(CLAIM_COLUMNS, pl.String())
+    frames = [pl.DataFrame(schema=schema)]
+    for rows in iter_claimants(tx, tenant_id, wanted):
+        frames.append(pl.DataFrame([(str(contact_id), *values) for contact_id, *values in rows], schema=schema, orient="row"))
+    return pl.concat(frames).unique("id", keep="first", maintain_order=True)
+
+
+def load_candidates(tx: Reading, tenant_id: UUID, ids: Iterable[str], options: EngineOptions) -> pl.DataFrame:
+    """Live contacts, whole, by their ids: CANDIDATE_SCHEMA."""
+    wanted = {UUID(contact_id) for contact_id in ids}
+    lists = find_memberships(tx, tenant_id, wanted, [UUID(list_id) for list_id in options.list_ids])
+    frames = [pl.DataFrame(schema=CANDIDATE_SCHEMA)]
+    names = {name: index for index, name in enumerate(CONTACT_COLUMNS)}
+    for rows in iter_contacts(tx, tenant_id, wanted):
+        columns: dict[str, list[Any]] = {name: [row[index] for row in rows] for name, index in names.items()}
+        columns["lists"] = [lists.get(contact_id, []) for contact_id in columns["id"]]
+        columns["id"] = [str(contact_id) for contact_id in columns["id"]]
+        columns["custom"] = [json.dumps(custom) for custom in columns["custom"]]
+        frames.append(pl.DataFrame(columns, schema=CANDIDATE_SCHEMA))
+    return pl.concat(frames)
 
 
 def create_rows(creates: pl.DataFrame) -> Iterable[Sequence[Any]]:

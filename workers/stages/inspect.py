@@ -44,9 +44,9 @@ def inspect(deps: Deps, job: ImportJob) -> list[FollowUp]:
             told: dict[str, Any] = {"failure_code": question.code, "failure_message": question.message} if job.is_mapping_given else {}
             try_move(tx, job, ImportStatus.NEEDS_MAPPING, **values, **told)
             return []
-        record_chunks(tx, job, [])
         if not try_move(tx, job, ImportStatus.PLANNING, stage=Stage.PLAN.value, epoch=job.epoch + 1, plan_epoch=None, **values):
             return []
+        record_chunks(tx, job, [])
         return [FollowUp(Stage.PLAN, job.id)]
 
 

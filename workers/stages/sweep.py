@@ -1,7 +1,7 @@
 """Sweeping: sending what is due but was not sent, or was lost. Runs in every worker, by the database's clock."""
 
 from models.database import reading, writing
-from models.queries.batches import ask_finalize, list_unfinished
+from models.queries.batches import ask_finalize, list_stalled, release_next
 from models.queries.sending import FollowUp, list_due
 from workers.stages.deps import Deps
 
@@ -10,11 +10,11 @@ MOST_A_ROUND = 50
 
 
 def sweep(deps: Deps) -> list[FollowUp]:
-    """What is due, and the ends that nobody asked for because a worker died in between."""
+    """What is due, and the next batches and the ends that nobody asked for because a worker died in between."""
     with reading(deps.database) as tx:
         due = list_due(tx, MOST_A_ROUND)
-        unfinished = list_unfinished(tx, MOST_A_ROUND)
-    for import_id in unfinished:
+        stalled = list_stalled(tx, MOST_A_ROUND)
+    for import_id, epoch in stalled:
         with writing(deps.database) as tx:
-            due += ask_finalize(tx, import_id)
+            due += release_next(tx, import_id, epoch, deps.settings.batches_in_flight) or ask_finalize(tx, import_id)
     return due

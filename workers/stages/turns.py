@@ -1,6 +1,7 @@
 """Waiting for one's turn to write a tenant's contacts."""
 
 from models.database import Writing, writing
+from models.queries.batches import give_back_try
 from models.queries.sending import BATCH_STAGES, FollowUp, postpone
 from models.queries.writer import ask_for_turn, has_turn
 from models.tables import ImportBatch, ImportJob
@@ -25,5 +26,6 @@ def wait_for_turn(deps: Deps, job: ImportJob, batch: ImportBatch) -> list[Follow
     follow_up = FollowUp(BATCH_STAGES[RunKind(batch.kind)], batch.id)
     with writing(deps.database) as tx:
         is_ours = ask_for_turn(tx, job.tenant_id, job.id)
+        give_back_try(tx, batch.id)
         postpone(tx, follow_up, 0.0 if is_ours else SECONDS_BETWEEN_ASKING)
     return [follow_up] if is_ours else []

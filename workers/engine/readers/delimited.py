@@ -26,7 +26,7 @@ _FIELD_SIZE_LIMIT = 2**31 - 1
 _MIN_RECORD_BOUND = 1_000_000
 _CELLS_PER_RECORD_BOUND = 8
 # Each quote that is never closed may cost a look at everything up to the bound of a record; this many such looks are granted to a file.
-_MAX_VAIN_RECORDS = 25
+_MAX_VAIN_RECORDS = 10
 # After such a quote the lines that were looked at are read in portions, so that their cells are never in memory all at once.
 _LINES_READ_AGAIN = 5_000
 _ENDED_WITHIN_QUOTES = "unexpected end of data"
