@@ -1,0 +1,36 @@
+"""`rolodock api`: the web server alone."""
+
+from pathlib import Path
+
+import click
+import uvicorn
+
+from api.cli.lifeline import follow_lifeline
+from api.cli.ports import require_free
+from api.cli.wiring import configure_logging, data_dir_option, make_settings
+
+# Long enough for an answer, short enough for a subscription that would never end by itself.
+GRACE_SECONDS = 2
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", help="Address to listen at; 0.0.0.0 for every one of this host.")
+@click.option("--port", default=8000, type=click.IntRange(1, 65535))
+@data_dir_option
+def api(host: str, port: int, data_dir: Path | None) -> None:
+    """Serve GraphQL, uploads, downloads and the dashboard."""
+    follow_lifeline()
+    settings = make_settings(data_dir)
+    configure_logging(settings)
+    require_free(host, port)
+    from api.app import make_app
+
+    uvicorn.run(
+        make_app(settings),
+        host=host,
+        port=port,
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )

@@ -1,0 +1,86 @@
+"""`rolodock db`: the schema up, down and checked."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+from contextlib import closing
+from pathlib import Path
+
+import click
+from alembic.util import CommandError
+from sqlalchemy.engine import make_url
+
+from api.cli.wiring import data_dir_option, make_settings
+from models import database
+from models.clock import utc_now
+from models.dialects import SQLITE
+from models.errors import Terminal
+from models.settings import Settings
+
+
+@click.group()
+def db() -> None:
+    """Bring the database's schema up or down, or check it."""
+
+
+@db.command()
+@data_dir_option
+def upgrade(data_dir: Path | None) -> None:
+    """Bring the schema to the newest revision."""
+    url = make_settings(data_dir).resolved_database_url()
+    database.upgrade(url)
+    click.echo(f"The schema is at {database.current_revision(url)}.")
+
+
+@db.command()
+@click.argument("revision", default="-1")
+@click.option("--backup", is_flag=True, help="Keep a copy of the database in the data folder first.")
+@data_dir_option
+def downgrade(revision: str, backup: bool, data_dir: Path | None) -> None:
+    """Take the schema back to REVISION: an id, `-1` for the one before, or `base` for an empty database."""
+    settings = make_settings(data_dir)
+    url = settings.resolved_database_url()
+    if backup:
+        click.echo(f"Kept a copy: {back_up(settings)}")
+    try:
+        database.downgrade(url, revision)
+    except CommandError as error:
+        raise Terminal(f"{error}.") from error
+    click.echo(f"The schema is at {database.current_revision(url) or 'base'}.")
+
+
+@db.command()
+@data_dir_option
+def check(data_dir: Path | None) -> None:
+    """Exit with 1 where the schema is not at the newest revision or differs from the tables."""
+    try:
+        database.check(make_settings(data_dir).resolved_database_url())
+    except CommandError as error:
+        raise Terminal(f"{error}") from error
+
+
+def back_up(settings: Settings) -> Path:
+    """A consistent copy of the database in the data folder."""
+    url = make_url(settings.resolved_database_url())
+    folder = settings.data_dir / "backups"
+    folder.mkdir(parents=True, exist_ok=True)
+    stem = f"rolodock-{utc_now():%Y%m%dT%H%M%SZ}"
+    if url.get_backend_name() == SQLITE:
+        path = folder / f"{stem}.db"
+        with closing(sqlite3.connect(url.database or "")) as source, closing(sqlite3.connect(path)) as target:
+            source.backup(target)
+        return path
+    path = folder / f"{stem}.dump"
+    pg_dump = shutil.which("pg_dump")
+    if pg_dump is None:
+        raise Terminal(
+            "A copy of a PostgreSQL database is made by pg_dump, which was not found; nothing was changed.", code="pg_dump_missing"
+        )
+    # The password goes by the environment: a command line is there for every user to read.
+    address = url.set(drivername="postgresql", password=None).render_as_string()
+    environment = {**os.environ, **({"PGPASSWORD": url.password} if url.password else {})}
+    command = [pg_dump, "--format=custom", "--file", str(path), "--dbname", address]
+    if subprocess.run(command, env=environment, check=False).returncode != 0:
+        raise Terminal("pg_dump did not make a copy; nothing was changed.", code="backup_failed")
+    return path

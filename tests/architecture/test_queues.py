@@ -1,0 +1,18 @@
+"""Every stage has its actor, every actor its queue, and no queue is without actors."""
+
+from typing import cast
+
+from dramatiq.brokers.stub import StubBroker
+
+from models.vocabulary import Stage
+from workers.actors.imports import declare_actors
+from workers.actors.running import StageRunner
+from workers.queues import ACTOR_NAMES, STAGE_QUEUES, Queue
+
+
+def test_queues_and_names_are_those_of_the_actors() -> None:
+    broker = StubBroker(middleware=[])
+    declare_actors(broker, cast(StageRunner, None))
+    declared = {name: actor.queue_name for name, actor in broker.actors.items()}
+    assert declared == {ACTOR_NAMES[stage]: STAGE_QUEUES[stage].value for stage in Stage}
+    assert set(declared.values()) == set(Queue)

@@ -1,0 +1,106 @@
+"""The short commands, as they are typed."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from api.cli.root import rolodock
+from api.commands.tokens import find_token
+from models.database import Database, current_revision, make_database
+from models.vocabulary import Role
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def invoke(*arguments: str, **settings: str) -> Result:
+    environment = {f"ROLODOCK_{name.upper()}": value for name, value in settings.items()}
+    return CliRunner().invoke(rolodock, arguments, env=environment)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    database = make_database(database_url)
+    yield database
+    database.close()
+
+
+def test_a_token_is_the_last_word_and_works(database_url: str, database: Database) -> None:
+    result = invoke("token", "--tenant", "Blue Door Ltd", "--role", "member", database_url=database_url)
+    assert result.exit_code == 0, result.output
+    actor = find_token(database, result.output.split()[-1])
+    assert actor is not None
+    assert actor.role is Role.MEMBER
+
+
+def test_two_tokens_of_one_name_are_of_one_tenant(database_url: str, database: Database) -> None:
+    actors = []
+    for role in ("admin", "viewer"):
+        result = invoke("token", "--tenant", "Blue Door Ltd", "--role", role, database_url=database_url)
+        actors.append(find_token(database, result.output.split()[-1]))
+    first, second = actors
+    assert first is not None
+    assert second is not None
+    assert first.tenant_id == second.tenant_id
+
+
+def test_a_role_that_does_not_exist_is_a_usage_error(sqlite_url: str) -> None:
+    assert invoke("token", "--tenant", "x", "--role", "king", database_url=sqlite_url).exit_code == 2
+
+
+def test_a_token_needs_tables() -> None:
+    result = invoke("token", "--tenant", "x", "--role", "admin")
+    assert result.exit_code == 1
+    assert "rolodock db upgrade" in result.stderr
+
+
+def test_the_schema_goes_up_and_down(empty_database_url: str) -> None:
+    assert invoke("db", "check", database_url=empty_database_url).exit_code == 1
+    assert invoke("db", "upgrade", database_url=empty_database_url).exit_code == 0
+    assert current_revision(empty_database_url) is not None
+    assert invoke("db", "check", database_url=empty_database_url).exit_code == 0
+    assert invoke("db", "downgrade", "base", database_url=empty_database_url).exit_code == 0
+    assert current_revision(empty_database_url) is None
+
+
+def test_a_revision_that_does_not_exist_is_told_in_one_line(sqlite_url: str) -> None:
+    result = invoke("db", "downgrade", "nowhere", database_url=sqlite_url)
+    assert result.exit_code == 1
+    assert "nowhere" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_backup_holds_what_the_downgrade_takes(tmp_path: Path) -> None:
+    invoke("db", "upgrade")
+    invoke("token", "--tenant", "Blue Door Ltd", "--role", "admin")
+    result = invoke("db", "downgrade", "base", "--backup")
+    assert result.exit_code == 0, result.output
+    (backup,) = (tmp_path / "rolodock-data" / "backups").glob("*.db")
+    assert str(backup) in result.output
+    with closing(sqlite3.connect(backup)) as connection:
+        assert connection.execute("SELECT name FROM tenant").fetchall() == [("Blue Door Ltd",)]
+
+
+def test_a_backup_of_postgres_is_made_before_the_downgrade(postgres_url: str, tmp_path: Path) -> None:
+    result = invoke("db", "downgrade", "base", "--backup", database_url=postgres_url)
+    assert result.exit_code == 0, result.output
+    (backup,) = (tmp_path / "rolodock-data" / "backups").glob("*.dump")
+    assert backup.read_bytes().startswith(b"PGDMP")
+
+
+def test_a_setting_that_cannot_be_used_is_told_in_one_line() -> None:
+    result = invoke("db", "check", batch_rows="many")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("rolodock: ROLODOCK_BATCH_ROWS cannot be used:")
+
+
+def test_a_worker_by_itself_needs_a_broker() -> None:
+    result = invoke("worker")
+    assert result.exit_code == 1
+    assert "ROLODOCK_REDIS_URL" in result.stderr

@@ -1,0 +1,122 @@
+"""What every test may ask for: real databases at the newest revision, a real broker, and settings on a folder of their own."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from models.settings import Settings
+from tests.support.databases import copied_postgres, copy_sqlite, make_postgres_template, make_sqlite_template
+from tests.support.postgres import PostgresServer, running_postgres
+from tests.support.programs import find_chromium, find_postgres, is_continuous_integration
+from tests.support.valkey import ValkeyServer, running_valkey
+
+settings.register_profile("rolodock", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+settings.load_profile("rolodock")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_settings_from_outside() -> None:
+    """What the person who runs the tests has set for their own Rolodock must not reach the tests."""
+    for name in [name for name in os.environ if name.startswith("ROLODOCK_")]:
+        del os.environ[name]
+
+
+def skip_or_fail(reason: str) -> None:
+    """In CI nothing is skipped."""
+    if is_continuous_integration():
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A PostgreSQL server of this test process alone."""
+    programs = find_postgres()
+    if programs is None:
+        skip_or_fail("PostgreSQL was not found")
+    else:
+        with running_postgres(programs) as server:
+            yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: PostgresServer) -> str:
+    return make_postgres_template(postgres_server)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_sqlite_template(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A fresh SQLite database at the newest revision."""
+    return copy_sqlite(sqlite_template, tmp_path)
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer, postgres_template: str) -> Iterator[str]:
+    """A fresh PostgreSQL database at the newest revision."""
+    with copied_postgres(postgres_server, postgres_template) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A fresh database at the newest revision; the test runs once on each kind."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+def empty_database_url(request: pytest.FixtureRequest, database_kind: str) -> Iterator[str]:
+    """A database without tables; the test runs once on each kind."""
+    if database_kind == "sqlite":
+        yield f"sqlite:///{request.getfixturevalue('tmp_path') / 'empty.db'}"
+    else:
+        server: PostgresServer = request.getfixturevalue("postgres_server")
+        with copied_postgres(server, "template0") as url:
+            yield url
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_kind(request: pytest.FixtureRequest) -> str:
+    kind: str = request.param
+    return kind
+
+
+@pytest.fixture(scope="session")
+def valkey_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
+    with running_valkey(tmp_path_factory.mktemp("valkey")) as server:
+        yield server
+
+
+@pytest.fixture
+def valkey_server(valkey_process: ValkeyServer) -> ValkeyServer:
+    """A real Valkey, empty."""
+    valkey_process.flush()
+    return valkey_process
+
+
+@pytest.fixture
+def redis_url(valkey_server: ValkeyServer) -> str:
+    return valkey_server.url
+
+
+@pytest.fixture
+def rolodock_settings(database_url: str, redis_url: str, tmp_path: Path) -> Settings:
+    """Settings on a fresh database of each kind, a real broker and a folder of their own."""
+    return Settings(data_dir=tmp_path, database_url=database_url, redis_url=redis_url, secret_key="only-for-tests")
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> Path:
+    path = find_chromium()
+    if path is None:
+        skip_or_fail("Chromium was not found")
+        raise AssertionError
+    return path
