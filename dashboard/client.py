@@ -1,0 +1,150 @@
+"""Asks the GraphQL API on behalf of the person whose browser asks us; knows HTTP and records, and no page."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any
+
+import httpx
+
+from dashboard import documents, strings
+from dashboard.decoding import Record, decode
+from dashboard.records import (
+    Analytics,
+    ContactDetail,
+    ContactPage,
+    ImportHead,
+    ImportMapping,
+    ImportPage,
+    ImportPlanned,
+    ImportResult,
+    IssuePage,
+    UserError,
+)
+
+Json = dict[str, Any]
+
+
+class DashboardError(Exception):
+    """The API gave no usable answer; the message is safe to show."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class NotSignedIn(DashboardError):
+    """The browser carries no session that the API accepts."""
+
+
+class ApiUnavailable(DashboardError):
+    """The API cannot be reached or is busy; the same request may succeed later."""
+
+
+class ApiClient:
+    """One for the application, shared by its threads; it keeps nothing between requests, cookies least of all."""
+
+    def __init__(self, api_url: str, cookie: Callable[[], str | None], transport: httpx.BaseTransport | None = None) -> None:
+        self._cookie = cookie
+        self._http = httpx.Client(
+            base_url=api_url,
+            transport=transport,
+            timeout=httpx.Timeout(20.0, connect=5.0),
+            # On loopback a new connection costs next to nothing, and none is left open when the application goes.
+            limits=httpx.Limits(max_keepalive_connections=0),
+            # A jar that kept what one person's answer sets would send it with the next person's request.
+            cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
+        )
+
+    def execute(self, document: str, variables: Mapping[str, Any]) -> Json:
+        """Send one document and return its `data`; anything else becomes a DashboardError."""
+        headers = {"GraphQL-Preflight": "1"}
+        if cookie := self._cookie():
+            headers["Cookie"] = cookie
+        try:
+            answer = self._http.post("/graphql", json={"query": document, "variables": dict(variables)}, headers=headers)
+        except httpx.HTTPError as error:
+            raise ApiUnavailable(strings.API_UNAVAILABLE) from error
+        return _data(answer)
+
+    def import_head(self, import_id: str) -> ImportHead | None:
+        return self._import(ImportHead, documents.IMPORT_HEAD, import_id)
+
+    def import_mapping(self, import_id: str) -> ImportMapping | None:
+        return self._import(ImportMapping, documents.IMPORT_MAPPING, import_id)
+
+    def import_planned(self, import_id: str) -> ImportPlanned | None:
+        return self._import(ImportPlanned, documents.IMPORT_PLANNED, import_id)
+
+    def import_result(self, import_id: str) -> ImportResult | None:
+        return self._import(ImportResult, documents.IMPORT_RESULT, import_id)
+
+    def import_issues(self, import_id: str, *, code: str, field: str | None, first: int) -> IssuePage:
+        variables = {"id": import_id, "code": code, "field": field, "first": first}
+        found = self.execute(documents.IMPORT_ISSUES, variables)["import"]
+        return decode(IssuePage, found["issues"]) if found else IssuePage(nodes=(), total_count=0)
+
+    def imports(self, *, statuses: Sequence[str] = (), search: str = "", first: int = 20, after: str | None = None) -> ImportPage:
+        conditions: Json = {}
+        if statuses:
+            conditions["statuses"] = list(statuses)
+        if search.strip():
+            conditions["search"] = search.strip()
+        data = self.execute(documents.IMPORTS, {"filter": conditions, "first": first, "after": after})
+        return decode(ImportPage, data["imports"])
+
+    def analytics(self, *, since: datetime, until: datetime, bucket: str) -> Analytics:
+        data = self.execute(documents.ANALYTICS, {"from": since.isoformat(), "to": until.isoformat(), "by": bucket})
+        return decode(Analytics, data["importAnalytics"])
+
+    def contacts(self, *, search: str = "", first: int = 20, after: str | None = None) -> ContactPage:
+        conditions = {"search": search.strip()} if search.strip() else {}
+        data = self.execute(documents.CONTACTS, {"filter": conditions, "first": first, "after": after})
+        return decode(ContactPage, data["contacts"])
+
+    def contact(self, contact_id: str) -> ContactDetail | None:
+        found = self.execute(documents.CONTACT, {"id": contact_id})["contact"]
+        return decode(ContactDetail, found) if found else None
+
+    def update_import(self, import_id: str, *, version: int, mapping: list[Json], options: Json) -> tuple[UserError, ...]:
+        chosen = {"id": import_id, "version": version, "mapping": mapping, "options": options}
+        return self._change(documents.UPDATE_IMPORT, chosen)
+
+    def start_import(self, import_id: str, *, version: int, plan_hash: str | None) -> tuple[UserError, ...]:
+        return self._change(documents.START_IMPORT, {"id": import_id, "version": version, "planHash": plan_hash})
+
+    def cancel_import(self, import_id: str) -> tuple[UserError, ...]:
+        # Without a version: whatever the workers changed since the page was drawn, the person wants it to stop.
+        return self._change(documents.CANCEL_IMPORT, {"id": import_id})
+
+    def retry_import(self, import_id: str, *, version: int) -> tuple[UserError, ...]:
+        return self._change(documents.RETRY_IMPORT, {"id": import_id, "version": version})
+
+    def roll_back_import(self, import_id: str, *, version: int, reason: str | None) -> tuple[UserError, ...]:
+        return self._change(documents.ROLL_BACK_IMPORT, {"id": import_id, "version": version, "reason": reason})
+
+    def _import(self, kind: type[Record], document: str, import_id: str) -> Record | None:
+        found = self.execute(document, {"id": import_id})["import"]
+        return decode(kind, found) if found else None
+
+    def _change(self, document: str, chosen: Json) -> tuple[UserError, ...]:
+        (payload,) = self.execute(document, {"input": chosen}).values()
+        return tuple(decode(UserError, error) for error in payload["userErrors"])
+
+
+def _data(answer: httpx.Response) -> Json:
+    if answer.status_code in (401, 403):
+        raise NotSignedIn(strings.NOT_SIGNED_IN)
+    if answer.status_code >= 500:
+        raise ApiUnavailable(strings.API_UNAVAILABLE)
+    try:
+        body = answer.json()
+    except ValueError as error:
+        raise ApiUnavailable(strings.API_UNAVAILABLE) from error
+    errors = body.get("errors") or []
+    if any((error.get("extensions") or {}).get("code") == "UNAUTHENTICATED" for error in errors):
+        raise NotSignedIn(strings.NOT_SIGNED_IN)
+    if errors:
+        raise DashboardError(str(errors[0].get("message") or strings.API_UNAVAILABLE))
+    data: Json = body["data"]
+    return data

@@ -1,0 +1,48 @@
+"""What a person is told when there is nothing to show, or when something did not work."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import html
+
+from dashboard import strings
+from dashboard.components.attributes import attributes
+from dashboard.components.icons import icon
+from dashboard.records import UserError
+
+
+def empty(title: str, text: str, *, icon_name: str = "inbox", action: Any = None) -> Any:
+    return html.Div(
+        [
+            html.Div(icon(icon_name, size=26), className="empty-icon"),
+            dmc.Title(title, order=3),
+            dmc.Text(text, c="dimmed", size="sm", maw=420),
+            action,
+        ],
+        className="empty",
+    )
+
+
+def error_alert(message: str, title: str = strings.SOMETHING_WRONG) -> Any:
+    return dmc.Alert(message, title=title, color="red", variant="light", icon=icon("alert"))
+
+
+def user_errors(errors: Sequence[UserError]) -> Any:
+    """One alert for everything the API refused, with its codes for whoever looks them up."""
+    lines = [
+        html.Div([html.Span(error.message), dmc.Code(error.code, ml=8)], className="user-error", **attributes(data_code=error.code))
+        for error in errors
+    ]
+    return dmc.Alert(lines, title=strings.SOMETHING_WRONG, color="red", variant="light", icon=icon("alert"))
+
+
+def page_title(title: str, intro: str | None = None, *, aside: Any = None) -> Any:
+    words = [dmc.Title(title, order=1)]
+    if intro:
+        words.append(dmc.Text(intro, c="dimmed", mt=4))
+    return html.Header([html.Div(words), aside], className="page-title")
+
+
+def loading_rows(count: int = 4) -> Any:
+    return dmc.Stack([dmc.Skeleton(height=44, radius="md") for _ in range(count)], gap="xs")

@@ -1,0 +1,92 @@
+"""Issues by kind with an example, and the rows behind one kind."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import html
+
+from dashboard import strings
+from dashboard.components.attributes import attributes
+from dashboard.components.feedback import empty
+from dashboard.components.icons import icon
+from dashboard.components.tables import table
+from dashboard.formatting import field_label, issue_label, number
+from dashboard.records import Issue, IssueGroup, IssuePage
+from dashboard.theme import SEVERITY_COLORS
+
+_WORST_FIRST = {"ERROR": 0, "WARNING": 1, "NOTE": 2}
+_ROW_TITLES = (strings.ISSUE_ROW, strings.ISSUE_COLUMN, strings.ISSUE_VALUE, strings.ISSUE_MESSAGE)
+
+
+def severity_badge(severity: str) -> Any:
+    shown = strings.ISSUE_SEVERITY_SHORT.get(severity, severity)
+    return dmc.Badge(shown, color=SEVERITY_COLORS.get(severity, "gray"), variant="light", radius="sm", tt="none", fw=600, size="sm")
+
+
+def issue_groups(groups: Sequence[IssueGroup]) -> Any:
+    """The kinds, errors first and the most frequent first, each with a way to its rows."""
+    if not groups:
+        return empty(strings.ISSUES_NONE, strings.ISSUES_NONE_TEXT, icon_name="check")
+    ordered = sorted(groups, key=lambda group: (_WORST_FIRST.get(group.severity, 3), -group.count))
+    return html.Div([_group(group) for group in ordered], className="issue-groups")
+
+
+def _group(group: IssueGroup) -> Any:
+    where = f" · {field_label(group.field)}" if group.field else ""
+    return html.Div(
+        [
+            html.Div([html.Div(number(group.count), className="issue-count"), severity_badge(group.severity)], className="issue-weight"),
+            html.Div(
+                [
+                    html.Div([html.Span(issue_label(group.code)), html.Span(where, className="dimmed")], className="issue-name"),
+                    html.Div(group.example.message, className="dimmed small"),
+                    _example(group.example),
+                ],
+                className="issue-text",
+            ),
+            dmc.Button(
+                strings.ISSUE_SHOW,
+                id={"type": "issue-group", "code": group.code, "field": group.field or ""},
+                variant="subtle",
+                size="compact-sm",
+                rightSection=icon("chevron", size=14),
+            ),
+        ],
+        className="issue-group",
+        **attributes(data_code=group.code),
+    )
+
+
+def _example(issue: Issue) -> Any:
+    parts: list[Any] = [html.Span(strings.ISSUE_EXAMPLE.format(row=number(issue.row)), className="dimmed")]
+    if issue.column:
+        parts.append(html.Span(issue.column))
+    if issue.value:
+        parts.append(html.Code(issue.value))
+    if issue.suggestion:
+        parts.append(html.Span(strings.ISSUE_SUGGESTION.format(value=issue.suggestion), className="suggestion"))
+    return html.Div(parts, className="issue-example small")
+
+
+def issue_rows(page: IssuePage) -> Any:
+    rows = [
+        dmc.TableTr(
+            [
+                dmc.TableTd(number(issue.row), className="number"),
+                dmc.TableTd(issue.column or strings.NONE),
+                dmc.TableTd(html.Code(issue.value) if issue.value else strings.NONE),
+                dmc.TableTd(
+                    [
+                        html.Div(issue.message),
+                        html.Div(strings.ISSUE_SUGGESTION.format(value=issue.suggestion), className="suggestion small")
+                        if issue.suggestion
+                        else None,
+                    ]
+                ),
+            ]
+        )
+        for issue in page.nodes
+    ]
+    shown = strings.ISSUES_FIRST.format(shown=number(len(page.nodes)), total=number(page.total_count))
+    return dmc.Stack([dmc.Text(shown, size="sm", c="dimmed"), table(_ROW_TITLES, rows, min_width=520)], gap="xs")

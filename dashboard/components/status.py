@@ -1,0 +1,60 @@
+"""The state of an import: a badge, and the steps it has taken."""
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import html
+
+from dashboard import strings
+from dashboard.components.attributes import attributes
+from dashboard.components.icons import icon
+from dashboard.records import FINAL_STATUSES, WAITING_STATUSES
+from dashboard.theme import STATUS_COLORS
+
+_STEP_OF = {
+    "UPLOADED": 0,
+    "INSPECTING": 0,
+    "NEEDS_MAPPING": 1,
+    "PLANNING": 2,
+    "PLANNED": 2,
+    "QUEUED": 3,
+    "APPLYING": 3,
+    "CANCELLING": 3,
+}
+
+
+def status_badge(status: str, *, badge_id: str | None = None) -> Any:
+    named = {"id": badge_id} if badge_id else {}
+    is_moving = status not in FINAL_STATUSES and status not in WAITING_STATUSES
+    badge = dmc.Badge(
+        strings.STATUSES.get(status, status),
+        color=STATUS_COLORS.get(status, "gray"),
+        variant="light",
+        radius="sm",
+        tt="none",
+        fw=600,
+        leftSection=html.Span(className="pulse") if is_moving else None,
+        **named,
+    )
+    return html.Span(badge, **attributes(data_status=status))
+
+
+def steps(status: str, *, has_rows: bool = True) -> Any:
+    """Read, map, review, import, result: those behind are ticked. What failed before it had rows failed at reading."""
+    last = len(strings.STEPS) - 1
+    current = _STEP_OF.get(status, 0 if status == "FAILED" and not has_rows else last)
+    return html.Ol([_step(position, label, current, status) for position, label in enumerate(strings.STEPS)], className="steps")
+
+
+def _step(position: int, label: str, current: int, status: str) -> Any:
+    is_done = position < current or (position == current and status in FINAL_STATUSES and status != "FAILED")
+    state = "done" if is_done else "current" if position == current else "ahead"
+    if position == current and status == "FAILED":
+        state = "failed"
+    marks = {"done": icon("check", size=14), "failed": icon("x", size=14)}
+    current_step = attributes(aria_current="step") if position == current else {}
+    return html.Li(
+        [html.Span(marks.get(state, str(position + 1)), className="step-mark"), html.Span(label, className="step-label")],
+        className=f"step step-{state}" + (" step-here" if position == current else ""),
+        **current_step,
+    )

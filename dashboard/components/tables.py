@@ -1,0 +1,49 @@
+"""Tables, and what they become on a narrow screen."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import html
+
+from dashboard import strings
+from dashboard.components.counts import outcome_line
+from dashboard.components.status import status_badge
+from dashboard.formatting import moment, number
+from dashboard.records import ImportSummary
+
+_TITLES = (strings.HISTORY_FILE, strings.HISTORY_STATUS_COLUMN, strings.HISTORY_ROWS, strings.HISTORY_OUTCOME, strings.HISTORY_WHEN)
+
+
+def table(titles: Sequence[str], rows: Sequence[Any], *, min_width: int = 560, stacks: bool = False, **body: Any) -> Any:
+    """`stacks`: on a narrow screen every row becomes a little card; otherwise the table scrolls sideways."""
+    head = dmc.TableThead(dmc.TableTr([dmc.TableTh(title) for title in titles]))
+    content = dmc.Table([head, dmc.TableTbody(list(rows), **body)], verticalSpacing="sm", highlightOnHover=True, className="table")
+    return dmc.TableScrollContainer(content, minWidth=min_width, type="native", className="stacks" if stacks else "")
+
+
+def imports_table(imports: Sequence[ImportSummary], **body: Any) -> Any:
+    return table(_TITLES, [import_row(summary) for summary in imports], min_width=760, stacks=True, **body)
+
+
+def import_row(summary: ImportSummary) -> Any:
+    return dmc.TableTr(
+        [
+            dmc.TableTd(
+                [
+                    dmc.Anchor(import_name(summary), href=f"/imports/{summary.id}", fw=600, className="row-link"),
+                    dmc.Text(strings.IMPORTED_BY.format(name=summary.created_by), size="xs", c="dimmed") if summary.created_by else None,
+                ],
+                className="file-cell",
+            ),
+            dmc.TableTd(status_badge(summary.status)),
+            dmc.TableTd(number(summary.counts.total), className="number rows-cell"),
+            dmc.TableTd(outcome_line(summary.counts)),
+            dmc.TableTd(html.Span(moment(summary.created_at), className="nowrap dimmed")),
+        ]
+    )
+
+
+def import_name(summary: Any) -> str:
+    """The file's name; rows that came without a file are named by their source."""
+    return summary.filename or strings.UNNAMED.get(summary.source_kind, strings.UNNAMED["file"])

@@ -1,0 +1,110 @@
+"""Every GraphQL document the dashboard's server side sends. The upload's two mutations are in assets/upload.js."""
+
+_COUNTS = "{ total created updated unchanged skipped failed unprocessed duplicates }"
+_ISSUE = "{ row column field value code severity message suggestion }"
+_ISSUE_GROUPS = f"issueGroups {{ code field severity count example {_ISSUE} }}"
+_PLANNED_ROW = "{ row outcome contactId changes { field before after } }"
+_USER_ERRORS = "userErrors { code message path }"
+_SUMMARY = f"{{ id status filename sourceKind createdBy createdAt counts {_COUNTS} }}"
+
+IMPORT_HEAD = f"""query ImportHead($id: ID!) {{
+  import(id: $id) {{
+    id version status filename sizeBytes sourceKind createdBy createdAt completedAt canCancel canRetry canRollback
+    counts {_COUNTS}
+    progress {{ phase percent processed total batchesDone batchesTotal queuePosition rowsPerSecond etaSeconds elapsedSeconds }}
+    plan {{ hash }}
+    errorReport {{ url filename }}
+    failure {{ code message path }}
+  }}
+}}"""
+
+IMPORT_MAPPING = f"""query ImportMapping($id: ID!) {{
+  import(id: $id) {{
+    id
+    dialect {{ format encoding delimiter headerRow sheet }}
+    columns {{ index header samples fillRate field suggestions {{ field confidence reason }} }}
+    mapping {{ column field }}
+    options {{
+      duplicateStrategy matchFields matchMode errorPolicy maxErrorRate invalidValues emptyCells defaultCountry tags
+      assignment {{ mode owners column }}
+    }}
+    preview(first: 10) {{ row raw mapped issues {_ISSUE} }}
+  }}
+}}"""
+
+IMPORT_PLANNED = f"""query ImportPlanned($id: ID!) {{
+  import(id: $id) {{
+    id
+    {_ISSUE_GROUPS}
+    plan {{
+      hash
+      counts {_COUNTS}
+      created: sample(outcome: CREATED, first: 5) {_PLANNED_ROW}
+      updated: sample(outcome: UPDATED, first: 8) {_PLANNED_ROW}
+      skipped: sample(outcome: SKIPPED, first: 5) {_PLANNED_ROW}
+    }}
+  }}
+}}"""
+
+IMPORT_RESULT = f"""query ImportResult($id: ID!) {{
+  import(id: $id) {{
+    id
+    {_ISSUE_GROUPS}
+    rollback {{ removed restored kept reason by completedAt keptContacts(first: 20) {{ contactId row code message fields }} }}
+  }}
+}}"""
+
+IMPORT_ISSUES = f"""query ImportIssues($id: ID!, $code: String, $field: String, $first: Int) {{
+  import(id: $id) {{ issues(first: $first, code: $code, field: $field) {{ totalCount nodes {_ISSUE} }} }}
+}}"""
+
+IMPORTS = f"""query Imports($filter: ImportFilter, $first: Int, $after: String) {{
+  imports(filter: $filter, first: $first, after: $after) {{
+    totalCount pageInfo {{ hasNextPage endCursor }} nodes {_SUMMARY}
+  }}
+}}"""
+
+ANALYTICS = f"""query Analytics($from: DateTime, $to: DateTime, $by: TimeBucket) {{
+  importAnalytics(from: $from, to: $to) {{
+    imports refusedUploads successRate rowsPerSecondP50 durationSecondsP50 durationSecondsP95
+    counts {_COUNTS}
+    buckets(by: $by) {{ start imports counts {_COUNTS} }}
+    issues(first: 50) {{ code field count }}
+  }}
+}}"""
+
+CONTACTS = """query Contacts($filter: ContactFilter, $first: Int, $after: String) {
+  contacts(filter: $filter, first: $first, after: $after) {
+    totalCount
+    pageInfo { hasNextPage endCursor }
+    nodes { id updatedAt firstName lastName fullName email phone mobilePhone company country }
+  }
+}"""
+
+CONTACT = """query Contact($id: ID!) {
+  contact(id: $id) {
+    id updatedAt firstName lastName fullName email phone mobilePhone company jobTitle addressLine1 addressLine2 city state postalCode
+    country website birthday notes owner externalId consent tags
+    history { at importId row actor changes { field before after } }
+  }
+}"""
+
+UPDATE_IMPORT = f"""mutation UpdateImport($input: UpdateImportInput!) {{
+  updateImport(input: $input) {{ import {{ id }} {_USER_ERRORS} }}
+}}"""
+
+START_IMPORT = f"""mutation StartImport($input: StartImportInput!) {{
+  startImport(input: $input) {{ import {{ id }} {_USER_ERRORS} }}
+}}"""
+
+CANCEL_IMPORT = f"""mutation CancelImport($input: ImportActionInput!) {{
+  cancelImport(input: $input) {{ import {{ id }} {_USER_ERRORS} }}
+}}"""
+
+RETRY_IMPORT = f"""mutation RetryImport($input: ImportActionInput!) {{
+  retryImport(input: $input) {{ import {{ id }} {_USER_ERRORS} }}
+}}"""
+
+ROLL_BACK_IMPORT = f"""mutation RollbackImport($input: RollbackImportInput!) {{
+  rollbackImport(input: $input) {{ import {{ id }} {_USER_ERRORS} }}
+}}"""

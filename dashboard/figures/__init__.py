@@ -1,0 +1,1 @@
+"""Charts: pure functions from records to a plotly figure."""

@@ -1,0 +1,78 @@
+"""Numbers, times and sizes as a person reads them."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from dashboard import strings
+
+
+def number(value: float | int | None) -> str:
+    """12,345; a dash where there is none."""
+    return strings.NONE if value is None else f"{value:,.0f}"
+
+
+def percent(rate: float | None) -> str:
+    """0.973 -> 97.3%; whole percentages without a decimal."""
+    if rate is None:
+        return strings.NONE
+    shown = f"{rate * 100:.1f}"
+    return f"{shown.removesuffix('.0')}%"
+
+
+def duration(seconds: float | None) -> str:
+    """The two largest units: 850 ms, 12 s, 3 min 5 s, 2 h 10 min."""
+    if seconds is None:
+        return strings.NONE
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def size(size_bytes: int | None) -> str:
+    """Bytes in the largest unit that leaves a number of at least one."""
+    if size_bytes is None:
+        return strings.NONE
+    amount = float(size_bytes)
+    for unit in ("B", "KB", "MB"):
+        if amount < 1000:
+            return f"{amount:.0f} {unit}" if amount >= 10 or unit == "B" else f"{amount:.1f} {unit}"
+        amount /= 1000
+    return f"{amount:.1f} GB"
+
+
+def moment(at: datetime | None) -> str:
+    """21 Nov 2026, 09:30 in the API's time zone."""
+    return strings.NONE if at is None else f"{at.day} {at:%b %Y, %H:%M}"
+
+
+def value(found: Any) -> str:
+    """A contact field's value, whatever its JSON type."""
+    if found is None or found == "" or found == []:
+        return strings.NONE
+    if isinstance(found, str):
+        return found
+    if isinstance(found, list):
+        return ", ".join(value(item) for item in found)
+    return json.dumps(found, ensure_ascii=False)
+
+
+def field_label(field: str | None) -> str:
+    """first_name -> First name; custom.shoe_size -> Shoe size (custom)."""
+    if not field:
+        return strings.NONE
+    if field.startswith("custom."):
+        return strings.CUSTOM_FIELD.format(name=field.removeprefix("custom.").replace("_", " ").capitalize())
+    return strings.FIELDS.get(field, field.replace("_", " ").capitalize())
+
+
+def issue_label(code: str) -> str:
+    """INVALID_PHONE -> Invalid phone."""
+    return strings.ISSUES.get(code, code.replace("_", " ").capitalize())

@@ -1,0 +1,237 @@
+"""What a person can do on an import's page, each one mutation; the page is drawn anew after it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import dash
+from dash import ALL, ClientsideFunction, Input, Output, State, ctx
+
+from dashboard import strings
+from dashboard.client import ApiClient, DashboardError, NotSignedIn
+from dashboard.components.feedback import empty, error_alert, user_errors
+from dashboard.components.issues import issue_rows
+from dashboard.formatting import field_label, issue_label
+from dashboard.pages import sign_in
+from dashboard.pages.importing import mapping, options
+from dashboard.pages.importing.page import draw
+from dashboard.records import UserError
+
+_ISSUE_ROWS = 50
+_FEEDBACK = Output("import-feedback", "children", allow_duplicate=True)
+_REFRESH = Output("import-refresh", "data", allow_duplicate=True)
+_VIEW = Output("import-view", "data", allow_duplicate=True)
+_SHOWN = State("import-shown", "data")
+_COUNTER = State("import-refresh", "data")
+
+
+def register(app: dash.Dash, client: ApiClient) -> None:
+    _register_drawing(app, client)
+    _register_mapping(app, client)
+    _register_moves(app, client)
+    _register_issues(app, client)
+
+
+def _register_drawing(app: dash.Dash, client: ApiClient) -> None:
+    # Dash publishes this method without types.
+    in_the_browser: Any = app.clientside_callback
+    in_the_browser(
+        ClientsideFunction("polling", "nextTick"),
+        Output("import-tick", "data"),
+        Input("poll", "n_intervals"),
+        State("import-tick", "data"),
+        State("import-answered", "data"),
+        State("import-patience", "data"),
+        prevent_initial_call=True,
+    )
+
+    @app.callback(
+        Output("import-header", "children"),
+        Output("import-body", "children"),
+        Output("import-shown", "data"),
+        Output("poll", "disabled"),
+        Output("import-answered", "data"),
+        Input("import-tick", "data"),
+        Input("import-refresh", "data"),
+        Input("import-view", "data"),
+        State("import-id", "data"),
+        _SHOWN,
+        prevent_initial_call=True,
+    )
+    def draw_again(tick: int, _refresh: int, view: str, import_id: str, shown: dict[str, Any]) -> tuple[Any, Any, Any, bool, int]:
+        try:
+            drawn = draw(client, import_id, view=view, before=shown)
+        except NotSignedIn:
+            return dash.no_update, sign_in.layout(), dash.no_update, True, tick
+        except DashboardError:
+            # The next tick asks again; what is shown stays true until then.
+            return dash.no_update, dash.no_update, dash.no_update, False, tick
+        if drawn is None:
+            return None, empty(strings.IMPORT_NOT_FOUND, strings.IMPORT_NOT_FOUND_TEXT, icon_name="search"), shown, True, tick
+        for element_id, properties in drawn.moving.items():
+            dash.set_props(element_id, properties)
+        if drawn.body is None:
+            return dash.no_update, dash.no_update, drawn.shown, not drawn.must_poll, tick
+        return drawn.header, drawn.body, drawn.shown, not drawn.must_poll, tick
+
+    @app.callback(_VIEW, Input("change-mapping-button", "n_clicks"), prevent_initial_call=True)
+    def change_mapping(clicks: int | None) -> Any:
+        return "mapping" if clicks else dash.no_update
+
+    @app.callback(_VIEW, Input("back-to-plan-button", "n_clicks"), prevent_initial_call=True)
+    def back_to_plan(clicks: int | None) -> Any:
+        return "" if clicks else dash.no_update
+
+
+def _register_mapping(app: dash.Dash, client: ApiClient) -> None:
+    @app.callback(
+        Output("mapping-hint", "children"),
+        Output("mapping-summary", "children"),
+        Input({"type": "map", "index": ALL}, "value"),
+        prevent_initial_call=True,
+    )
+    def check_mapping(fields: list[str | None]) -> tuple[Any, str]:
+        return mapping.hint(fields), mapping.summary(fields)
+
+    @app.callback(Output("option-error-rate-box", "style"), Input("option-error-policy", "value"), prevent_initial_call=True)
+    def show_rate(policy: str) -> dict[str, str]:
+        return options.rate_style(policy)
+
+    @app.callback(
+        Output("option-owners-box", "style"),
+        Output("option-owner-column-box", "style"),
+        Input("option-assignment-mode", "value"),
+        prevent_initial_call=True,
+    )
+    def show_assignment(mode: str) -> tuple[dict[str, str], dict[str, str]]:
+        return options.assignment_styles(mode)
+
+    @app.callback(
+        _FEEDBACK,
+        _REFRESH,
+        _VIEW,
+        Input("plan-button", "n_clicks"),
+        State({"type": "map", "index": ALL}, "value"),
+        _SHOWN,
+        _COUNTER,
+        *(State(element_id, "value") for element_id in options.OPTION_IDS),
+        running=_busy("plan-button"),
+        prevent_initial_call=True,
+    )
+    def plan_import(
+        clicks: int | None, fields: list[str | None], shown: dict[str, Any], counter: int, *values: Any
+    ) -> tuple[Any, Any, Any]:
+        if not clicks:
+            return dash.no_update, dash.no_update, dash.no_update
+        chosen = options.form_options(dict(zip(options.OPTION_IDS, values, strict=True)))
+        columns = mapping.mapping_input(shown["headers"], fields)
+        feedback, refresh = _act(
+            counter, lambda: client.update_import(shown["id"], version=shown["version"], mapping=columns, options=chosen)
+        )
+        return feedback, refresh, "" if feedback is None else dash.no_update
+
+
+def _register_moves(app: dash.Dash, client: ApiClient) -> None:
+    @app.callback(
+        _FEEDBACK,
+        _REFRESH,
+        Input("start-button", "n_clicks"),
+        _SHOWN,
+        _COUNTER,
+        running=_busy("start-button"),
+        prevent_initial_call=True,
+    )
+    def start_import(clicks: int | None, shown: dict[str, Any], counter: int) -> tuple[Any, Any]:
+        if not clicks:
+            return dash.no_update, dash.no_update
+        return _act(counter, lambda: client.start_import(shown["id"], version=shown["version"], plan_hash=shown["plan_hash"]))
+
+    @app.callback(
+        _FEEDBACK,
+        _REFRESH,
+        Input("cancel-button", "n_clicks"),
+        _SHOWN,
+        _COUNTER,
+        running=_busy("cancel-button"),
+        prevent_initial_call=True,
+    )
+    def cancel_import(clicks: int | None, shown: dict[str, Any], counter: int) -> tuple[Any, Any]:
+        if not clicks:
+            return dash.no_update, dash.no_update
+        return _act(counter, lambda: client.cancel_import(shown["id"]))
+
+    @app.callback(
+        _FEEDBACK,
+        _REFRESH,
+        Input("retry-button", "n_clicks"),
+        _SHOWN,
+        _COUNTER,
+        running=_busy("retry-button"),
+        prevent_initial_call=True,
+    )
+    def retry_import(clicks: int | None, shown: dict[str, Any], counter: int) -> tuple[Any, Any]:
+        if not clicks:
+            return dash.no_update, dash.no_update
+        return _act(counter, lambda: client.retry_import(shown["id"], version=shown["version"]))
+
+    @app.callback(Output("rollback-modal", "opened"), Input("rollback-button", "n_clicks"), prevent_initial_call=True)
+    def ask_for_rollback(clicks: int | None) -> Any:
+        return True if clicks else dash.no_update
+
+    @app.callback(Output("rollback-modal", "opened", allow_duplicate=True), Input("rollback-keep", "n_clicks"), prevent_initial_call=True)
+    def keep_import(clicks: int | None) -> Any:
+        return False if clicks else dash.no_update
+
+    @app.callback(
+        _FEEDBACK,
+        _REFRESH,
+        Output("rollback-modal", "opened", allow_duplicate=True),
+        Input("rollback-confirm", "n_clicks"),
+        State("rollback-reason", "value"),
+        _SHOWN,
+        _COUNTER,
+        running=_busy("rollback-confirm"),
+        prevent_initial_call=True,
+    )
+    def roll_back_import(clicks: int | None, reason: str | None, shown: dict[str, Any], counter: int) -> tuple[Any, Any, Any]:
+        if not clicks:
+            return dash.no_update, dash.no_update, dash.no_update
+        feedback, refresh = _act(
+            counter, lambda: client.roll_back_import(shown["id"], version=shown["version"], reason=(reason or "").strip() or None)
+        )
+        return feedback, refresh, False
+
+
+def _register_issues(app: dash.Dash, client: ApiClient) -> None:
+    @app.callback(
+        Output("issue-drawer", "opened"),
+        Output("issue-drawer", "title"),
+        Output("issue-drawer", "children"),
+        Input({"type": "issue-group", "code": ALL, "field": ALL}, "n_clicks"),
+        State("import-id", "data"),
+        prevent_initial_call=True,
+    )
+    def show_issue_rows(clicks: list[int | None], import_id: str) -> tuple[Any, Any, Any]:
+        group = ctx.triggered_id
+        if not any(clicks) or not isinstance(group, dict):
+            return dash.no_update, dash.no_update, dash.no_update
+        field = group["field"] or None
+        title = issue_label(group["code"]) + (f" · {field_label(field)}" if field else "")
+        try:
+            return True, title, issue_rows(client.import_issues(import_id, code=group["code"], field=field, first=_ISSUE_ROWS))
+        except DashboardError as error:
+            return True, title, error_alert(error.message)
+
+
+def _busy(button_id: str) -> list[tuple[Output, bool, bool]]:
+    """The button turns while the API answers, so that nobody presses it twice."""
+    return [(Output(button_id, "loading"), True, False)]
+
+
+def _act(counter: int, ask: Callable[[], tuple[UserError, ...]]) -> tuple[Any, Any]:
+    """The feedback to show and the counter that makes the page draw itself anew."""
+    try:
+        errors = ask()
+    except DashboardError as error:
+        return error_alert(error.message), dash.no_update
+    # After a refusal too: it often means that the import moved on meanwhile, and the page should show how it stands.
+    return (user_errors(errors) if errors else None), (counter or 0) + 1

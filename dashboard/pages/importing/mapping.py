@@ -1,0 +1,167 @@
+"""The mapping phase: each column's field, and the first rows of the file."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import html
+
+from dashboard import strings
+from dashboard.components.attributes import attributes
+from dashboard.components.icons import icon
+from dashboard.formatting import field_label, number, percent
+from dashboard.pages.importing.options import options_form
+from dashboard.pages.importing.preview import preview_card
+from dashboard.records import Column, ImportHead, ImportMapping
+
+# Below this a suggestion is shown but not chosen for the person.
+_CERTAIN_ENOUGH = 0.5
+_IDENTIFYING = frozenset({"external_id", "email", "phone", "mobile_phone"})
+# A browser draws no more choices than this without stuttering.
+MOST_COLUMNS = 200
+_MAY_REPEAT = frozenset({"tags", "notes"})
+
+
+def narrowed(job: ImportMapping) -> ImportMapping:
+    """The columns that a page can hold; the preview is cut to the same."""
+    preview = tuple(replace(row, raw=row.raw[:MOST_COLUMNS]) for row in job.preview)
+    return replace(job, columns=job.columns[:MOST_COLUMNS], preview=preview)
+
+
+def layout(head: ImportHead, whole: ImportMapping) -> Any:
+    job = narrowed(whole)
+    fields = chosen_fields(job)
+    data = field_choices(job)
+    title = html.Div(
+        [
+            html.Div([dmc.Title(strings.MAPPING_TITLE, order=2), dmc.Text(strings.MAPPING_INTRO, c="dimmed", size="sm")]),
+            dmc.Text(summary(fields.values()), size="sm", c="dimmed", id="mapping-summary"),
+        ],
+        className="card-title",
+    )
+    names = html.Div(
+        [html.Span(strings.MAPPING_COLUMN), html.Span(strings.MAPPING_SAMPLES), html.Span(strings.MAPPING_FIELD)],
+        className="map-row map-head",
+    )
+    rows = [_column_row(column, fields[column.header], data) for column in job.columns]
+    plan = dmc.Button(strings.PLAN_BUTTON, id="plan-button", size="md", rightSection=icon("arrow"))
+    cancel = dmc.Button(strings.CANCEL, id="cancel-button", size="md", variant="subtle", color="gray") if head.can_cancel else None
+    back = dmc.Button(strings.BACK_TO_PLAN, id="back-to-plan-button", size="md", variant="default") if head.status == "PLANNED" else None
+    return dmc.Stack(
+        [
+            _too_wide(whole),
+            dmc.Card([title, html.Div(hint(list(fields.values())), id="mapping-hint"), names, *rows], withBorder=True, padding="lg"),
+            preview_card(job, is_planned=head.plan is not None),
+            options_form(job.options, [column.header for column in job.columns]),
+            html.Div(
+                [dmc.Text(strings.PLAN_HINT, size="sm", c="dimmed", className="grow"), dmc.Group([cancel, back, plan], gap="sm")],
+                className="actions",
+            ),
+        ],
+        gap="md",
+    )
+
+
+def _too_wide(job: ImportMapping) -> Any:
+    if len(job.columns) <= MOST_COLUMNS:
+        return None
+    text = strings.MAPPING_TOO_WIDE.format(total=number(len(job.columns)), shown=MOST_COLUMNS)
+    return dmc.Alert(text, color="yellow", variant="light", icon=icon("alert"), id="mapping-too-wide")
+
+
+def chosen_fields(job: ImportMapping) -> dict[str, str | None]:
+    """What each column fills now: as mapped, else as suggested where that is certain and the field is still free."""
+    mapped = {pair.column: pair.field for pair in job.mapping}
+    chosen = {column.header: mapped.get(column.header) or column.field for column in job.columns}
+    if job.mapping:
+        return chosen
+    taken = {field for field in chosen.values() if field}
+    for column in job.columns:
+        best = column.suggestions[0] if column.suggestions else None
+        if chosen[column.header] is None and best and best.confidence >= _CERTAIN_ENOUGH and best.field not in taken:
+            chosen[column.header] = best.field
+            taken.add(best.field)
+    return chosen
+
+
+def field_choices(job: ImportMapping) -> list[dict[str, Any]]:
+    """The fields by group; the tenant's own fields are those that a suggestion or the mapping names."""
+    groups = [
+        {"group": group, "items": [{"value": field, "label": strings.FIELDS[field]} for field in fields]}
+        for group, fields in strings.FIELD_GROUPS.items()
+    ]
+    named = {pair.field for pair in job.mapping} | {column.field for column in job.columns}
+    named |= {suggestion.field for column in job.columns for suggestion in column.suggestions}
+    custom = sorted(field for field in named if field and field.startswith("custom."))
+    if custom:
+        groups.append({"group": strings.FIELD_GROUP_CUSTOM, "items": [{"value": field, "label": field_label(field)} for field in custom]})
+    return groups
+
+
+def summary(fields: Any) -> str:
+    chosen = list(fields)
+    return strings.MAPPING_SUMMARY.format(mapped=sum(1 for field in chosen if field), total=len(chosen))
+
+
+def hint(fields: Sequence[str | None]) -> Any:
+    """A word before planning about what the API would refuse or what is likely a slip; None where all is well."""
+    chosen = [field for field in fields if field]
+    if not _IDENTIFYING.intersection(chosen):
+        return dmc.Alert(strings.MAPPING_NO_KEY, color="yellow", variant="light", icon=icon("alert"), mb="md", id="mapping-no-key")
+    twice = sorted({field for field in chosen if chosen.count(field) > 1} - _MAY_REPEAT)
+    if twice:
+        names = ", ".join(field_label(field) for field in twice)
+        return dmc.Alert(strings.MAPPING_TWICE.format(fields=names), color="yellow", variant="light", icon=icon("alert"), mb="md")
+    return None
+
+
+def _column_row(column: Column, field: str | None, data: list[dict[str, Any]]) -> Any:
+    samples = [html.Span(sample, className="sample") for sample in column.samples[:3] if sample]
+    select = dmc.Select(
+        id={"type": "map", "index": column.index},
+        value=field,
+        data=data,
+        searchable=True,
+        clearable=True,
+        placeholder=strings.MAPPING_NOT_IMPORTED,
+        maxDropdownHeight=320,
+        className="grow",
+        **attributes(aria_label=column.header),
+    )
+    return html.Div(
+        [
+            html.Div(
+                [
+                    html.Div(column.header, className="map-header"),
+                    html.Div(strings.MAPPING_FILLED.format(rate=percent(round(column.fill_rate, 2))), className="dimmed small"),
+                ]
+            ),
+            html.Div(samples or html.Span(strings.NONE, className="dimmed"), className="map-samples"),
+            html.Div([select, _confidence(column)], className="map-field"),
+        ],
+        className="map-row",
+        id=f"map-{column.index}",
+        **attributes(data_column=column.header),
+    )
+
+
+def _confidence(column: Column) -> Any:
+    if not column.suggestions:
+        return html.Span(strings.MAPPING_NO_SUGGESTION, className="confidence confidence-none small")
+    best = column.suggestions[0]
+    color = "teal" if best.confidence >= 0.85 else "yellow" if best.confidence >= _CERTAIN_ENOUGH else "gray"
+    badge = dmc.Badge(
+        strings.MAPPING_CONFIDENCE.format(rate=percent(round(best.confidence, 2))),
+        color=color,
+        variant="light",
+        radius="sm",
+        tt="none",
+        fw=600,
+    )
+    return dmc.Tooltip(html.Span(badge, className="confidence"), label=f"{field_label(best.field)}: {best.reason}", multiline=True, maw=280)
+
+
+def mapping_input(headers: Sequence[str], fields: Sequence[str | None]) -> list[dict[str, Any]]:
+    """The mapping as the API takes it; a column without a field is named too, so that it is left out on purpose."""
+    return [{"column": header, "field": field or None} for header, field in zip(headers, fields, strict=True)]

@@ -1,0 +1,86 @@
+"""The review phase: what the import would do, by the numbers and field by field."""
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import html
+
+from dashboard import strings
+from dashboard.components.attributes import attributes
+from dashboard.components.changes import change_list
+from dashboard.components.counts import outcome_bar, outcome_tiles, row_count
+from dashboard.components.feedback import empty
+from dashboard.components.icons import icon
+from dashboard.components.issues import issue_groups
+from dashboard.formatting import number
+from dashboard.records import ImportHead, ImportPlanned, Plan, PlannedRow
+from dashboard.theme import OUTCOME_COLORS
+
+
+def layout(head: ImportHead, job: ImportPlanned) -> Any:
+    counts = job.plan.counts if job.plan else head.counts
+    duplicates = strings.DUPLICATES.format(count=number(counts.duplicates)) if counts.duplicates else None
+    title = html.Div(
+        [
+            html.Div([dmc.Title(strings.PLAN_TITLE, order=2), dmc.Text(duplicates, size="sm", c="dimmed") if duplicates else None]),
+            dmc.Text(row_count(counts.total), c="dimmed", size="sm", id="row-count"),
+        ],
+        className="card-title",
+    )
+    return dmc.Stack(
+        [
+            dmc.Card(
+                [title, outcome_bar(counts), outcome_tiles(counts, strings.PLANNED_OUTCOMES)],
+                withBorder=True,
+                padding="lg",
+                id="plan-counts",
+            ),
+            actions(head, job.plan, changes_nothing=not counts.created and not counts.updated),
+            dmc.Card(
+                [dmc.Title(strings.ISSUES_TITLE, order=2, mb="sm"), issue_groups(job.issue_groups)],
+                withBorder=True,
+                padding="lg",
+                id="issues",
+            ),
+            dmc.Card(
+                [dmc.Title(strings.PLAN_SAMPLE, order=2, mb="sm"), _samples(job.plan)], withBorder=True, padding="lg", id="plan-sample"
+            ),
+        ],
+        gap="md",
+    )
+
+
+def actions(head: ImportHead, plan: Plan | None, *, changes_nothing: bool) -> Any:
+    words: list[Any] = [dmc.Text(strings.PLAN_NOTHING if changes_nothing else strings.PLAN_HASH_HINT, size="sm", c="dimmed")]
+    if plan:
+        short = dmc.Code(strings.PLAN_HASH.format(hash=plan.hash[:12]), className="plan-hash")
+        words.append(html.Span(short, id="plan-hash", title=plan.hash, **attributes(data_hash=plan.hash)))
+    buttons = [
+        dmc.Button(strings.CANCEL, id="cancel-button", variant="subtle", color="gray", size="md") if head.can_cancel else None,
+        dmc.Button(strings.CHANGE_MAPPING, id="change-mapping-button", variant="default", size="md"),
+        dmc.Button(strings.START_BUTTON, id="start-button", size="md", rightSection=icon("arrow")),
+    ]
+    return html.Div([html.Div(words, className="grow"), dmc.Group(buttons, gap="sm")], className="actions")
+
+
+def _samples(plan: Plan | None) -> Any:
+    rows = [*plan.updated, *plan.created, *plan.skipped] if plan else []
+    if not rows:
+        return empty(strings.PLAN_SAMPLE_EMPTY, strings.PLAN_NOTHING)
+    return html.Div([_sample(row) for row in rows], className="samples")
+
+
+def _sample(row: PlannedRow) -> Any:
+    outcome = row.outcome.lower()
+    badge = dmc.Badge(
+        strings.PLANNED_OUTCOMES.get(outcome, row.outcome),
+        color=OUTCOME_COLORS.get(outcome, "gray"),
+        variant="light",
+        radius="sm",
+        tt="none",
+        fw=600,
+    )
+    heading = html.Div(
+        [html.Span(strings.ISSUE_EXAMPLE.format(row=number(row.row)), className="sample-row"), badge], className="sample-heading"
+    )
+    return html.Div([heading, change_list(row.changes)], className="sample-card")

@@ -1,0 +1,111 @@
+"""The last phase: what the import did, what went wrong, and what can be done about it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import html
+
+from dashboard import strings
+from dashboard.components.counts import outcome_bar, outcome_tiles, row_count, tile
+from dashboard.components.icons import icon
+from dashboard.components.issues import issue_groups
+from dashboard.components.tables import table
+from dashboard.formatting import duration, field_label, number
+from dashboard.records import ImportHead, ImportResult, KeptContact, Rollback
+from dashboard.theme import STATUS_COLORS
+
+_MARKS = {"COMPLETED": "check", "COMPLETED_WITH_ERRORS": "alert", "FAILED": "x", "CANCELLED": "x"}
+
+
+def layout(head: ImportHead, job: ImportResult) -> Any:
+    counts_title = html.Div(
+        [dmc.Title(strings.RESULT_COUNTS, order=2), dmc.Text(row_count(head.counts.total), c="dimmed", size="sm", id="row-count")],
+        className="card-title",
+    )
+    has_rows = head.counts.total > 0
+    return dmc.Stack(
+        [
+            _outcome(head),
+            dmc.Card(
+                [counts_title, outcome_bar(head.counts), outcome_tiles(head.counts)], withBorder=True, padding="lg", id="result-counts"
+            )
+            if has_rows
+            else None,
+            _rollback(job.rollback) if job.rollback and not head.is_moving else None,
+            dmc.Card(
+                [dmc.Title(strings.ISSUES_TITLE, order=2, mb="sm"), issue_groups(job.issue_groups)],
+                withBorder=True,
+                padding="lg",
+                id="issues",
+            )
+            if has_rows
+            else None,
+        ],
+        gap="md",
+    )
+
+
+def _outcome(head: ImportHead) -> Any:
+    color = STATUS_COLORS.get(head.status, "gray")
+    counts = head.counts
+    text = strings.RESULT_TEXT.format(
+        created=number(counts.created), updated=number(counts.updated), failed=number(counts.failed), total=number(counts.total)
+    )
+    words: list[Any] = [dmc.Title(strings.RESULT_TITLES.get(head.status, head.status), order=2)]
+    if head.failure:
+        words.append(dmc.Text([head.failure.message, dmc.Code(head.failure.code, ml=8)], size="sm", id="import-failure"))
+    if counts.total:
+        took = " " + strings.RESULT_TOOK.format(duration=duration(head.progress.elapsed_seconds)) if head.progress.elapsed_seconds else ""
+        words.append(dmc.Text(text + took, c="dimmed", size="sm"))
+    mark = dmc.ThemeIcon(icon(_MARKS.get(head.status, "undo"), size=22), size=44, radius="xl", variant="light", color=color)
+    return dmc.Card(
+        [
+            html.Div([mark, html.Div(words, className="grow")], className="result-head"),
+            html.Div(_actions(head), className="result-actions"),
+        ],
+        withBorder=True,
+        padding="lg",
+        id="result",
+    )
+
+
+def _actions(head: ImportHead) -> list[Any]:
+    actions: list[Any] = []
+    if head.error_report:
+        download = dmc.Button(strings.DOWNLOAD_ERRORS, variant="default", leftSection=icon("download"))
+        # A plain link: the file is served by the API, outside the dashboard's own routes.
+        actions.append(html.A(download, href=head.error_report.url, download=head.error_report.filename, id="error-report-link"))
+    if head.can_retry:
+        # An import that failed before it had rows runs its failed stage again.
+        label = strings.RETRY if head.counts.total else strings.RETRY_WHOLE
+        actions.append(dmc.Button(label, id="retry-button", variant="default", leftSection=icon("retry")))
+    if head.can_rollback:
+        actions.append(dmc.Button(strings.ROLL_BACK, id="rollback-button", variant="light", color="red", leftSection=icon("undo")))
+    actions.append(html.A(dmc.Button(strings.ANOTHER, leftSection=icon("upload")), href="/", id="another-link"))
+    return actions
+
+
+def _rollback(rollback: Rollback) -> Any:
+    tiles = [tile(label, number(getattr(rollback, key)), name=key) for key, label in strings.ROLLBACK_COUNTS.items()]
+    parts: list[Any] = [dmc.Title(strings.ROLLBACK_RESULT, order=2, mb="sm")]
+    if rollback.reason:
+        parts.append(dmc.Text(strings.ROLLBACK_BY.format(reason=rollback.reason), size="sm", c="dimmed", mb="sm"))
+    parts.append(html.Div(tiles, className="tiles tiles-three"))
+    if rollback.kept_contacts:
+        parts += [dmc.Title(strings.ROLLBACK_KEPT, order=3, mt="lg", mb="xs"), _kept(rollback.kept_contacts)]
+    return dmc.Card(parts, withBorder=True, padding="lg", id="rollback-result")
+
+
+def _kept(kept: Sequence[KeptContact]) -> Any:
+    rows = [
+        dmc.TableTr(
+            [
+                dmc.TableTd(number(contact.row), className="number"),
+                dmc.TableTd(", ".join(field_label(field) for field in contact.fields) or strings.NONE),
+                dmc.TableTd(contact.message),
+            ]
+        )
+        for contact in kept
+    ]
+    return table((strings.ISSUE_ROW, strings.ROLLBACK_KEPT_FIELDS, strings.ISSUE_MESSAGE), rows)

@@ -1,0 +1,81 @@
+"""The phases in which workers work: how far they are, and a way to stop them."""
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import html
+
+from dashboard import strings
+from dashboard.components.counts import outcome_tiles, tile
+from dashboard.formatting import duration, number
+from dashboard.records import ImportHead
+
+_WITHOUT_ROWS = frozenset({"UPLOADED", "INSPECTING"})
+# Counts move only while contacts are written.
+_WITH_COUNTS = frozenset({"APPLYING", "CANCELLING", "ROLLING_BACK"})
+
+
+def layout(head: ImportHead) -> Any:
+    title, text = strings.WORKING.get(head.status, (strings.STATUSES.get(head.status, head.status), ""))
+    now = moving(head)
+    is_blind = head.status in _WITHOUT_ROWS
+    bar = dmc.Progress(
+        animated=True, striped=is_blind, size="lg", radius="xl", transitionDuration=500, id="progress-bar", **now["progress-bar"]
+    )
+    words = [html.Div([dmc.Title(title, order=2), dmc.Text(text, c="dimmed", size="sm")])]
+    if not is_blind:
+        words.append(html.Div(className="big-number", id="progress-percent", **now["progress-percent"]))
+    cancel = dmc.Button(strings.CANCEL, id="cancel-button", variant="default") if head.can_cancel else None
+    card = dmc.Card(
+        [
+            html.Div(words, className="card-title"),
+            bar,
+            html.Div(id="progress-facts", className="progress-facts", **now["progress-facts"]),
+            html.Div(cancel, className="progress-stop"),
+        ],
+        withBorder=True,
+        padding="lg",
+        id="progress",
+    )
+    if head.status not in _WITH_COUNTS:
+        return card
+    return dmc.Stack([card, dmc.Card(withBorder=True, padding="lg", id="live-counts", **now["live-counts"])], gap="md")
+
+
+def moving(head: ImportHead) -> dict[str, dict[str, Any]]:
+    """The properties that a tick changes, by element. The rest of the page stays as it is: a button that is drawn anew between
+    pressing and letting go loses the click, and a bar that is drawn anew jumps instead of growing.
+    """
+    is_blind = head.status in _WITHOUT_ROWS
+    percent = 100.0 if is_blind else max(0.0, min(100.0, head.progress.percent))
+    properties: dict[str, dict[str, Any]] = {"progress-bar": {"value": percent}, "progress-facts": {"children": _facts(head)}}
+    if not is_blind:
+        properties["progress-percent"] = {"children": f"{percent:.0f}%"}
+    if head.status in _WITH_COUNTS:
+        properties["live-counts"] = {"children": outcome_tiles(head.counts)}
+    return properties
+
+
+def _facts(head: ImportHead) -> list[Any]:
+    progress = head.progress
+    facts = []
+    if progress.queue_position:
+        facts.append(html.Span(strings.QUEUE_POSITION.format(position=number(progress.queue_position))))
+    if head.status in _WITHOUT_ROWS:
+        return facts
+    if progress.total:
+        facts.append(
+            html.Span(strings.PROGRESS_ROWS.format(done=number(progress.processed), total=number(progress.total)), id="progress-rows")
+        )
+    elif progress.processed:
+        facts.append(html.Span(strings.PROGRESS_ROWS_SEEN.format(done=number(progress.processed)), id="progress-rows"))
+    figures = [
+        tile(strings.PROGRESS_SPEED, number(progress.rows_per_second), name="rows-per-second"),
+        tile(strings.PROGRESS_ETA, duration(progress.eta_seconds), name="eta"),
+        tile(strings.PROGRESS_ELAPSED, duration(progress.elapsed_seconds), name="elapsed"),
+    ]
+    if progress.batches_total:
+        figures.append(
+            tile(strings.PROGRESS_BATCHES, f"{number(progress.batches_done)} / {number(progress.batches_total)}", name="batches")
+        )
+    return [html.Div(facts, className="dimmed small"), html.Div(figures, className="tiles tiles-four")]

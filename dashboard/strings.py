@@ -1,0 +1,351 @@
+"""Every sentence the dashboard shows, in English, in one place to translate."""
+
+APP_NAME = "Rolodock"
+NONE = "\N{EN DASH}"
+
+# Navigation
+NAV_IMPORT = "Import"
+NAV_HISTORY = "History"
+NAV_ANALYTICS = "Analytics"
+NAV_CONTACTS = "Contacts"
+SIGN_OUT = "Sign out"
+MENU = "Menu"
+COLOR_SCHEME = "Light or dark"
+
+# Errors of the connection
+API_UNAVAILABLE = "Rolodock is not answering at the moment. Try again in a few seconds."
+NOT_SIGNED_IN = "You are not signed in."
+SOMETHING_WRONG = "This did not work"
+RELOAD = "Try again"
+PAGE_NOT_FOUND = "There is no such page"
+PAGE_NOT_FOUND_TEXT = "The address may be mistyped. Your imports are in the history."
+IMPORT_NOT_FOUND = "There is no such import"
+IMPORT_NOT_FOUND_TEXT = "It may have been deleted, or it belongs to another account."
+GO_TO_HISTORY = "Go to history"
+
+# Sign in
+SIGN_IN = "Sign in"
+SIGN_IN_TITLE = "Sign in to Rolodock"
+SIGN_IN_LINK = "Use the one-time link that "
+SIGN_IN_LINK_COMMAND = "rolodock up"
+SIGN_IN_LINK_END = " printed when it started. It works once, for ten minutes."
+SIGN_IN_OR = "or"
+SIGN_IN_TOKEN = "API token"
+SIGN_IN_TOKEN_HINT = "The token is kept in a cookie that only this site can read."
+SIGN_IN_TOKEN_COMMAND = "rolodock token --tenant NAME --role ROLE"
+SIGN_IN_TOKEN_HOW = "Make one with "
+
+# Upload
+IMPORT_TITLE = "Import contacts"
+IMPORT_INTRO = "Drop a file here. You see what would happen to every row before any contact is touched."
+UPLOAD_DROP = "Drop a file here"
+UPLOAD_OR = "or"
+UPLOAD_CHOOSE = "Choose a file"
+UPLOAD_LIMITS = "{formats}, up to {size}"
+UPLOAD_LIMITS_NO_SIZE = "{formats}"
+UPLOAD_JS = {
+    "drop": UPLOAD_DROP,
+    "or": UPLOAD_OR,
+    "choose": UPLOAD_CHOOSE,
+    "preparing": "Preparing…",
+    "uploading": "Uploading",
+    "reading": "Received. Opening the import…",
+    "cancel": "Cancel",
+    "again": "Choose another file",
+    "anyway": "Import anyway",
+    "earlier": "Open the earlier import",
+    "oneFile": "One file at a time, please.",
+    "emptyFile": "This file is empty.",
+    "network": "The connection broke during the upload. Nothing was imported; try again.",
+    "signedOut": "Your session has ended. Sign in again; nothing was imported.",
+    "refused": "The file was not accepted.",
+    "titles": {
+        "UNSUPPORTED_FILE_TYPE": "This kind of file cannot be imported",
+        "FILE_TOO_LARGE": "The file is too large",
+        "DUPLICATE_FILE": "This file was imported before",
+        "EMPTY_FILE": "The file is empty",
+    },
+    "failed": "The upload did not work",
+}
+RECENT_IMPORTS = "Recent imports"
+SEE_ALL = "See all"
+NO_IMPORTS = "No imports yet"
+NO_IMPORTS_TEXT = "The first one starts with a file above."
+
+# Import page
+UNNAMED = {"rows": "Rows sent by a program", "file": "File", "upload": "File"}
+IMPORTED_BY = "by {name}"
+STEPS = ("Read", "Map", "Review", "Import", "Result")
+STATUSES = {
+    "UPLOADED": "Uploaded",
+    "INSPECTING": "Reading",
+    "NEEDS_MAPPING": "Needs mapping",
+    "PLANNING": "Planning",
+    "PLANNED": "Ready to start",
+    "QUEUED": "Queued",
+    "APPLYING": "Importing",
+    "COMPLETED": "Completed",
+    "COMPLETED_WITH_ERRORS": "Completed with errors",
+    "FAILED": "Failed",
+    "CANCELLING": "Cancelling",
+    "CANCELLED": "Cancelled",
+    "ROLLING_BACK": "Rolling back",
+    "ROLLED_BACK": "Rolled back",
+    "PARTIALLY_ROLLED_BACK": "Partly rolled back",
+}
+OUTCOMES = {
+    "created": "Created",
+    "updated": "Updated",
+    "unchanged": "Unchanged",
+    "skipped": "Skipped",
+    "failed": "Failed",
+    "unprocessed": "Unprocessed",
+}
+PLANNED_OUTCOMES = {
+    "created": "To create",
+    "updated": "To update",
+    "unchanged": "Unchanged",
+    "skipped": "To skip",
+    "failed": "Will fail",
+    "unprocessed": "Left out",
+}
+ROWS_TOTAL = "{count} rows"
+ROWS_ONE = "1 row"
+DUPLICATES = "{count} rows match a contact or an earlier row"
+
+# Mapping
+MAPPING_TITLE = "Match the columns"
+MAPPING_INTRO = "Say which field each column fills. Columns without a field are not imported."
+MAPPING_COLUMN = "Column in the file"
+MAPPING_SAMPLES = "Examples"
+MAPPING_FIELD = "Field of the contact"
+MAPPING_NOT_IMPORTED = "Not imported"
+MAPPING_FILLED = "{rate} filled"
+MAPPING_CONFIDENCE = "{rate} sure"
+MAPPING_NO_SUGGESTION = "No suggestion"
+MAPPING_NO_KEY = "Choose a column for the external id, the e-mail or the phone: without one of them a row cannot be told who it is."
+MAPPING_TWICE = "Two columns fill the same field: {fields}."
+MAPPING_TOO_WIDE = "The file has {total} columns. The first {shown} are shown, and only these can be imported from here."
+MAPPING_SUMMARY = "{mapped} of {total} columns imported"
+PREVIEW_TITLE = "First rows"
+PREVIEW_RAW = "As in the file"
+PREVIEW_MAPPED = "As imported"
+PREVIEW_ROW = "Row"
+PREVIEW_EMPTY = "The file has no rows to show."
+PREVIEW_MAPPED_EMPTY = "Plan once to see the rows as they will be imported."
+PREVIEW_STALE = "Shows the mapping as it was last planned."
+FIELD_GROUPS = {
+    "Who it is": ("external_id", "email", "phone", "mobile_phone"),
+    "Name": ("full_name", "first_name", "last_name"),
+    "Work": ("company", "job_title", "website"),
+    "Address": ("address_line1", "address_line2", "city", "state", "postal_code", "country"),
+    "More": ("birthday", "notes", "tags", "owner", "consent"),
+}
+FIELD_GROUP_CUSTOM = "Your own fields"
+FIELDS = {
+    "external_id": "External id",
+    "email": "E-mail",
+    "phone": "Phone",
+    "mobile_phone": "Mobile phone",
+    "full_name": "Full name",
+    "first_name": "First name",
+    "last_name": "Last name",
+    "company": "Company",
+    "job_title": "Job title",
+    "website": "Website",
+    "address_line1": "Address line 1",
+    "address_line2": "Address line 2",
+    "city": "City",
+    "state": "State or region",
+    "postal_code": "Postal code",
+    "country": "Country",
+    "birthday": "Birthday",
+    "notes": "Notes",
+    "tags": "Tags",
+    "owner": "Owner",
+    "consent": "Consent",
+    "lists": "Lists",
+}
+CUSTOM_FIELD = "{name} (custom)"
+ISSUES = {
+    "INVALID_EMAIL": "Invalid e-mail",
+    "EMAIL_DOMAIN_TYPO": "Likely typing error in an e-mail",
+    "NO_MATCH_KEY": "Nothing to identify the row by",
+    "KEY_CONFLICT": "Identified by two contacts",
+    "DUPLICATE_ROW": "Same person as an earlier row",
+    "PLAN_DRIFT": "Contact changed since the plan",
+}
+
+# Options
+OPTIONS_TITLE = "Options"
+OPTION_STRATEGY = "When a row matches a contact you already have"
+STRATEGIES = {
+    "SKIP": ("Skip", "Leave the contact as it is."),
+    "UPDATE": ("Update", "Overwrite its fields with the row."),
+    "MERGE": ("Merge", "Only fill fields that are blank."),
+    "CREATE": ("Create", "Always add a new contact."),
+}
+OPTION_GROUP_MATCHING = "Matching"
+OPTION_GROUP_MATCHING_HINT = "How a row finds its contact"
+OPTION_MATCH_FIELDS = "Match by"
+MATCH_FIELDS = {"EXTERNAL_ID": "External id", "EMAIL": "E-mail", "PHONE": "Phone"}
+OPTION_MATCH_MODE = "Who decides"
+MATCH_MODES = {"IDENTITY": "External id, then e-mail, then phone", "ANY": "Any of them"}
+OPTION_GROUP_VALUES = "Values"
+OPTION_GROUP_VALUES_HINT = "Country, blank cells and values that cannot be used"
+OPTION_COUNTRY = "Country of national phone numbers"
+OPTION_COUNTRY_NONE = "None: only numbers with + are understood"
+OPTION_EMPTY = "A blank cell, when updating"
+EMPTY_CELLS = {"KEEP": "Keeps the field", "CLEAR": "Clears the field"}
+OPTION_INVALID = "A value that cannot be used"
+INVALID_VALUES = {"LEAVE_OUT": "Is left out, the row goes in", "FAIL_ROW": "Fails the row"}
+OPTION_GROUP_ERRORS = "Errors"
+OPTION_GROUP_ERRORS_HINT = "What happens to the import when rows fail"
+OPTION_ERROR_POLICY = "When rows fail"
+ERROR_POLICIES = {
+    "KEEP_GOOD_ROWS": "Import the good rows",
+    "ALL_OR_NOTHING": "Import nothing",
+    "STOP_AT_ERROR_RATE": "Stop at a rate of failed rows",
+}
+OPTION_ERROR_RATE = "Stop above, in percent of all rows"
+OPTION_GROUP_ASSIGNMENT = "Owner and tags"
+OPTION_GROUP_ASSIGNMENT_HINT = "Who the contacts are given to, and how they are marked"
+OPTION_ASSIGNMENT = "Assign contacts"
+ASSIGNMENTS = {"NONE": "To nobody", "SINGLE": "To one person", "ROUND_ROBIN": "In turn to several", "BY_COLUMN": "By a column"}
+OPTION_OWNERS = "Owners"
+OPTION_OWNERS_HINT = "Type a name and press Enter"
+OPTION_OWNER_COLUMN = "Column that names the owner"
+OPTION_TAGS = "Add these tags"
+PLAN_BUTTON = "Plan the import"
+PLAN_HINT = "Nothing is imported yet. The plan shows what each row would do."
+BACK_TO_PLAN = "Back to the plan"
+
+# Plan
+PLAN_TITLE = "What will happen"
+PLAN_NOTHING = "This plan changes no contact."
+PLAN_SAMPLE = "Examples, field by field"
+PLAN_SAMPLE_EMPTY = "No row of the plan changes a contact."
+PLAN_HASH = "Plan {hash}"
+PLAN_HASH_HINT = "The import applies exactly this plan, or says where it could not."
+START_BUTTON = "Start the import"
+CHANGE_MAPPING = "Change mapping"
+CANCEL = "Cancel import"
+CHANGE_BEFORE = "Before"
+CHANGE_AFTER = "After"
+CHANGE_FIELD = "Field"
+
+# Issues
+ISSUES_TITLE = "Issues"
+ISSUES_NONE = "No issues"
+ISSUES_NONE_TEXT = "Every value of every row could be used."
+ISSUE_SEVERITIES = {"ERROR": "Row fails", "WARNING": "Value left out or doubtful", "NOTE": "Worth knowing"}
+ISSUE_SEVERITY_SHORT = {"ERROR": "Error", "WARNING": "Warning", "NOTE": "Note"}
+ISSUE_EXAMPLE = "Row {row}"
+ISSUE_SHOW = "Show rows"
+ISSUE_ROW = "Row"
+ISSUE_COLUMN = "Column"
+ISSUE_VALUE = "Value"
+ISSUE_MESSAGE = "Explanation"
+ISSUE_SUGGESTION = "Suggested: {value}"
+ISSUES_FIRST = "The first {shown} of {total}"
+
+# Progress
+WORKING = {
+    "UPLOADED": ("Waiting to be read", "A worker takes it in a moment."),
+    "INSPECTING": ("Reading the file", "Finding columns, encoding and the first rows."),
+    "PLANNING": ("Planning", "Judging every row and matching it with your contacts. Nothing is changed yet."),
+    "QUEUED": ("Queued", "It starts as soon as a worker is free."),
+    "APPLYING": ("Importing", "Contacts are written batch by batch. You can leave this page."),
+    "CANCELLING": ("Cancelling", "The batches in flight are finished, the rest is left alone."),
+    "ROLLING_BACK": ("Rolling back", "Created contacts are removed and updated ones restored."),
+}
+PROGRESS_ROWS = "{done} of {total} rows"
+PROGRESS_ROWS_SEEN = "{done} rows"
+PROGRESS_SPEED = "Rows per second"
+PROGRESS_ETA = "Time left"
+PROGRESS_ELAPSED = "Elapsed"
+PROGRESS_BATCHES = "Batches"
+QUEUE_POSITION = "Place {position} in the queue"
+
+# Result
+RESULT_TITLES = {
+    "COMPLETED": "All done",
+    "COMPLETED_WITH_ERRORS": "Done, but some rows failed",
+    "FAILED": "The import failed",
+    "CANCELLED": "The import was cancelled",
+    "ROLLED_BACK": "The import was undone",
+    "PARTIALLY_ROLLED_BACK": "The import was undone, except for what was edited since",
+}
+RESULT_TEXT = "{created} created, {updated} updated, {failed} failed of {total} rows."
+RESULT_TOOK = "It took {duration}."
+RESULT_COUNTS = "What the import did"
+DOWNLOAD_ERRORS = "Download failed rows"
+RETRY = "Retry failed rows"
+RETRY_WHOLE = "Try again"
+ROLL_BACK = "Roll back"
+ANOTHER = "Import another file"
+ROLLBACK_TITLE = "Roll back this import?"
+ROLLBACK_TEXT = (
+    "Contacts it created are removed and contacts it updated get their earlier values back. "
+    "What somebody edited since is kept, and you are told which."
+)
+ROLLBACK_REASON = "Reason"
+ROLLBACK_REASON_HINT = "Kept with the import, for whoever asks later"
+ROLLBACK_CONFIRM = "Roll back"
+ROLLBACK_KEEP = "Keep the import"
+ROLLBACK_RESULT = "What the rollback did"
+ROLLBACK_COUNTS = {"removed": "Removed", "restored": "Restored", "kept": "Kept"}
+ROLLBACK_KEPT = "Kept, because edited since"
+ROLLBACK_KEPT_CONTACT = "Contact"
+ROLLBACK_KEPT_FIELDS = "Fields"
+ROLLBACK_BY = "Reason: {reason}"
+
+# History
+HISTORY_TITLE = "History"
+HISTORY_INTRO = "Every import, newest first."
+HISTORY_SEARCH = "Search by file name"
+HISTORY_STATUS = "Any status"
+HISTORY_FILE = "File"
+HISTORY_STATUS_COLUMN = "Status"
+HISTORY_ROWS = "Rows"
+HISTORY_OUTCOME = "Outcome"
+HISTORY_WHEN = "Started"
+HISTORY_EMPTY = "No import fits"
+HISTORY_EMPTY_TEXT = "Try another status or search."
+LOAD_MORE = "Load more"
+SHOWN_OF = "{shown} of {total}"
+
+# Analytics
+ANALYTICS_TITLE = "Analytics"
+ANALYTICS_INTRO = "How imports went over time."
+RANGES = {"7": "7 days", "30": "30 days", "90": "90 days"}
+TILE_IMPORTS = "Imports"
+TILE_ROWS = "Rows"
+TILE_SUCCESS = "Success rate"
+TILE_SPEED = "Rows per second"
+TILE_SPEED_HINT = "median"
+TILE_DURATION = "Duration"
+TILE_DURATION_HINT = "median; 95% within {p95}"
+TILE_REFUSED = "Refused uploads"
+CHART_OUTCOMES = "Rows by outcome"
+CHART_CODES = "Issues by kind"
+CHART_FIELDS = "Issues by field"
+CHART_ROWS = "Rows"
+NO_FIELD = "Whole row"
+ANALYTICS_EMPTY = "Nothing to show yet"
+ANALYTICS_EMPTY_TEXT = "There was no import in this period."
+
+# Contacts
+CONTACTS_TITLE = "Contacts"
+CONTACTS_INTRO = "{count} contacts"
+CONTACTS_SEARCH = "Search by name, e-mail, phone or company"
+CONTACTS_EMPTY = "No contacts"
+CONTACTS_EMPTY_TEXT = "Import a file, or try another search."
+CONTACT_NAME = "Name"
+CONTACT_UPDATED = "Changed"
+CONTACT_UNNAMED = "No name"
+CONTACT_HISTORY = "History"
+CONTACT_HISTORY_IMPORT = "Import, row {row}"
+CONTACT_HISTORY_SOMEBODY = "Somebody"
+CONTACT_NOT_FOUND = "There is no such contact"
+CONSENTS = {"SUBSCRIBED": "Subscribed", "UNSUBSCRIBED": "Unsubscribed", "UNKNOWN": "Unknown"}

@@ -1,0 +1,48 @@
+"""The charts' traces say what the records say."""
+
+from datetime import UTC, datetime
+
+from dashboard.figures.issues import issues_by_code, issues_by_field
+from dashboard.figures.outcomes import outcomes_over_time
+from dashboard.records import Bucket, Counts, IssueBreakdown
+from dashboard.theme import OUTCOME_HEX
+
+DAYS = (datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 2, tzinfo=UTC))
+ISSUES = (
+    IssueBreakdown(code="INVALID_PHONE", field="phone", count=3),
+    IssueBreakdown(code="INVALID_PHONE", field="mobile_phone", count=4),
+    IssueBreakdown(code="NO_MATCH_KEY", field=None, count=5),
+)
+
+
+def test_outcomes_are_stacked_in_their_order_and_colours() -> None:
+    buckets = (
+        Bucket(start=DAYS[0], imports=1, counts=Counts(total=5, created=3, failed=2)),
+        Bucket(start=DAYS[1], imports=1, counts=Counts(total=4, created=4)),
+    )
+    figure = outcomes_over_time(buckets)
+    assert [(bar.name, tuple(bar.y)) for bar in figure.data] == [("Created", (3, 4)), ("Failed", (2, 0))]
+    assert [bar.marker.color for bar in figure.data] == [OUTCOME_HEX["created"], OUTCOME_HEX["failed"]]
+    assert all(tuple(bar.x) == DAYS for bar in figure.data)
+    assert figure.layout.barmode == "stack"
+
+
+def test_nothing_imported_draws_nothing() -> None:
+    assert len(outcomes_over_time(()).data) == 0
+
+
+def test_issues_of_one_code_are_added_up_with_the_most_frequent_on_top() -> None:
+    (bar,) = issues_by_code(ISSUES).data
+    assert tuple(bar.y) == ("Nothing to identify the row by", "Invalid phone")
+    assert tuple(bar.x) == (5, 7)
+
+
+def test_issues_without_a_field_are_of_the_whole_row() -> None:
+    (bar,) = issues_by_field(ISSUES).data
+    assert dict(zip(bar.y, bar.x, strict=True)) == {"Whole row": 5, "Mobile phone": 4, "Phone": 3}
+
+
+def test_only_the_most_frequent_issues_are_drawn() -> None:
+    many = [IssueBreakdown(code=f"CODE_{n}", field=None, count=n) for n in range(1, 13)]
+    (bar,) = issues_by_code(many).data
+    assert tuple(bar.x) == (5, 6, 7, 8, 9, 10, 11, 12)

@@ -1,0 +1,210 @@
+"""An import's page shows what its state calls for, and offers what can be done then."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from plotly.utils import PlotlyJSONEncoder
+
+from dashboard import strings
+from dashboard.client import ApiClient
+from dashboard.pages.importing import mapping, options
+from dashboard.pages.importing.page import draw, layout
+from tests.dashboard import canned
+from tests.dashboard.conftest import HeldClock
+from tests.dashboard.fake_api import FakeApi
+
+# Per status: what the page must hold, and what it must not.
+EXPECTED = {
+    "UPLOADED": ({"progress", "cancel-button"}, {"plan-button"}),
+    "INSPECTING": ({"progress", "cancel-button"}, {"progress-percent"}),
+    "NEEDS_MAPPING": ({"plan-button", "cancel-button", "map-0", "preview", "option-country"}, {"start-button", "back-to-plan-button"}),
+    "PLANNING": ({"progress-percent", "cancel-button"}, {"live-counts"}),
+    "PLANNED": ({"start-button", "change-mapping-button", "cancel-button", "plan-counts", "plan-hash", "issues"}, {"plan-button"}),
+    "QUEUED": ({"progress", "cancel-button"}, {"start-button"}),
+    "APPLYING": ({"progress-percent", "live-counts", "cancel-button"}, {"rollback-button"}),
+    "COMPLETED": ({"result", "rollback-button", "result-counts"}, {"retry-button", "cancel-button"}),
+    "COMPLETED_WITH_ERRORS": ({"result", "retry-button", "rollback-button", "error-report-link", "issues"}, {"cancel-button"}),
+    "FAILED": ({"result", "retry-button", "import-failure"}, {"rollback-button", "result-counts"}),
+    "CANCELLING": ({"progress", "live-counts"}, {"cancel-button"}),
+    "CANCELLED": ({"result", "retry-button", "rollback-button"}, {"cancel-button"}),
+    "ROLLING_BACK": ({"progress"}, {"cancel-button", "rollback-button"}),
+    "ROLLED_BACK": ({"result"}, {"rollback-button", "retry-button"}),
+    "PARTIALLY_ROLLED_BACK": ({"result", "rollback-button"}, {"retry-button"}),
+}
+FAILURE = {"code": "UNCLOSED_QUOTE", "message": "Row 812 opens a quote that is never closed.", "path": None}
+
+
+def as_json(component: Any) -> str:
+    return json.dumps(component, cls=PlotlyJSONEncoder)
+
+
+def ids(component: Any) -> set[str]:
+    """Every element id in what the browser would receive."""
+    found: set[str] = set()
+
+    def walk(node: Any) -> None:
+        if isinstance(node, dict):
+            if isinstance(node.get("id"), str):
+                found.add(node["id"])
+            for child in node.values():
+                walk(child)
+        elif isinstance(node, list):
+            for child in node:
+                walk(child)
+
+    walk(json.loads(as_json(component)))
+    return found
+
+
+def add(api: FakeApi, status: str) -> str:
+    return api.add_import(status, failure=FAILURE, total=0) if status == "FAILED" else api.add_import(status)
+
+
+def test_every_status_is_expected_to_show_something() -> None:
+    assert set(EXPECTED) == set(strings.STATUSES)
+
+
+@pytest.mark.parametrize("status", EXPECTED)
+def test_page_offers_what_the_status_allows(status: str, client: ApiClient, api: FakeApi) -> None:
+    page = layout(client, add(api, status))
+    shown = ids(page)
+    present, absent = EXPECTED[status]
+    assert present <= shown
+    assert not absent & shown
+    assert {"status-badge", "import-body", "poll", "rollback-confirm", "rollback-reason"} <= shown
+    assert strings.STATUSES[status] in as_json(page)
+
+
+@pytest.mark.parametrize(("status", "must_poll"), [("PLANNING", True), ("APPLYING", True), ("NEEDS_MAPPING", False), ("PLANNED", False)])
+def test_page_follows_the_import_only_while_it_moves(status: str, must_poll: bool, client: ApiClient, api: FakeApi) -> None:
+    drawn = draw(client, add(api, status), view="", before=None)
+    assert drawn is not None
+    assert drawn.must_poll is must_poll
+
+
+def test_body_that_is_shown_already_is_not_drawn_again(client: ApiClient, api: FakeApi, clock: HeldClock) -> None:
+    import_id = api.add_import("APPLYING")
+    applying = draw(client, import_id, view="", before=None)
+    assert applying is not None
+    clock.pass_seconds(4)
+    again = draw(client, import_id, view="", before=applying.shown)
+    assert again is not None
+    assert again.body is None, "a button that is drawn anew loses a click"
+    assert set(again.moving) == {"progress-bar", "progress-percent", "progress-facts", "live-counts"}
+    assert set(again.moving) <= ids(applying.body)
+    clock.pass_seconds(11)
+    ended = draw(client, import_id, view="", before=again.shown)
+    assert ended is not None
+    assert "result" in ids(ended.body)
+    # What a browser sends back has been through JSON.
+    still = draw(client, import_id, view="", before=json.loads(json.dumps(ended.shown)))
+    assert still is not None
+    assert still.body is None
+
+
+def test_mapping_can_be_changed_after_planning_and_the_wish_ends_when_the_import_moves_on(client: ApiClient, api: FakeApi) -> None:
+    import_id = api.add_import("PLANNED")
+    changing = draw(client, import_id, view="mapping", before=None)
+    assert changing is not None
+    assert {"plan-button", "back-to-plan-button"} <= ids(changing.body)
+    assert changing.shown["headers"] == list(canned.HEADERS)
+    api.imports[import_id]["status"] = "APPLYING"
+    applying = draw(client, import_id, view="mapping", before=changing.shown)
+    assert applying is not None
+    assert applying.shown["view"] == ""
+
+
+def test_missing_import_says_so(client: ApiClient) -> None:
+    assert strings.IMPORT_NOT_FOUND in as_json(layout(client, "nothing-like-an-id"))
+
+
+def test_failure_is_shown_with_its_code(client: ApiClient, api: FakeApi) -> None:
+    page = as_json(layout(client, add(api, "FAILED")))
+    assert "Row 812 opens a quote" in page
+    assert "UNCLOSED_QUOTE" in page
+
+
+def test_preview_marks_the_cell_that_an_issue_is_about(client: ApiClient, api: FakeApi) -> None:
+    page = as_json(layout(client, add(api, "NEEDS_MAPPING")))
+    assert '"data-issue": "INVALID_PHONE"' in page
+    assert '"data-issue": "NO_MATCH_KEY"' in page, "an issue of the whole row marks its number"
+
+
+def test_plan_shows_what_a_field_was_and_becomes(client: ApiClient, api: FakeApi) -> None:
+    page = as_json(layout(client, add(api, "PLANNED")))
+    assert "+31201234560" in page
+    assert "+31201234567" in page
+
+
+def test_rollback_names_what_was_kept(client: ApiClient, api: FakeApi, clock: HeldClock) -> None:
+    import_id = api.add_import("COMPLETED")
+    assert client.roll_back_import(import_id, version=1, reason="Wrong file") == ()
+    clock.pass_seconds(11)
+    page = as_json(layout(client, import_id))
+    assert "rollback-result" in page
+    assert "Wrong file" in page
+    assert "edited after the import" in page
+
+
+def test_certain_suggestions_are_chosen_until_something_is_mapped(client: ApiClient, api: FakeApi) -> None:
+    job = client.import_mapping(api.add_import("NEEDS_MAPPING", mapping=[]))
+    assert job is not None
+    assert mapping.chosen_fields(job)["E-mail"] == "email"
+    chosen = [{"column": "E-mail", "field": None}, {"column": "Company", "field": "company"}]
+    job = client.import_mapping(api.add_import("NEEDS_MAPPING", mapping=chosen))
+    assert job is not None
+    assert mapping.chosen_fields(job)["E-mail"] is None, "left out on purpose"
+
+
+def test_file_of_thousands_of_columns_is_cut_to_what_a_page_holds(client: ApiClient, api: FakeApi) -> None:
+    import_id = api.add_import("NEEDS_MAPPING")
+    head, job = client.import_head(import_id), client.import_mapping(import_id)
+    assert head is not None
+    assert job is not None
+    wide = replace(job, columns=tuple(replace(job.columns[0], index=n, header=f"Column {n}") for n in range(5000)))
+    shown = ids(mapping.layout(head, wide))
+    assert "mapping-too-wide" in shown
+    assert f"map-{mapping.MOST_COLUMNS - 1}" in shown
+    assert f"map-{mapping.MOST_COLUMNS}" not in shown
+
+
+def test_hint_speaks_up_without_a_field_that_identifies_and_where_one_is_filled_twice() -> None:
+    assert strings.MAPPING_NO_KEY in as_json(mapping.hint(["first_name", None]))
+    assert "City" in as_json(mapping.hint(["email", "city", "city"]))
+    assert mapping.hint(["email", "city", None]) is None
+    assert mapping.hint(["email", "tags", "tags"]) is None
+
+
+def test_form_says_the_rate_and_the_owners_only_where_they_are_asked_for() -> None:
+    values: dict[str, Any] = dict.fromkeys(options.OPTION_IDS)
+    values |= {
+        "option-error-policy": "STOP_AT_ERROR_RATE",
+        "option-error-rate": 5,
+        "option-assignment-mode": "ROUND_ROBIN",
+        "option-owners": ["ada"],
+        "option-owner-column": "Owner",
+    }
+    chosen = options.form_options(values)
+    assert chosen["maxErrorRate"] == 0.05
+    assert chosen["assignment"] == {"mode": "ROUND_ROBIN", "owners": ["ada"], "column": None}
+    chosen = options.form_options(values | {"option-error-policy": "KEEP_GOOD_ROWS", "option-assignment-mode": "BY_COLUMN"})
+    assert chosen["maxErrorRate"] is None
+    assert chosen["assignment"] == {"mode": "BY_COLUMN", "owners": [], "column": "Owner"}
+
+
+def test_form_is_accepted_by_the_api_and_plans_again(client: ApiClient, api: FakeApi) -> None:
+    import_id = api.add_import("NEEDS_MAPPING")
+    job = client.import_mapping(import_id)
+    assert job is not None
+    values: dict[str, Any] = dict.fromkeys(options.OPTION_IDS)
+    values |= {"option-strategy": "UPDATE", "option-assignment-mode": "NONE", "option-country": "DE", "option-tags": ["fair"]}
+    headers = [column.header for column in job.columns]
+    columns = mapping.mapping_input(headers, ["first_name", "last_name", "email", None, None, None, ""])
+    assert client.update_import(import_id, version=1, mapping=columns, options=options.form_options(values)) == ()
+    assert api.imports[import_id]["status"] == "PLANNING"
+    assert api.imports[import_id]["mapping"][6] == {"column": "Source", "field": None}
+    planned = client.import_mapping(import_id)
+    assert planned is not None
+    assert (planned.options.duplicate_strategy, planned.options.default_country, planned.options.tags) == ("UPDATE", "DE", ("fair",))
