@@ -1,0 +1,1 @@
+"""The door: what people and programs can ask of Rolodock over HTTP."""

@@ -1,0 +1,102 @@
+"""What is done to an import that exists: each loads it, checks the version that the client saw, makes one move and sends what follows."""
+
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+from api.auth.actor import Actor, require_member
+from api.commands.deps import Deps
+from api.commands.ids import require_id
+from api.commands.options import ColumnChoice, OptionsPatch, patch_options, read_mapping, require_lists
+from models.database import Writing, writing
+from models.queries import transitions
+from models.queries.imports import require_import, require_version
+from models.queries.reports import request_report
+from models.queries.sending import FollowUp
+from models.tables import ImportJob
+from models.tables.import_options import ImportOptions
+from models.vocabulary import ReportFormat
+
+Move = Callable[[Writing, ImportJob], list[FollowUp]]
+
+
+def update_import(
+    deps: Deps,
+    actor: Actor,
+    import_id: str,
+    *,
+    version: int | None,
+    mapping: Sequence[ColumnChoice] | None,
+    options: OptionsPatch | None,
+) -> ImportJob:
+    """Change the mapping, as a whole, or some options; the import is planned again."""
+
+    def move(tx: Writing, job: ImportJob) -> list[FollowUp]:
+        current = ImportOptions.model_validate(job.options)
+        patched = current if options is None else patch_options(current, options)
+        require_lists(tx, actor.tenant_id, patched.list_ids)
+        chosen = read_mapping(mapping, patched)
+        stored = None if options is None else patched.model_dump(mode="json")
+        return transitions.remap(tx, job, mapping=chosen, options=stored, actor=actor.name)
+
+    return _move(deps, actor, import_id, version, move)
+
+
+def start_import(deps: Deps, actor: Actor, import_id: str, *, version: int | None, plan_hash: str | None) -> ImportJob:
+    """Apply the plan."""
+    settings = deps.settings
+    return _move(
+        deps,
+        actor,
+        import_id,
+        version,
+        lambda tx, job: transitions.start(
+            tx,
+            job,
+            plan_hash=plan_hash,
+            concurrent_imports=settings.concurrent_imports,
+            in_flight=settings.batches_in_flight,
+            actor=actor.name,
+        ),
+    )
+
+
+def cancel_import(deps: Deps, actor: Actor, import_id: str, *, version: int | None) -> ImportJob:
+    """End the import where it stands."""
+    return _move(deps, actor, import_id, version, lambda tx, job: transitions.cancel(tx, job, actor.name))
+
+
+def retry_import(deps: Deps, actor: Actor, import_id: str, *, version: int | None) -> ImportJob:
+    """Take up what failed or was left unprocessed."""
+    return _move(deps, actor, import_id, version, lambda tx, job: transitions.retry(tx, job, actor.name))
+
+
+def roll_back_import(deps: Deps, actor: Actor, import_id: str, *, version: int | None, reason: str | None) -> ImportJob:
+    """Undo what the import did."""
+    in_flight = deps.settings.batches_in_flight
+    return _move(
+        deps,
+        actor,
+        import_id,
+        version,
+        lambda tx, job: transitions.roll_back(tx, job, reason=reason, in_flight=in_flight, actor=actor.name),
+    )
+
+
+def delete_import(deps: Deps, actor: Actor, import_id: str, *, version: int | None) -> UUID:
+    """Take a finished import from the history, with its files; its contacts stay."""
+    return _move(deps, actor, import_id, version, lambda tx, job: transitions.delete(tx, job, actor.name)).id
+
+
+def request_error_report(deps: Deps, actor: Actor, import_id: str, *, report_format: ReportFormat) -> ImportJob:
+    """Have the error report made in a format."""
+    return _move(deps, actor, import_id, None, lambda tx, job: request_report(tx, job, report_format))
+
+
+def _move(deps: Deps, actor: Actor, import_id: str, version: int | None, move: Move) -> ImportJob:
+    require_member(actor)
+    with writing(deps.database) as tx:
+        job = require_import(tx, actor.tenant_id, require_id(import_id, "import"))
+        require_version(job, version)
+        follow_ups = move(tx, job)
+    deps.outbox.send(follow_ups)
+    return job

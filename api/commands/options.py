@@ -1,0 +1,118 @@
+"""Checks what a person chose for an import, and fills it in: what is absent stays or is the default, what is null is the default."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from phonenumbers import SUPPORTED_REGIONS
+
+from api.commands.ids import find_id
+from models.database import Reading
+from models.errors import InvalidRequest
+from models.queries.lists import list_lists
+from models.queries.transitions import require_match_field
+from models.tables.import_options import AssignmentOptions, ImportOptions
+from models.vocabulary import CUSTOM_PREFIX, MAX_TAG_LENGTH, AssignmentMode, ContactField, ErrorPolicy
+
+# What was given, by the names of ImportOptions; what was not given is not in it.
+OptionsPatch = Mapping[str, Any]
+NOT_AVAILABLE = ("notify_emails", "webhook_url")
+PATH = ("input", "options")
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnChoice:
+    """A column and the field it goes to; None: it is left out."""
+
+    column: str
+    field: str | None
+
+
+def patch_options(current: ImportOptions, patch: OptionsPatch) -> ImportOptions:
+    """The options after a patch. Raises InvalidRequest for a choice that makes no sense."""
+    for name in NOT_AVAILABLE:
+        if patch.get(name):
+            shown = "Notifications by e-mail are" if name == "notify_emails" else "Webhooks are"
+            raise InvalidRequest(f"{shown} not available yet.", code="not_available", path=(*PATH, _camel(name)))
+    defaults = ImportOptions()
+    given = {name: getattr(defaults, name) if value is None else value for name, value in patch.items() if name not in NOT_AVAILABLE}
+    # Validated again, since model_copy would take any type.
+    options = ImportOptions.model_validate(current.model_dump() | given)
+    _check(options)
+    return options.model_copy(update={"default_country": options.default_country and options.default_country.upper()})
+
+
+def require_lists(tx: Reading, tenant_id: UUID, list_ids: Sequence[str]) -> None:
+    """Raises InvalidRequest for a list that the tenant does not have."""
+    wanted = {text: find_id(text) for text in list_ids}
+    found = {each.id for each in list_lists(tx, tenant_id, {each for each in wanted.values() if each is not None})} if wanted else set()
+    for text, list_id in wanted.items():
+        if list_id not in found:
+            raise InvalidRequest(f"There is no list {text}.", code="list_not_found", path=(*PATH, "listIds"))
+
+
+def read_mapping(choices: Sequence[ColumnChoice] | None, options: ImportOptions) -> dict[str, str] | None:
+    """The mapping from header to field; None: none was given. Raises InvalidRequest."""
+    if choices is None:
+        return None
+    mapping: dict[str, str] = {}
+    named: set[str] = set()
+    for index, choice in enumerate(choices):
+        path = ("input", "mapping", str(index))
+        if choice.column in named:
+            message = f"The column “{choice.column}” is in the mapping twice."
+            raise InvalidRequest(message, code="column_mapped_twice", path=(*path, "column"))
+        named.add(choice.column)
+        if not choice.field:
+            continue
+        _require_field(choice.field, path)
+        if choice.field in mapping.values():
+            raise InvalidRequest(f"Two columns are mapped to {choice.field}.", code="field_mapped_twice", path=(*path, "field"))
+        mapping[choice.column] = choice.field
+    require_match_field(mapping.values(), options.match_fields)
+    return mapping
+
+
+def _require_field(field: str, path: tuple[str, ...]) -> None:
+    is_custom = field.startswith(CUSTOM_PREFIX) and len(field) > len(CUSTOM_PREFIX)
+    if not is_custom and field not in {known.value for known in ContactField}:
+        raise InvalidRequest(f"A contact has no field called {field}.", code="unknown_field", path=(*path, "field"))
+
+
+def _check(options: ImportOptions) -> None:
+    if not options.match_fields:
+        raise _refuse("Name at least one match field.", "matchFields")
+    if options.error_policy is ErrorPolicy.STOP_AT_ERROR_RATE and options.max_error_rate is None:
+        raise _refuse("STOP_AT_ERROR_RATE needs maxErrorRate, from 0 to 1.", "maxErrorRate")
+    if options.max_error_rate is not None and not 0 <= options.max_error_rate <= 1:
+        raise _refuse("maxErrorRate is a share of all rows, from 0 to 1.", "maxErrorRate")
+    if options.default_country is not None and options.default_country.upper() not in SUPPORTED_REGIONS:
+        raise _refuse("defaultCountry is a code of two letters, such as US or FR.", "defaultCountry")
+    if any(not tag.strip() or len(tag) > MAX_TAG_LENGTH for tag in options.tags):
+        raise _refuse(f"A tag has from 1 to {MAX_TAG_LENGTH} characters.", "tags")
+    if options.header_row is not None and options.header_row < 0:
+        raise _refuse("headerRow is a row number, or 0 where there is no header.", "headerRow")
+    if options.delimiter is not None and len(options.delimiter) != 1:
+        raise _refuse("delimiter is one character.", "delimiter")
+    _check_assignment(options.assignment)
+
+
+def _check_assignment(assignment: AssignmentOptions) -> None:
+    if assignment.mode in (AssignmentMode.SINGLE, AssignmentMode.ROUND_ROBIN) and not assignment.owners:
+        raise _refuse(f"{assignment.mode.value.upper()} needs owners.", "assignment", "owners")
+    if assignment.mode is AssignmentMode.SINGLE and len(assignment.owners) > 1:
+        raise _refuse("SINGLE takes one owner.", "assignment", "owners")
+    if any(not owner.strip() for owner in assignment.owners):
+        raise _refuse("An owner is blank.", "assignment", "owners")
+    if assignment.mode is AssignmentMode.BY_COLUMN and not assignment.column:
+        raise _refuse("BY_COLUMN needs a column.", "assignment", "column")
+
+
+def _refuse(message: str, *path: str) -> InvalidRequest:
+    return InvalidRequest(message, code="invalid_option", path=(*PATH, *path))
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)

@@ -1,0 +1,56 @@
+"""The first rows of a file as they stand and as the current mapping would read them, by the judge that the plan asks too."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from api.auth.actor import Actor
+from api.commands.deps import Deps
+from api.commands.read_rows import IssueRecord
+from models.queries.pages import require_first
+from models.tables import ImportJob
+from workers.engine.frames import FAILED, ROW
+from workers.engine.judging import decide_date_orders, judge_rows
+from workers.engine.options import parse_options
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewRow:
+    """A row as it stands in the file, as it is mapped, and what was found in it."""
+
+    row: int
+    raw: tuple[str, ...]
+    mapped: dict[str, Any]
+    issues: tuple[IssueRecord, ...]
+
+
+def preview_rows(deps: Deps, actor: Actor, job: ImportJob, *, first: int | None) -> list[PreviewRow]:
+    """The first rows; none before the file was inspected."""
+    rows = [(row, tuple(cells)) for row, cells in job.head[: require_first(first)]]
+    headers = [column["header"] for column in job.columns]
+    if not rows or not headers:
+        return []
+    judged = judge_rows(rows, headers, parse_options(job.options, job.mapping, job.created_at.date(), _date_orders(job, headers)))
+    issues: dict[int, list[IssueRecord]] = {}
+    for line in judged.issues.iter_rows(named=True):
+        issues.setdefault(line[ROW], []).append(IssueRecord(**line))
+    mapped = {line[ROW]: line for line in judged.rows.iter_rows(named=True)}
+    return [
+        PreviewRow(
+            row=row,
+            raw=tuple(cell or "" for cell in cells),
+            mapped={name: value for name, value in mapped[row].items() if name not in (ROW, FAILED)},
+            issues=tuple(issues.get(row, ())),
+        )
+        for row, cells in rows
+    ]
+
+
+def _date_orders(job: ImportJob, headers: list[str]) -> dict[str, str | None]:
+    """What the first rows tell; the plan asks the whole file."""
+    columns = {
+        f"c{index}": pl.Series([cells[index] if index < len(cells) else None for _, cells in job.head], dtype=pl.String)
+        for index in range(len(headers))
+    }
+    return decide_date_orders([pl.DataFrame(columns)], headers, job.mapping)

@@ -1,0 +1,282 @@
+"""The account of an import's rows: what each holds, what became of it or is planned for it, and what was found in it."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from api.auth.actor import Actor
+from api.commands.deps import Deps
+from models.database import Reading, reading
+from models.errors import NotFound
+from models.queries.contact_pages import FieldChange
+from models.queries.issue_pages import list_issues_of_rows
+from models.queries.pages import Page, decode_cursor, encode_cursor, require_first
+from models.queries.row_pages import find_account_epoch, list_chunks, list_done_numbers, list_drifted_rows, list_planned_chunks
+from models.storage import ObjectStore
+from models.tables import ImportChunk, ImportIssue, ImportJob, PlannedChunk
+from models.vocabulary import ImportStatus, RowOutcome
+from workers.engine.frames import FAILED, ROW
+from workers.engine.plans import read_frame
+
+# Nothing of the plan was written yet: the planned outcome is the one to show.
+BEFORE_APPLYING = frozenset({ImportStatus.UPLOADED, ImportStatus.INSPECTING, ImportStatus.NEEDS_MAPPING, ImportStatus.PLANNING})
+BEFORE_APPLYING |= {ImportStatus.PLANNED, ImportStatus.QUEUED}
+_SHOWN = ("row", "outcome", "contact_id", "changes", "batch")
+
+
+@dataclass(frozen=True, slots=True)
+class IssueRecord:
+    """An issue of a row, wherever it was kept."""
+
+    row: int
+    column: str | None
+    field: str | None
+    value: str | None
+    code: str
+    severity: str
+    message: str
+    suggestion: str | None
+    batch: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RowAccount:
+    """A row with everything that is known of it."""
+
+    row: int
+    outcome: RowOutcome
+    contact_id: str | None
+    values: dict[str, str | None] | None
+    issues: tuple[IssueRecord, ...]
+    changes: tuple[FieldChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RowFilter:
+    """Which rows; None: any."""
+
+    outcome: RowOutcome | None = None
+    has_issues: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Ledger:
+    """Where the account lies, as one consistent look found it."""
+
+    job: ImportJob
+    chunks: list[ImportChunk]
+    planned: list[PlannedChunk]
+    done: frozenset[int]
+    drifted: pl.DataFrame
+    shows_plan: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Rows of one chunk that are wanted, and the chunk of the plan that they are in."""
+
+    rows: pl.DataFrame
+    planned: PlannedChunk | None
+
+
+def list_rows(deps: Deps, actor: Actor, job: ImportJob, wanted: RowFilter, *, first: int | None, after: str | None) -> Page[RowAccount]:
+    """A page of the rows in the file's order."""
+    size = require_first(first)
+    position = decode_cursor(after, int)
+    with reading(deps.database) as tx:
+        ledger = _load(tx, job)
+    after_row = position[0] if position is not None else -1
+    parts = _take(_iter_parts(deps.storage, ledger, wanted, after_row), size + 1)
+    accounts = [account for part in parts for account in _tell(deps, actor, ledger, part)]
+    items = tuple(accounts[:size])
+    cursors = tuple(encode_cursor((account.row,)) for account in items)
+    return Page(items, cursors, len(accounts) > size, after is not None)
+
+
+def count_rows_wanted(deps: Deps, actor: Actor, job: ImportJob, wanted: RowFilter) -> int:
+    """How many rows the whole list has."""
+    with reading(deps.database) as tx:
+        ledger = _load(tx, job)
+    if wanted == RowFilter() and (ledger.planned or ledger.chunks):
+        return job.total
+    return sum(len(part.rows) for part in _iter_parts(deps.storage, ledger, wanted, -1))
+
+
+def sample_plan(deps: Deps, actor: Actor, job: ImportJob, outcome: RowOutcome | None, *, first: int | None) -> list[RowAccount]:
+    """The first rows that the plan has an outcome for, as planned."""
+    size = require_first(first)
+    with reading(deps.database) as tx:
+        ledger = _load(tx, job, shows_plan=True)
+    parts = _take(_iter_parts(deps.storage, ledger, RowFilter(outcome=outcome), -1), size)
+    return [account for part in parts for account in _tell(deps, actor, ledger, part)][:size]
+
+
+def _load(tx: Reading, job: ImportJob, *, shows_plan: bool = False) -> _Ledger:
+    epoch = find_account_epoch(tx, job)
+    drifted = list_drifted_rows(tx, job, epoch)
+    return _Ledger(
+        job=job,
+        chunks=list_chunks(tx, job),
+        planned=list_planned_chunks(tx, job, epoch),
+        done=list_done_numbers(tx, job, epoch),
+        drifted=pl.DataFrame(
+            {
+                "row": [each.row for each in drifted],
+                "real_outcome": [each.outcome for each in drifted],
+                "real_contact_id": [None if each.contact_id is None else str(each.contact_id) for each in drifted],
+            },
+            schema={"row": pl.Int64, "real_outcome": pl.String, "real_contact_id": pl.String},
+        ),
+        shows_plan=shows_plan or ImportStatus(job.status) in BEFORE_APPLYING,
+    )
+
+
+def _iter_parts(storage: ObjectStore, ledger: _Ledger, wanted: RowFilter, after_row: int) -> Iterator[_Part]:
+    if not ledger.planned:
+        yield from _iter_unplanned(storage, ledger, wanted, after_row)
+        return
+    for planned in ledger.planned:
+        if planned.last_row <= after_row:
+            continue
+        rows = _settle(_read(storage, planned.outcomes_key, _SHOWN), ledger).filter(pl.col(ROW) > after_row)
+        if wanted.outcome is not None:
+            rows = rows.filter(pl.col("outcome") == wanted.outcome.value)
+        if wanted.has_issues is not None and not rows.is_empty():
+            marked = _read(storage, planned.issues_key, (ROW,))[ROW].unique()
+            rows = rows.filter(pl.col(ROW).is_in(marked.to_list()) == wanted.has_issues)
+        yield _Part(rows, planned)
+
+
+def _iter_unplanned(storage: ObjectStore, ledger: _Ledger, wanted: RowFilter, after_row: int) -> Iterator[_Part]:
+    if wanted.outcome not in (None, RowOutcome.UNPROCESSED) or wanted.has_issues:
+        return
+    for chunk in ledger.chunks:
+        if chunk.last_row > after_row:
+            rows = _read(storage, chunk.object_key, (ROW,)).filter(pl.col(ROW) > after_row)
+            nothing = pl.lit(None, dtype=pl.String)
+            yield _Part(
+                rows.with_columns(
+                    pl.lit(RowOutcome.UNPROCESSED.value).alias("outcome"), nothing.alias("contact_id"), nothing.alias("changes")
+                ),
+                None,
+            )
+
+
+def _settle(rows: pl.DataFrame, ledger: _Ledger) -> pl.DataFrame:
+    """The outcomes as they are: a batch that is not done has processed nothing, and a drifted row came out otherwise."""
+    if ledger.shows_plan:
+        return rows
+    is_settled = pl.col("batch").is_null() | pl.col("batch").is_in(list(ledger.done))
+    joined = rows.join(ledger.drifted, on=ROW, how="left", maintain_order="left")
+    has_drifted = is_settled & pl.col("real_outcome").is_not_null()
+    nothing = pl.lit(None, dtype=pl.String)
+    outcome = pl.when(has_drifted).then("real_outcome").when(is_settled).then("outcome").otherwise(pl.lit(RowOutcome.UNPROCESSED.value))
+    contact_id = pl.when(has_drifted).then("real_contact_id").when(is_settled).then("contact_id").otherwise(nothing)
+    return joined.with_columns(
+        outcome.alias("outcome"),
+        contact_id.alias("contact_id"),
+        pl.when(is_settled & ~has_drifted).then("changes").otherwise(nothing).alias("changes"),
+    )
+
+
+def _take(parts: Iterator[_Part], count: int) -> list[_Part]:
+    taken: list[_Part] = []
+    for part in parts:
+        if part.rows.is_empty():
+            continue
+        taken.append(_Part(part.rows.head(count), part.planned))
+        count -= len(taken[-1].rows)
+        if count <= 0:
+            break
+    return taken
+
+
+def _tell(deps: Deps, actor: Actor, ledger: _Ledger, part: _Part) -> list[RowAccount]:
+    numbers = part.rows[ROW].to_list()
+    issues = _gather_issues(deps, actor, ledger, part.planned, numbers)
+    values = _gather_values(deps.storage, ledger, numbers)
+    created = _gather_created(deps.storage, part)
+    return [
+        RowAccount(
+            row=line[ROW],
+            outcome=RowOutcome(line["outcome"]),
+            # Before applying, the contact to be created is not there to be looked up.
+            contact_id=None if ledger.shows_plan and line["outcome"] == RowOutcome.CREATED else line["contact_id"],
+            values=values.get(line[ROW]),
+            issues=tuple(issues.get(line[ROW], ())),
+            changes=created.get(line[ROW]) or _parse_changes(line["changes"]),
+        )
+        for line in part.rows.iter_rows(named=True)
+    ]
+
+
+def _gather_issues(
+    deps: Deps, actor: Actor, ledger: _Ledger, planned: PlannedChunk | None, numbers: Sequence[int]
+) -> dict[int, list[IssueRecord]]:
+    """All issues of the rows: the plan's, which are whole, and those that applying found."""
+    with reading(deps.database) as tx:
+        kept = [make_record(issue) for issue in list_issues_of_rows(tx, actor.tenant_id, ledger.job.id, numbers)]
+    found: dict[int, list[IssueRecord]] = {}
+    known: set[tuple[int, str, str | None, str | None]] = set()
+    frame = [] if planned is None else _read(deps.storage, planned.issues_key, None).filter(pl.col(ROW).is_in(list(numbers))).to_dicts()
+    for record in [*kept, *(_record_of_line(line) for line in frame)]:
+        key = (record.row, record.code, record.column, record.value)
+        if key not in known:
+            known.add(key)
+            found.setdefault(record.row, []).append(record)
+    return found
+
+
+def make_record(issue: ImportIssue) -> IssueRecord:
+    """A kept issue as a record."""
+    return IssueRecord(
+        issue.row, issue.column, issue.field, issue.value, issue.code, issue.severity, issue.message, issue.suggestion, issue.batch
+    )
+
+
+def _record_of_line(line: dict[str, Any]) -> IssueRecord:
+    names = ("row", "column", "field", "value", "code", "severity", "message", "suggestion")
+    return IssueRecord(**{name: line[name] for name in names})
+
+
+def _gather_values(storage: ObjectStore, ledger: _Ledger, numbers: Sequence[int]) -> dict[int, dict[str, str | None]]:
+    """The cells of the rows by their headers; nothing where the chunks were swept."""
+    headers = [column["header"] for column in ledger.job.columns]
+    values: dict[int, dict[str, str | None]] = {}
+    for chunk in ledger.chunks:
+        if not any(chunk.first_row <= number <= chunk.last_row for number in numbers):
+            continue
+        try:
+            frame = _read(storage, chunk.object_key, None)
+        except NotFound:
+            continue
+        for line in frame.filter(pl.col(ROW).is_in(list(numbers))).iter_rows(named=True):
+            values[line[ROW]] = {header: line.get(f"c{index}") for index, header in enumerate(headers)}
+    return values
+
+
+def _gather_created(storage: ObjectStore, part: _Part) -> dict[int, tuple[FieldChange, ...]]:
+    """For rows that create: their judged values, which are what changes."""
+    numbers = part.rows.filter(pl.col("outcome") == RowOutcome.CREATED.value)[ROW].to_list()
+    if part.planned is None or not numbers:
+        return {}
+    judged = _read(storage, part.planned.judged_key, None).filter(pl.col(ROW).is_in(numbers))
+    return {
+        line[ROW]: tuple(
+            FieldChange(name, after=value) for name, value in line.items() if name not in (ROW, FAILED) and value not in (None, "", [])
+        )
+        for line in judged.iter_rows(named=True)
+    }
+
+
+def _parse_changes(text: str | None) -> tuple[FieldChange, ...]:
+    if not text:
+        return ()
+    return tuple(FieldChange(name, pair.get("before"), pair.get("after")) for name, pair in json.loads(text).items())
+
+
+def _read(storage: ObjectStore, key: str, columns: Sequence[str] | None) -> pl.DataFrame:
+    return read_frame(storage.get(key)) if columns is None else read_frame(storage.get(key)).select(columns)

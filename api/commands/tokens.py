@@ -1,0 +1,52 @@
+"""API tokens and sign-in links, for the command line as well as for the door."""
+
+from urllib.parse import quote
+
+from api.auth.actor import Actor
+from api.auth.secrets import hash_secret, make_code, make_token
+from models.database import Database, reading, writing
+from models.queries import accounts, audit
+from models.settings import Settings
+from models.tables import ApiToken, User
+from models.vocabulary import Role
+
+
+def issue_token(database: Database, tenant_name: str, role: Role, *, user_name: str | None = None) -> str:
+    """A new API token, the only time that it can be seen. Tenant and user are made where there are none."""
+    token = make_token()
+    with writing(database) as tx:
+        tenant = accounts.ensure_tenant(tx, tenant_name)
+        user = accounts.ensure_user(tx, tenant.id, user_name or role.value, role)
+        kept = accounts.add_token(tx, user, role, hash_secret(token))
+        audit.record(tx, tenant.id, user.name, "token.issued", kept.id, role=role.value)
+    return token
+
+
+def find_token(database: Database, token: str) -> Actor | None:
+    """Who a token stands for; None: nobody, or not any more."""
+    with reading(database) as tx:
+        found = accounts.find_token(tx, hash_secret(token))
+    return None if found is None else actor_of_token(*found)
+
+
+def make_sign_in_link(
+    database: Database, settings: Settings, tenant_name: str, *, user_name: str = "admin", role: Role = Role.ADMIN
+) -> str:
+    """A URL that signs a user in once, within ten minutes. Tenant and user are made where there are none."""
+    code = make_code()
+    with writing(database) as tx:
+        tenant = accounts.ensure_tenant(tx, tenant_name)
+        user = accounts.ensure_user(tx, tenant.id, user_name, role)
+        link = accounts.add_sign_in_link(tx, user, hash_secret(code))
+        audit.record(tx, tenant.id, user.name, "sign_in_link.made", link.id)
+    return f"{settings.public_url.rstrip('/')}/sign-in?code={quote(code)}"
+
+
+def actor_of_token(token: ApiToken, user: User) -> Actor:
+    """A program acts in its user's name, with the token's own role."""
+    return Actor(user.tenant_id, user.id, user.name, Role(token.role))
+
+
+def actor_of_user(user: User) -> Actor:
+    """A person acts with the role they have now."""
+    return Actor(user.tenant_id, user.id, user.name, Role(user.role))

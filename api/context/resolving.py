@@ -1,0 +1,78 @@
+"""What a resolver is given: who asks, and the one way to have a command run."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+from uuid import UUID
+
+import strawberry
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.websockets import WebSocket
+from strawberry.dataloader import DataLoader
+
+from api.auth.actor import Actor
+from api.commands.contacts import load_lists_of
+from api.commands.deps import Deps
+from api.commands.event_stream import EventStream
+from api.commands.read_imports import load_counts, load_progress
+from models.errors import Terminal, Unauthenticated
+from models.queries.counts import Counts, Progress
+from models.queries.lists import CountedList
+from models.tables import ImportJob
+
+Args = ParamSpec("Args")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt(Generic[Result]):
+    """What a mutation came to: a value, or the error that a retry cannot help."""
+
+    value: Result | None = None
+    error: Terminal | None = None
+
+
+@dataclass
+class Context:
+    """One for each HTTP request, and one for each WebSocket."""
+
+    deps: Deps
+    stream: EventStream
+    request: Request | WebSocket
+    response: Response | WebSocket
+    # Known before an HTTP request is executed, and for a WebSocket once its connection_init came.
+    actor: Actor | None = None
+    connection_params: dict[str, Any] | None = None
+    counts: DataLoader[ImportJob, Counts] = field(init=False)
+    progress: DataLoader[ImportJob, Progress] = field(init=False)
+    lists: DataLoader[UUID, list[CountedList]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        # Batched and never cached: a WebSocket's context outlives what it read.
+        self.counts = DataLoader(lambda jobs: self.run(load_counts, jobs), cache=False)
+        self.progress = DataLoader(lambda jobs: self.run(load_progress, jobs), cache=False)
+        self.lists = DataLoader(lambda ids: self.run(load_lists_of, ids), cache=False)
+
+    def require_actor(self) -> Actor:
+        """Who asks. Raises Unauthenticated."""
+        if self.actor is None:
+            raise Unauthenticated("Sign in first.")
+        return self.actor
+
+    async def run(self, command: Callable[Concatenate[Deps, Actor, Args], Result], *args: Args.args, **kwargs: Args.kwargs) -> Result:
+        """Run a command in a thread, since it waits for the database and the files."""
+        return await asyncio.to_thread(command, self.deps, self.require_actor(), *args, **kwargs)
+
+    async def attempt(
+        self, command: Callable[Concatenate[Deps, Actor, Args], Result], *args: Args.args, **kwargs: Args.kwargs
+    ) -> Attempt[Result]:
+        """Run a command for a mutation: an error that a retry cannot help belongs in its payload."""
+        try:
+            return Attempt(value=await self.run(command, *args, **kwargs))
+        except Terminal as error:
+            return Attempt(error=error)
+
+
+Info = strawberry.Info[Context, None]

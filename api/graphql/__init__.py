@@ -1,0 +1,1 @@
+"""The GraphQL API: types, resolvers of one expression, and the endpoint. Holds no SQL and decides nothing."""

@@ -1,0 +1,1 @@
+"""Figures over imports, as GraphQL shows them."""

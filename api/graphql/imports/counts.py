@@ -1,0 +1,91 @@
+"""Counts, progress and events."""
+
+from datetime import datetime
+from typing import Any
+
+import strawberry
+
+from api.graphql.enums import ImportStatus
+from api.graphql.scalars import BigInt
+from models import tables
+from models.queries import counts
+
+
+@strawberry.type(description="What became of the rows. The six outcomes always add up to the total.")
+class ImportCounts:
+    total: BigInt
+    created: BigInt
+    updated: BigInt
+    unchanged: BigInt
+    skipped: BigInt
+    failed: BigInt
+    unprocessed: BigInt
+    duplicates: BigInt = strawberry.field(description="Rows that matched a contact or an earlier row, whatever was done with them.")
+
+    @classmethod
+    def of(cls, found: counts.Counts) -> "ImportCounts":
+        return cls(
+            total=BigInt(found.total),
+            created=BigInt(found.created),
+            updated=BigInt(found.updated),
+            unchanged=BigInt(found.unchanged),
+            skipped=BigInt(found.skipped),
+            failed=BigInt(found.failed),
+            unprocessed=BigInt(found.unprocessed),
+            duplicates=BigInt(found.duplicates),
+        )
+
+
+@strawberry.type(description="How far the current phase is; while planning, in rows planned.")
+class ImportProgress:
+    phase: ImportStatus
+    percent: float
+    processed: BigInt
+    total: BigInt | None
+    batches_done: int
+    batches_total: int
+    queue_position: int | None
+    rows_per_second: float | None
+    eta_seconds: float | None
+    elapsed_seconds: float
+
+    @classmethod
+    def of(cls, found: counts.Progress) -> "ImportProgress":
+        return cls(
+            phase=found.phase,
+            percent=found.percent,
+            processed=BigInt(found.processed),
+            total=BigInt(found.total),
+            batches_done=found.batches_done,
+            batches_total=found.batches_total,
+            queue_position=found.queue_position,
+            rows_per_second=found.rows_per_second,
+            eta_seconds=found.eta_seconds,
+            elapsed_seconds=found.elapsed_seconds,
+        )
+
+
+@strawberry.type(description="Something that happened to an import, numbered without a gap in its tenant.")
+class ImportEvent:
+    sequence: BigInt
+    at: datetime
+    kind: str
+    import_id: strawberry.ID
+    status: ImportStatus
+    counts: ImportCounts
+    progress: ImportProgress
+    message: str | None
+
+    @classmethod
+    def of(cls, event: tables.ImportEvent) -> "ImportEvent":
+        stored: dict[str, Any] = {**event.progress, "phase": ImportStatus(event.progress["phase"])}
+        return cls(
+            sequence=BigInt(event.sequence),
+            at=event.at,
+            kind=event.kind.upper(),
+            import_id=strawberry.ID(str(event.import_id)),
+            status=ImportStatus(event.status),
+            counts=ImportCounts.of(counts.Counts(**event.counts)),
+            progress=ImportProgress.of(counts.Progress(**stored)),
+            message=event.message,
+        )

@@ -1,0 +1,234 @@
+"""The smaller parts of an import: dialect, columns, options, plan, batches, undo and downloads."""
+
+from datetime import datetime
+from typing import Any
+
+import strawberry
+
+from api.commands import read_imports, read_rows
+from api.context import Info
+from api.graphql.enums import (
+    AssignmentMode,
+    DuplicateStrategy,
+    EmptyCellPolicy,
+    ErrorPolicy,
+    InvalidValuePolicy,
+    MatchField,
+    MatchMode,
+    RowOutcome,
+)
+from api.graphql.imports.account import PlannedRow
+from api.graphql.imports.counts import ImportCounts
+from api.graphql.scalars import BigInt
+from api.graphql.user_errors import UserError
+from models import tables
+from models.tables import import_options
+
+
+@strawberry.type(description="How the file is read, as detected or as overruled.")
+class FileDialect:
+    format: str
+    encoding: str | None
+    delimiter: str | None
+    quote: str | None
+    header_row: int | None
+    sheet: str | None
+    sheets: list[str]
+
+    @classmethod
+    def of(cls, stored: dict[str, Any] | None) -> "FileDialect | None":
+        if stored is None:
+            return None
+        return cls(
+            format=str(stored["format"]).upper(),
+            encoding=stored["encoding"],
+            delimiter=stored["delimiter"],
+            quote=stored["quote"],
+            header_row=stored["header_row"],
+            sheet=stored["sheet"],
+            sheets=list(stored["sheets"]),
+        )
+
+
+@strawberry.type
+class ColumnSuggestion:
+    field: str
+    confidence: float
+    reason: str
+
+
+@strawberry.type(description="A column of the file, and the field it goes to.")
+class ImportColumn:
+    index: int
+    header: str
+    samples: list[str]
+    fill_rate: float
+    suggestions: list[ColumnSuggestion]
+    field: str | None
+
+    @classmethod
+    def of(cls, stored: dict[str, Any], mapping: dict[str, str]) -> "ImportColumn":
+        return cls(
+            index=stored["index"],
+            header=stored["header"],
+            samples=list(stored["samples"]),
+            fill_rate=stored["fill_rate"],
+            suggestions=[ColumnSuggestion(**suggestion) for suggestion in stored["suggestions"]],
+            field=mapping.get(stored["header"]),
+        )
+
+
+@strawberry.type
+class ColumnMapping:
+    column: str
+    field: str | None
+
+    @classmethod
+    def list_of(cls, job: tables.ImportJob) -> "list[ColumnMapping]":
+        """Every column with its field; before the columns are known, what was asked for."""
+        headers = [column["header"] for column in job.columns] or list(job.mapping)
+        return [cls(column=header, field=job.mapping.get(header)) for header in headers]
+
+
+@strawberry.type
+class Assignment:
+    mode: AssignmentMode
+    owners: list[str]
+    column: str | None
+
+
+@strawberry.type
+class ImportOptions:
+    duplicate_strategy: DuplicateStrategy
+    match_fields: list[MatchField]
+    match_mode: MatchMode
+    error_policy: ErrorPolicy
+    max_error_rate: float | None
+    invalid_values: InvalidValuePolicy
+    empty_cells: EmptyCellPolicy
+    default_country: str | None
+    assignment: Assignment
+    list_ids: list[strawberry.ID]
+    tags: list[str]
+    sheet: str | None
+    header_row: int | None
+    encoding: str | None
+    delimiter: str | None
+
+    @classmethod
+    def of(cls, stored: dict[str, Any]) -> "ImportOptions":
+        options = import_options.ImportOptions.model_validate(stored)
+        return cls(
+            duplicate_strategy=options.duplicate_strategy,
+            match_fields=list(options.match_fields),
+            match_mode=options.match_mode,
+            error_policy=options.error_policy,
+            max_error_rate=options.max_error_rate,
+            invalid_values=options.invalid_values,
+            empty_cells=options.empty_cells,
+            default_country=options.default_country,
+            assignment=Assignment(mode=options.assignment.mode, owners=list(options.assignment.owners), column=options.assignment.column),
+            list_ids=[strawberry.ID(list_id) for list_id in options.list_ids],
+            tags=list(options.tags),
+            sheet=options.sheet,
+            header_row=options.header_row,
+            encoding=options.encoding,
+            delimiter=options.delimiter,
+        )
+
+
+@strawberry.type(description="What the import would do, exactly.")
+class ImportPlan:
+    job: strawberry.Private[tables.ImportJob]
+    hash: str
+    counts: ImportCounts
+
+    @strawberry.field
+    async def sample(self, info: Info, outcome: RowOutcome | None = strawberry.UNSET, first: int | None = 20) -> list[PlannedRow]:
+        return [PlannedRow.of(row) for row in await info.context.run(read_rows.sample_plan, self.job, outcome or None, first=first)]
+
+    @classmethod
+    def of(cls, plan: read_imports.Plan | None, job: tables.ImportJob) -> "ImportPlan | None":
+        return None if plan is None else cls(job=job, hash=plan.hash, counts=ImportCounts.of(plan.counts))
+
+
+@strawberry.type(description="Rows that are settled in one transaction.")
+class ImportBatch:
+    number: int
+    rows: BigInt
+    status: str
+    attempts: int
+    duration_seconds: float | None
+    failure: UserError | None
+
+    @classmethod
+    def of(cls, batch: tables.ImportBatch) -> "ImportBatch":
+        duration = (batch.finished_at - batch.started_at).total_seconds() if batch.finished_at and batch.started_at else None
+        return cls(
+            number=batch.number,
+            rows=BigInt(batch.row_count),
+            status=batch.status.upper(),
+            attempts=batch.tries,
+            duration_seconds=duration,
+            failure=UserError.of(batch.failure_code, batch.failure_message),
+        )
+
+
+@strawberry.type(description="A file to fetch; the link works until it expires, for whoever has it.")
+class Download:
+    url: str
+    filename: str
+    expires_at: datetime
+
+    @classmethod
+    def of(cls, link: read_imports.DownloadLink | None) -> "Download | None":
+        return None if link is None else cls(url=link.url, filename=link.filename, expires_at=link.expires_at)
+
+
+@strawberry.type(description="A contact that undoing could not put back wholly, and why.")
+class KeptContact:
+    contact_id: strawberry.ID
+    row: BigInt | None
+    code: str
+    message: str
+    fields: list[str]
+
+    @classmethod
+    def of(cls, kept: tables.KeptContact) -> "KeptContact":
+        return cls(
+            contact_id=strawberry.ID(str(kept.contact_id)),
+            row=None if kept.row is None else BigInt(kept.row),
+            code=kept.code.upper(),
+            message=kept.message,
+            fields=[str(field) for field in kept.fields],
+        )
+
+
+@strawberry.type(description="How an import was undone.")
+class Rollback:
+    job: strawberry.Private[tables.ImportJob]
+    removed: BigInt
+    restored: BigInt
+    kept: BigInt
+    reason: str | None
+    by: str | None
+    completed_at: datetime | None
+
+    @strawberry.field
+    async def kept_contacts(self, info: Info, first: int | None = 20, after: str | None = strawberry.UNSET) -> list[KeptContact]:
+        page = await info.context.run(read_imports.page_kept_contacts, self.job, first=first, after=after or None)
+        return [KeptContact.of(kept) for kept in page.items]
+
+    @classmethod
+    def of(cls, undo: read_imports.Undo | None, job: tables.ImportJob) -> "Rollback | None":
+        if undo is None:
+            return None
+        return cls(
+            job=job,
+            removed=BigInt(undo.removed),
+            restored=BigInt(undo.restored),
+            kept=BigInt(undo.kept),
+            reason=job.rollback_reason,
+            by=job.rollback_by,
+            completed_at=job.rolled_back_at,
+        )
