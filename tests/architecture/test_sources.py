@@ -27,7 +27,7 @@ UNSCOPED = {
     "models.queries.batches": "batches of an import that a worker holds",
     "models.queries.counts": "batches of imports that were selected in scope",
     "models.queries.plans": "chunks, batches and runs of an import that a worker holds",
-    "models.queries.failing": "the row that a worker's message names",
+    "models.queries.tidying": "workers tidy up after every tenant",
     "models.queries.uploads": "batches within a select of imports that is in scope",
     "models.queries.transitions": "batches of an import that was selected in scope",
     "models.queries.writer": "the writer's turn of one tenant, by its key",

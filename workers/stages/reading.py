@@ -57,5 +57,10 @@ def load_chunk(storage: ObjectStore, record: ChunkRecord) -> Chunk:
     return Chunk(load_frame(storage, record.object_key), load_frame(storage, _issues_key(record.object_key)))
 
 
+def keys_of_chunk(key: str) -> tuple[str, str]:
+    """Where a chunk lies, and what its reader had to say of it."""
+    return key, _issues_key(key)
+
+
 def _issues_key(key: str) -> str:
     return key.removesuffix(".arrow") + ".issues.arrow"

@@ -256,6 +256,7 @@ def test_other_consent_is_told() -> None:
         ("two words", ["two words"]),
         ("a\u200d;\u200eb", ["a", "b"]),
         (None, None),
+        (r";\; n/a ;vip;-", ["vip"]),
     ],
 )
 def test_tags_are_parted_and_kept_once(cell: str | None, value: list[str] | None) -> None:

@@ -1,16 +1,19 @@
 """Tags: a cell holds several, parted by ; , | or line ends. Of two that differ in case only, the first stays."""
 
+import re
 from dataclasses import dataclass
 
 import polars as pl
 
 from models.vocabulary import MAX_TAG_LENGTH, IssueCode
-from workers.engine.judging.text import LEFTOVERS, NEVER_AT_ENDS, blank
+from workers.engine.judging.text import LEFTOVERS, NEVER_AT_ENDS
+
+_LEFTOVER = re.compile(LEFTOVERS)
 
 
 def judge_tags(texts: pl.Series) -> pl.DataFrame:
     """The verdict on cleaned texts, its `value` a list: empty for blank, null where there was no cell. Tags too long are left out."""
-    given = blank(texts, LEFTOVERS).alias("text")
+    given = texts.alias("text")
     distinct = given.drop_nulls().unique()
     parted = [part_tags(text) for text in distinct]
     answers = pl.DataFrame(
@@ -37,7 +40,7 @@ def part_tags(text: str) -> Tags:
     tags: dict[str, str] = {}
     for part in text.split(";"):
         tag = " ".join(part.split()).strip(NEVER_AT_ENDS)
-        if tag:
+        if tag and not _LEFTOVER.match(tag):
             tags.setdefault(tag.casefold(), tag)
     kept = [tag for tag in tags.values() if len(tag) <= MAX_TAG_LENGTH]
     return Tags(kept=kept, has_long=len(kept) < len(tags))

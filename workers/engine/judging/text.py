@@ -22,7 +22,7 @@ NEVER_AT_ENDS = " \u200c\u200d\u200e\u200f"
 _ENDS = rf"^[\s{NEVER_AT_ENDS}]+|[\s{NEVER_AT_ENDS}]+$"
 
 # What stands for "nothing" in any field: dashes, and spreadsheet and export leftovers that are nobody's name.
-_LEFTOVERS = r"[-\u{2013}\u{2014}_.?/\\\s]+|#?n/a|\((?:null|none|blank)\)|#(?:null|value|ref)!"
+_LEFTOVERS = r"[-" + "\N{EN DASH}\N{EM DASH}" + r"_.?/\\\s]+|#?n/a|\((?:null|none|blank)\)|#(?:null|value|ref)!"
 
 # What stands for "nothing" besides, where a value has a form (an e-mail, a phone) or identifies: Null and None are surnames, never e-mails.
 _WORDS = r"n\.a\.?|nan|nil|null|none|unknown|undefined|inconnue?|néant|aucune?"
