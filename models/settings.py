@@ -23,6 +23,7 @@ class Settings(BaseSettings):
     storage_url: str = Field(default="", description="Object store URL; blank: a folder in the data folder.")
     secret_key: str = Field(default="", description="Signs sessions and download links; blank: made once and kept in the data folder.")
     public_url: str = Field(default="http://127.0.0.1:8000", description="Where browsers and clients reach the service.")
+    api_url: str = Field(default="", description="Where the dashboard's server reaches the API; blank: the port that it listens at.")
     allowed_origins: tuple[str, ...] = Field(
         default=(), description="Origins besides the public URL that may open a WebSocket with a session."
     )

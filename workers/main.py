@@ -88,8 +88,12 @@ class Publisher:
 
 
 def _repeat(ended: threading.Event, seconds: float, round: Callable[[], None]) -> None:
-    while not ended.wait(seconds):
-        try:
-            round()
-        except Transient as error:
-            log.warning("%s: a round was missed: %s", threading.current_thread().name, error)
+    """Until the end, which comes at once where a round breaks: a worker that does not sweep is none, and is started anew."""
+    try:
+        while not ended.wait(seconds):
+            try:
+                round()
+            except Transient as error:
+                log.warning("%s: a round was missed: %s", threading.current_thread().name, error)
+    finally:
+        ended.set()

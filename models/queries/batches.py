@@ -56,11 +56,13 @@ def release_next(tx: Writing, import_id: UUID, epoch: int, count: int) -> list[F
 
 
 def begin_batch(tx: Writing, batch_id: UUID, seconds: float) -> tuple[ImportBatch, ImportJob] | None:
-    """Note that a batch is being worked on, due again after `seconds`; None: there is nothing to do for it any more."""
+    """Note that a batch is being worked on, due again after `seconds`; None: it was taken up since it was last sent, or there is
+    nothing to do for it any more.
+    """
     now = tx.now()
     statement = (
         update(ImportBatch)
-        .where(col(ImportBatch.id) == batch_id, col(ImportBatch.status) == BatchStatus.PENDING.value)
+        .where(col(ImportBatch.id) == batch_id, col(ImportBatch.status) == BatchStatus.PENDING.value, col(ImportBatch.started_at).is_(None))
         .values(tries=col(ImportBatch.tries) + 1, started_at=now, due_at=now + timedelta(seconds=seconds))
         .execution_options(synchronize_session=False)
     )

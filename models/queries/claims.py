@@ -32,7 +32,7 @@ def find_claimants(tx: Reading, tenant_id: UUID, claim: str, values: Collection[
         return {}
     column = getattr(Contact, claim)
     statement = scoped_columns(tenant_id, Contact, column, Contact.id).where(is_one_of(tx.dialect_name, col(column), values))
-    return {value: contact_id for value, contact_id in tx.execute(statement)}
+    return {row[0]: row[1] for row in tx.execute(statement)}
 
 
 def pass_on(tx: Writing, tenant_id: UUID, claim: str, released: Collection[str]) -> None:

@@ -1,9 +1,10 @@
 """The log of events, from which every way of watching reads."""
 
-from dataclasses import asdict
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlmodel import col
 
 from models.database import Reading, Writing
@@ -24,6 +25,20 @@ MOVING = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where an import stands, and what was last told of it."""
+
+    job: ImportJob
+    counts: Counts
+    progress: Progress
+    last: ImportEvent | None
+
+    @property
+    def is_news(self) -> bool:
+        return self.last is None or self.job.published_version != self.job.version or not _same(self.last, self.counts, self.progress)
+
+
 def list_events(tx: Reading, tenant_id: UUID, *, after: int, import_id: UUID | None, limit: int) -> list[ImportEvent]:
     """Events of a tenant, or of one import, with a higher sequence, in order."""
     statement = scoped(ImportEvent, tenant_id).where(col(ImportEvent.sequence) > after).order_by(col(ImportEvent.sequence)).limit(limit)
@@ -38,54 +53,84 @@ def latest_event(tx: Reading, tenant_id: UUID, import_id: UUID) -> ImportEvent |
     return tx.execute(statement.order_by(col(ImportEvent.sequence).desc()).limit(1)).scalar_one_or_none()
 
 
-def list_to_publish(tx: Reading, limit: int) -> list[ImportJob]:
-    """Imports whose progress may have changed since it was last published. Read across tenants, by the publisher alone."""
-    statement = (
-        select(ImportJob)
-        .where(
-            or_(
-                col(ImportJob.published_version) != col(ImportJob.version),
-                col(ImportJob.status).in_([status.value for status in MOVING]),
-            )
-        )
-        .order_by(col(ImportJob.id))
-        .limit(limit)
+def list_to_publish(tx: Reading, after: UUID | None, limit: int) -> list[ImportJob]:
+    """Imports whose progress may have changed since it was last published, by id. Read across tenants, by the publisher alone."""
+    may_have_changed = or_(
+        col(ImportJob.published_version) != col(ImportJob.version), col(ImportJob.status).in_([status.value for status in MOVING])
     )
+    statement = select(ImportJob).where(may_have_changed).order_by(col(ImportJob.id)).limit(limit)
+    if after is not None:
+        statement = statement.where(col(ImportJob.id) > after)
     return list(tx.execute(statement).scalars())
 
 
-def append_events(tx: Writing, jobs: list[ImportJob]) -> list[ImportEvent]:
-    """Append an event for each import that changed since its last one, numbered without a gap in its tenant."""
+def list_states(tx: Reading, jobs: Sequence[ImportJob]) -> list[State]:
+    """Where those of the imports stand that changed since their last event."""
+    if not jobs:
+        return []
     counts = count_rows(tx, jobs)
     progress = measure_progress(tx, jobs)
+    latest = _latest_events(tx, jobs)
+    states = [State(job, counts[job.id], progress[job.id], latest.get(job.id)) for job in jobs]
+    return [state for state in states if state.is_news]
+
+
+def append_events(tx: Writing, import_ids: Collection[UUID]) -> list[ImportEvent]:
+    """Append an event for each import that changed since its last one, numbered without a gap in its tenant.
+
+    An import is locked while it is told of, so that its event is of one moment. What others hold is left for the next round: who
+    never waits can be part of no deadlock, whatever order others lock in.
+    """
+    jobs = _lock_for_publishing(tx, import_ids)
     events = []
-    for job in jobs:
-        last = latest_event(tx, job.tenant_id, job.id)
-        state = (job.status, asdict(counts[job.id]), _progress_json(progress[job.id]))
-        if last is not None and job.published_version == job.version and _same(last, counts[job.id], progress[job.id]):
-            continue
+    for state in list_states(tx, jobs):
+        job = state.job
         sequence = tx.execute(
             update(Tenant)
             .where(col(Tenant.id) == job.tenant_id)
             .values(event_sequence=col(Tenant.event_sequence) + 1)
             .returning(col(Tenant.event_sequence))
+            .execution_options(synchronize_session=False)
         ).scalar_one()
-        event = ImportEvent(
-            tenant_id=job.tenant_id,
-            sequence=sequence,
-            import_id=job.id,
-            at=tx.now(),
-            kind="status" if last is None or last.status != job.status else "progress",
-            status=state[0],
-            counts=state[1],
-            progress=state[2],
-            message=job.failure_message if job.status == ImportStatus.FAILED.value else None,
+        events.append(
+            ImportEvent(
+                tenant_id=job.tenant_id,
+                sequence=sequence,
+                import_id=job.id,
+                at=tx.now(),
+                kind="status" if state.last is None or state.last.status != job.status else "progress",
+                status=job.status,
+                counts=asdict(state.counts),
+                progress=_progress_json(state.progress),
+                message=job.failure_message if job.status == ImportStatus.FAILED.value else None,
+            )
         )
-        tx.add(event)
-        events.append(event)
-        tx.execute(update(ImportJob).where(col(ImportJob.id) == job.id).values(published_version=job.version))
+        published = update(ImportJob).where(col(ImportJob.id) == job.id).values(published_version=job.version)
+        tx.execute(published.execution_options(synchronize_session=False))
+    tx.add_all(events)
     tx.flush()
     return events
+
+
+def _lock_for_publishing(tx: Writing, import_ids: Collection[UUID]) -> list[ImportJob]:
+    found = select(ImportJob).where(col(ImportJob.id).in_(import_ids)).order_by(col(ImportJob.id))
+    jobs = list(tx.execute(found.with_for_update(of=ImportJob, key_share=True, skip_locked=True)).scalars())
+    tenants = select(col(Tenant.id)).where(col(Tenant.id).in_({job.tenant_id for job in jobs})).order_by(col(Tenant.id))
+    locked = set(tx.execute(tenants.with_for_update(key_share=True, skip_locked=True)).scalars())
+    return [job for job in jobs if job.tenant_id in locked]
+
+
+def _latest_events(tx: Reading, jobs: Sequence[ImportJob]) -> dict[UUID, ImportEvent]:
+    newest = (
+        select(col(ImportEvent.import_id), func.max(col(ImportEvent.sequence)).label("sequence"))
+        .where(col(ImportEvent.import_id).in_([job.id for job in jobs]))
+        .group_by(col(ImportEvent.import_id))
+        .subquery()
+    )
+    statement = select(ImportEvent).join(
+        newest, (newest.c.import_id == col(ImportEvent.import_id)) & (newest.c.sequence == col(ImportEvent.sequence))
+    )
+    return {event.import_id: event for event in tx.execute(statement).scalars()}
 
 
 def _progress_json(progress: Progress) -> dict[str, object]:

@@ -1,28 +1,51 @@
 """Giving up a stage, a batch or a report after an error that a retry cannot help, or after too many tries."""
 
-from sqlalchemy import select
-from sqlmodel import col
-
 from models.database import Reading, Writing
 from models.queries.batches import ask_finalize, fail_batch, release_next
 from models.queries.reports import finish_report
 from models.queries.sending import FollowUp
 from models.queries.stages import fail_import
 from models.tables import ImportBatch, ImportJob, Report
-from models.vocabulary import FINAL_STATUSES, ImportStatus, Stage
+from models.vocabulary import FINAL_STATUSES, BatchStatus, ImportStatus, Stage
 
 BATCH_STAGES = (Stage.APPLY_BATCH, Stage.ROLL_BACK_BATCH)
+# Of a report only sendings are counted, and one may wait long in a queue without being begun.
+SENDINGS_PER_TRY = 5
 
 
 def tries_of(tx: Reading, follow_up: FollowUp) -> int:
-    """How often a stage was begun."""
+    """How often a stage was begun; of a report, how often it was sent."""
+    return int(getattr(_load(tx, follow_up), "attempt" if follow_up.stage is Stage.EXPORT else "tries", 0))
+
+
+def is_worn_out(tx: Reading, follow_up: FollowUp, attempt: int, most: int) -> bool:
+    """Whether all tries were begun and none came to an end, so that this newest attempt must not be begun any more."""
+    match _load(tx, follow_up):
+        case ImportJob() as job:
+            return job.stage == follow_up.stage.value and job.started_attempt < job.attempt == attempt and job.tries >= most
+        case ImportBatch() as batch:
+            return (
+                batch.status == BatchStatus.PENDING.value and batch.started_at is None and batch.attempt == attempt and batch.tries >= most
+            )
+        case Report() as report:
+            return report.finished_at is None and report.attempt >= most * SENDINGS_PER_TRY
+        case _:
+            return False
+
+
+def is_newest(tx: Reading, follow_up: FollowUp, attempt: int) -> bool:
+    """Whether no later attempt was sent and the import has not moved on: only then does a failure speak for the stage."""
+    found = _load(tx, follow_up)
+    is_same_stage = not isinstance(found, ImportJob) or found.stage == follow_up.stage.value
+    return found is not None and is_same_stage and found.attempt == attempt
+
+
+def _load(tx: Reading, follow_up: FollowUp) -> ImportJob | ImportBatch | Report | None:
     if follow_up.stage in BATCH_STAGES:
-        statement = select(ImportBatch.tries).where(col(ImportBatch.id) == follow_up.id)  # type: ignore[call-overload]
-    elif follow_up.stage is Stage.EXPORT:
-        statement = select(Report.attempt).where(col(Report.id) == follow_up.id)  # type: ignore[call-overload]
-    else:
-        statement = select(ImportJob.tries).where(col(ImportJob.id) == follow_up.id)  # type: ignore[call-overload]
-    return int(tx.execute(statement).scalar_one_or_none() or 0)
+        return tx.get(ImportBatch, follow_up.id)
+    if follow_up.stage is Stage.EXPORT:
+        return tx.get(Report, follow_up.id)
+    return tx.get(ImportJob, follow_up.id)
 
 
 def give_up(tx: Writing, follow_up: FollowUp, code: str, message: str) -> list[FollowUp]:

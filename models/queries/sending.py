@@ -32,15 +32,22 @@ def mark_sent(tx: Writing, follow_up: FollowUp) -> int | None:
     now = tx.now()
     later = now + timedelta(seconds=QUEUE_SECONDS)
     table = _table(follow_up.stage)
+    # What is locked is being settled just now; a sweeper that waited for it would send nothing else meanwhile.
+    due = select(col(table.id)).where(col(table.id) == follow_up.id, col(table.due_at) <= now).with_for_update(skip_locked=True)
+    if table is ImportJob:
+        due = due.where(col(ImportJob.stage) == follow_up.stage.value)
+    if tx.execute(due).scalar_one_or_none() is None:
+        return None
     statement = (
         update(table)
-        .where(col(table.id) == follow_up.id, col(table.due_at) <= now)
+        .where(col(table.id) == follow_up.id)
         .values(due_at=later, attempt=col(table.attempt) + 1)
         .returning(col(table.attempt))
+        .execution_options(synchronize_session=False)
     )
-    if table is ImportJob:
-        statement = statement.where(col(ImportJob.stage) == follow_up.stage.value)
-    attempt: int | None = tx.execute(statement).scalar_one_or_none()
+    if table is ImportBatch:
+        statement = statement.values(started_at=None)
+    attempt: int = tx.execute(statement).scalar_one()
     return attempt
 
 

@@ -19,7 +19,7 @@ from models.queries.counts import OUTCOMES, count_rows, find_plan_run
 from models.queries.imports import move
 from models.queries.sending import FollowUp
 from models.queries.undo import clear_kept
-from models.tables import ImportBatch, ImportJob, ImportRun, Tenant
+from models.tables import ImportBatch, ImportChunk, ImportJob, ImportRun, Tenant
 from models.tenancy import scoped_columns
 from models.vocabulary import FINAL_STATUSES, BatchStatus, ContactField, ImportStatus, MatchField, RunKind, Stage
 
@@ -27,6 +27,7 @@ from models.vocabulary import FINAL_STATUSES, BatchStatus, ContactField, ImportS
 DIALECT_OPTIONS = ("sheet", "header_row", "encoding", "delimiter")
 # Rows whose changes one batch of a rollback undoes.
 ROLLBACK_BATCH_ROWS = 10_000
+PARTLY_APPLIED = "Part of this file was applied, so how it is read cannot be changed any more. Import it anew instead."
 NOTHING_APPLIED = "This import has changed no contact, so there is nothing to roll back."
 
 
@@ -49,17 +50,21 @@ def remap(
     require_one_of(status, REMAPPABLE, "mapped or planned again")
     new_options = dict(options) if options is not None else job.options
     must_inspect = any(new_options[name] != job.options[name] for name in DIALECT_OPTIONS)
+    if must_inspect and any(job.settled.values()):
+        # Read otherwise, the rows would be others than those that were applied.
+        raise WrongState(PARTLY_APPLIED, code="partly_applied")
     new_mapping = dict(mapping) if mapping is not None else job.mapping
     if not must_inspect:
         require_known_columns(job, new_mapping)
         require_match_field(new_mapping.values(), new_options["match_fields"])
     values = {"mapping": new_mapping, "options": new_options, "epoch": job.epoch + 1, "plan_epoch": None, "failure_code": None}
-    cancel_pending(tx, job.id)
     if must_inspect:
         given = {"mapping": new_mapping if mapping is not None else {}, "is_mapping_given": mapping is not None}
         move(tx, job, ImportStatus.INSPECTING, actor=actor, stage=Stage.INSPECT.value, **(values | given))
+        cancel_pending(tx, job.id)
         return [FollowUp(Stage.INSPECT, job.id)]
     move(tx, job, ImportStatus.PLANNING, actor=actor, stage=Stage.PLAN.value, is_mapping_given=True, **values)
+    cancel_pending(tx, job.id)
     return [FollowUp(Stage.PLAN, job.id)]
 
 
@@ -103,13 +108,15 @@ def start_queued(tx: Writing, tenant_id: UUID, *, concurrent_imports: int, in_fl
     room = concurrent_imports - tx.execute(applying).scalar_one()
     if room <= 0:
         return []
+    # Locked, so that none is cancelled between this look and its start; all of them, since one may be cancelled while we wait for it.
     queued = (
         scoped_columns(tenant_id, ImportJob, ImportJob)
         .where(col(ImportJob.status) == ImportStatus.QUEUED.value)
         .order_by(col(ImportJob.queued_at), col(ImportJob.id))
-        .limit(room)
+        .with_for_update(of=ImportJob)
+        .execution_options(populate_existing=True)
     )
-    jobs = list(tx.execute(queued).scalars())
+    jobs = list(tx.execute(queued).scalars())[:room]
     return [follow_up for job in jobs for follow_up in _begin_applying(tx, job, in_flight=in_flight, actor=None)]
 
 
@@ -145,14 +152,14 @@ def retry(tx: Writing, job: ImportJob, actor: str | None) -> list[FollowUp]:
     require_one_of(ImportStatus(job.status), RETRYABLE, "retried")
     counts = count_rows(tx, [job])[job.id]
     fresh = {"failure_code": None, "failure_message": None, "completed_at": None, "epoch": job.epoch + 1, "plan_epoch": None}
-    if job.dialect is None:
+    if not _was_planned(tx, job):
         move(tx, job, ImportStatus.INSPECTING, actor=actor, stage=Stage.INSPECT.value, **fresh)
         return [FollowUp(Stage.INSPECT, job.id)]
     if job.total and not counts.failed and not counts.unprocessed:
         raise WrongState("Every row of this import was processed; there is nothing to retry.", code="nothing_to_retry")
     settled = {name: getattr(counts, name) for name in (*OUTCOMES, "duplicates")} | {"failed": 0}
-    cancel_pending(tx, job.id)
     move(tx, job, ImportStatus.PLANNING, actor=actor, stage=Stage.PLAN.value, settled=settled, **fresh)
+    cancel_pending(tx, job.id)
     return [FollowUp(Stage.PLAN, job.id)]
 
 
@@ -164,12 +171,9 @@ def roll_back(tx: Writing, job: ImportJob, *, reason: str | None, in_flight: int
     epoch = job.epoch + 1
     clear_kept(tx, job)
     move(tx, job, ImportStatus.ROLLING_BACK, actor=actor, epoch=epoch, rollback_reason=reason, rollback_by=actor, rolled_back_at=None)
+    # All rows, not only those of batches that are done: a batch takes rows beyond its own where a key passes between their contacts.
     first, last = tx.execute(
-        select(func.min(col(ImportBatch.first_row)), func.max(col(ImportBatch.last_row))).where(
-            col(ImportBatch.import_id) == job.id,
-            col(ImportBatch.kind) == RunKind.PLAN.value,
-            col(ImportBatch.status) == BatchStatus.DONE.value,
-        )
+        select(func.min(col(ImportChunk.first_row)), func.max(col(ImportChunk.last_row))).where(col(ImportChunk.import_id) == job.id)
     ).one()
     tx.add(
         ImportRun(
@@ -206,6 +210,7 @@ def has_applied(tx: Writing, job: ImportJob) -> bool:
 
 def delete(tx: Writing, job: ImportJob, actor: str | None) -> list[FollowUp]:
     """Take an import from the history; its files and rows go soon after, its contacts stay. Raises WrongState."""
+    tx.refresh(job, with_for_update=True)
     require_one_of(ImportStatus(job.status), FINAL_STATUSES, "deleted")
     job.deleted_at = job.due_at = tx.now()
     job.stage = Stage.DISCARD.value
@@ -216,5 +221,11 @@ def delete(tx: Writing, job: ImportJob, actor: str | None) -> list[FollowUp]:
     return [FollowUp(Stage.DISCARD, job.id)]
 
 
+def _was_planned(tx: Writing, job: ImportJob) -> bool:
+    runs = select(func.count()).where(col(ImportRun.import_id) == job.id, col(ImportRun.kind) == RunKind.PLAN.value)
+    return bool(tx.execute(runs).scalar_one())
+
+
 def _lock_tenant(tx: Writing, tenant_id: UUID) -> None:
-    tx.execute(select(Tenant).where(col(Tenant.id) == tenant_id).with_for_update())
+    # The weaker lock: rows that refer to the tenant may still be inserted, also by whoever holds what we wait for next.
+    tx.execute(select(col(Tenant.id)).where(col(Tenant.id) == tenant_id).with_for_update(key_share=True))

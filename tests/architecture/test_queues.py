@@ -1,6 +1,5 @@
 """Every stage has its actor, every actor its queue, and no queue is without actors."""
 
-
 from dramatiq.brokers.stub import StubBroker
 
 from models.vocabulary import Stage

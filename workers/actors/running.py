@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from models.database import reading, writing
 from models.errors import ServiceError, Terminal, Transient
-from models.queries.failing import give_up, tries_of
+from models.queries.failing import give_up, is_newest, is_worn_out, tries_of
 from models.queries.sending import FollowUp, extend, postpone
 from models.queries.stages import take_up
 from models.tables import ImportJob
@@ -48,45 +48,48 @@ class StageRunner:
 
     def _run(self, stage: Callable[[], list[FollowUp]], follow_up: FollowUp, attempt: int) -> None:
         try:
-            self._require_tries_left(follow_up)
+            self._require_tries_left(follow_up, attempt)
             with self._heartbeat(follow_up, attempt):
                 follow_ups = stage()
         except Superseded:
             log.info("%s of %s ended early: the import has moved on", follow_up.stage.value, follow_up.id)
             return
         except Terminal as error:
-            follow_ups = self._give_up(follow_up, error)
+            follow_ups = self._give_up(follow_up, attempt, error)
         except Transient as error:
             log.warning("%s of %s is tried again: %s", follow_up.stage.value, follow_up.id, error)
-            follow_ups = self._try_again(follow_up, error)
+            follow_ups = self._try_again(follow_up, attempt, error)
         except Exception as error:
             reference = uuid4().hex[:12]
             log.exception("%s of %s broke, reference %s", follow_up.stage.value, follow_up.id, reference)
             masked = ServiceError(BROKEN.format(reference=reference), code="internal_error")
             masked.__cause__ = error
-            follow_ups = self._try_again(follow_up, masked)
+            follow_ups = self._try_again(follow_up, attempt, masked)
         self._outbox.send(follow_ups)
 
-    def _require_tries_left(self, follow_up: FollowUp) -> None:
+    def _require_tries_left(self, follow_up: FollowUp, attempt: int) -> None:
         """Raises Terminal where all tries were begun and none came to an end: what kills its worker is not begun for ever."""
         if follow_up.stage in ENDLESS:
             return
         with reading(self._deps.database) as tx:
-            tries = tries_of(tx, follow_up)
-        if tries >= self._deps.settings.attempts:
-            raise Terminal(f"It was begun {tries} times and its worker died each time.", code="worker_died")
+            if is_worn_out(tx, follow_up, attempt, self._deps.settings.attempts):
+                raise Terminal(f"It was begun {self._deps.settings.attempts} times and its worker died each time.", code="worker_died")
 
-    def _try_again(self, follow_up: FollowUp, error: ServiceError) -> list[FollowUp]:
+    def _try_again(self, follow_up: FollowUp, attempt: int, error: ServiceError) -> list[FollowUp]:
         """Let it be due again after a growing pause, or give it up after so many tries."""
         with writing(self._deps.database) as tx:
+            if not is_newest(tx, follow_up, attempt):
+                return []
             tries = tries_of(tx, follow_up)
-            if tries < self._deps.settings.attempts:
+            if follow_up.stage in ENDLESS or tries < self._deps.settings.attempts:
                 postpone(tx, follow_up, min(0.5 * 2**tries, LONGEST_PAUSE_SECONDS))
                 return []
-        return self._give_up(follow_up, error)
+        return self._give_up(follow_up, attempt, error)
 
-    def _give_up(self, follow_up: FollowUp, error: ServiceError) -> list[FollowUp]:
+    def _give_up(self, follow_up: FollowUp, attempt: int, error: ServiceError) -> list[FollowUp]:
         with writing(self._deps.database) as tx:
+            if not is_newest(tx, follow_up, attempt):
+                return []
             return give_up(tx, follow_up, error.code, error.message)
 
     @contextmanager

@@ -2,10 +2,13 @@
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import IO, assert_never
 
 from openpyxl import Workbook
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from models.vocabulary import ReportFormat
 
@@ -45,10 +48,16 @@ class _Encoder:
 def _write_xlsx(file: IO[bytes], header: Sequence[str], lines: Iterable[Line]) -> None:
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet("Errors")
-    sheet.append(list(header))
-    for line in _printable(lines):
-        sheet.append(line)
+    for line in _printable(chain([header], lines)):
+        sheet.append([_as_text(sheet, cell) if isinstance(cell, str) else cell for cell in line])
     workbook.save(file)
+
+
+def _as_text(sheet: WriteOnlyWorksheet, text: str) -> Cell:
+    """A cell that is a text whatever it looks like: a formula of whoever made the file must not run for who opens the report."""
+    cell = WriteOnlyCell(sheet, text)
+    cell.data_type = "s"
+    return cell
 
 
 def _printable(lines: Iterable[Line]) -> Iterator[list[str | int | None]]:

@@ -8,7 +8,7 @@ import polars as pl
 from sqlalchemy.exc import IntegrityError
 
 from models.database import Writing, writing
-from models.errors import DatabaseBusy
+from models.errors import DatabaseBusy, Terminal
 from models.queries.batches import BatchResult, ask_finalize, begin_batch, guard_batch, record_result, release_next
 from models.queries.contact_writes import (
     Change,
@@ -22,9 +22,10 @@ from models.queries.contact_writes import (
 from models.queries.plans import add_issues, record_drifted
 from models.queries.sending import FollowUp
 from models.tables import ImportBatch, ImportJob
+from models.vocabulary import ErrorPolicy, IssueCode, RowOutcome
 from workers.engine.plans import count_outcomes
 from workers.stages.deps import Deps
-from workers.stages.drift import Drift, find_taken, judge_drift
+from workers.stages.drift import Drift, find_taken, judge_drift, link
 from workers.stages.frames import create_rows, load_frame, update_records
 from workers.stages.turns import NotOurTurn, require_turn, wait_for_turn
 
@@ -76,12 +77,14 @@ def _write(deps: Deps, job: ImportJob, batch: ImportBatch, writes: Writes, *, as
         if not guard_batch(tx, batch):
             return []
         require_turn(tx, job)
-        drifted = find_taken(tx, job.tenant_id, writes.creates) if ask_first else set()
+        drifted = find_taken(tx, job.tenant_id, writes.creates, writes.updates) if ask_first else set()
         held = lock_versions(tx, job.tenant_id, writes.updates["id"].to_list())
         drifted |= _find_outdated(writes.updates, held)
         result = _planned(batch)
         if drifted:
+            drifted = link(drifted, writes.creates, writes.updates)
             drift = judge_drift(tx, deps, job, batch, drifted)
+            _require_whole(job, drift)
             result = _record_drift(tx, job, batch, drift, result)
             stays = ~pl.col("row").is_in(sorted(drifted))
             writes = Writes(
@@ -92,6 +95,13 @@ def _write(deps: Deps, job: ImportJob, batch: ImportBatch, writes: Writes, *, as
         write_contacts(tx, job, writes, held)
         record_result(tx, batch.id, result)
         return release_next(tx, job.id, batch.epoch, 1)
+
+
+def _require_whole(job: ImportJob, drift: Drift) -> None:
+    """Raises Terminal where a row does not go in and the others may not go in without it."""
+    is_left_out = pl.col("outcome").is_in([RowOutcome.FAILED.value, RowOutcome.UNPROCESSED.value])
+    if job.options["error_policy"] == ErrorPolicy.ALL_OR_NOTHING and not drift.outcomes.filter(is_left_out).is_empty():
+        raise Terminal("Contacts changed after the plan was made, so that a row no longer goes in.", code=IssueCode.PLAN_DRIFT)
 
 
 def write_contacts(tx: Writing, job: ImportJob, writes: Writes, held: Mapping[str, tuple[int, Mapping[str, str | None]]]) -> None:

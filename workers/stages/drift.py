@@ -15,7 +15,7 @@ from models.queries.plans import ISSUE_COLUMNS, list_planned_chunks
 from models.tables import ImportBatch, ImportJob
 from models.vocabulary import ISSUE_MESSAGES, IssueCode, IssueSeverity, RowOutcome
 from workers.engine.folding import settle
-from workers.engine.frames import EngineOptions, Issue, Settled, make_issue_frame
+from workers.engine.frames import Issue, Settled, make_issue_frame
 from workers.engine.identity import make_contact_ids
 from workers.engine.matching import KINDS, extract_keys
 from workers.stages.deps import Deps
@@ -41,18 +41,30 @@ class Drift:
         return {row: (outcome, UUID(contact_id) if contact_id else None) for row, outcome, contact_id in rows}
 
 
-def find_taken(tx: Writing, tenant_id: UUID, creates: pl.DataFrame) -> set[int]:
-    """The owner rows of contacts to be created of which somebody else has a key by now."""
-    keys = creates.select("row", pl.lit(False).alias("failed"), *(pl.col(f"{kind}_key").alias(kind) for kind in KINDS))
+def find_taken(tx: Writing, tenant_id: UUID, creates: pl.DataFrame, updates: pl.DataFrame) -> set[int]:
+    """The owner rows of writes of which somebody else has a key by now. Who lets go of it in the same batch is nobody else."""
+    names = [f"{kind}_key" for kind in KINDS]
+    writes = pl.concat([frame.select("row", "id", *names) for frame in (creates, updates)])
+    keys = writes.select("row", pl.lit(False).alias("failed"), *(pl.col(f"{kind}_key").alias(kind) for kind in KINDS))
     claims = load_claims(tx, tenant_id, keys)
-    taken = pl.lit(False)
-    for kind in KINDS:
-        taken = taken | pl.col(f"{kind}_key").is_in(claims[f"{kind}_key"].drop_nulls().implode()).fill_null(False)
-    return set(creates.filter(taken)["row"])
+    taken: set[int] = set()
+    for name in names:
+        held = claims.select(name, holder="id").drop_nulls()
+        planned = updates.select(holder="id", planned=name, is_written=pl.lit(True))
+        stays = held.join(planned, on="holder", how="left").filter(pl.col("is_written").is_null() | (pl.col("planned") == pl.col(name)))
+        taken.update(writes.join(stays, on=name).filter(pl.col("id") != pl.col("holder"))["row"])
+    return taken
+
+
+def link(owners: set[int], creates: pl.DataFrame, updates: pl.DataFrame) -> set[int]:
+    """These owner rows, and those of the writes between which and theirs a key passes: none of them can go without the others."""
+    writes = pl.concat([creates.select("row", "anchor_row"), updates.select("row", "anchor_row")])
+    anchors = writes.filter(pl.col("row").is_in(sorted(owners)))["anchor_row"].unique()
+    return owners.union(writes.filter(pl.col("anchor_row").is_in(anchors.implode()))["row"])
 
 
 def judge_drift(tx: Writing, deps: Deps, job: ImportJob, batch: ImportBatch, owners: set[int]) -> Drift:
-    """Settle again the rows that the drifted writes own. A write that hangs together with one of them is settled with it."""
+    """Settle again the rows that the drifted writes own."""
     planned, judged = _load_rows(tx, deps, job, batch, owners)
     options = load_options(job)
     found = load_claims(tx, job.tenant_id, extract_keys(judged, options))["id"]
@@ -60,7 +72,7 @@ def judge_drift(tx: Writing, deps: Deps, job: ImportJob, batch: ImportBatch, own
     again = settle([judged], candidates, options, make_id=make_contact_ids(job.id))
     if job.auto_start:
         return _as_judged(planned, again, batch.number)
-    return _as_promised(planned, again, options, batch.number)
+    return _as_promised(planned, again, batch.number)
 
 
 def _load_rows(tx: Writing, deps: Deps, job: ImportJob, batch: ImportBatch, owners: set[int]) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -85,8 +97,8 @@ def _as_judged(planned: pl.DataFrame, again: Settled, batch: int) -> Drift:
     return Drift(planned, again.outcomes, again.creates.with_columns(number), again.updates.with_columns(number), list(issues))
 
 
-def _as_promised(planned: pl.DataFrame, again: Settled, options: EngineOptions, batch: int) -> Drift:
-    """Only what was shown, or nothing, is done; the rest waits for another plan."""
+def _as_promised(planned: pl.DataFrame, again: Settled, batch: int) -> Drift:
+    """Only what was shown, or nothing, is done; the rest waits for another plan, and with it whatever waits for its keys."""
     now = again.outcomes.select("row", now=pl.col("outcome"), now_changes=pl.col("changes"), now_contact=pl.col("contact_id"))
     both = planned.join(now, on="row", how="left")
     is_same = (
@@ -94,9 +106,9 @@ def _as_promised(planned: pl.DataFrame, again: Settled, options: EngineOptions, 
         & pl.col("changes").eq_missing(pl.col("now_changes"))
         & pl.col("contact_id").eq_missing(pl.col("now_contact"))
     )
-    stands = both.select("row", "owner_row", is_same | pl.col("now").is_in(NOTHING)).rename({"outcome": "stands"})
-    kept = stands.group_by("owner_row").agg(pl.col("stands").all()).filter("stands")
-    standing = stands.join(kept, on="owner_row", how="semi").select("row")
+    stands = both.select("row", "anchor_row", stands=is_same | pl.col("now").is_in(NOTHING))
+    kept = stands.group_by("anchor_row").agg(pl.col("stands").all()).filter("stands")
+    standing = stands.join(kept, on="anchor_row", how="semi").select("row")
     left = planned.join(standing, on="row", how="anti").with_columns(
         outcome=pl.lit(RowOutcome.UNPROCESSED.value), duplicate=pl.lit(False), changes=pl.lit(None, pl.String)
     )

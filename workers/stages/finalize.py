@@ -13,6 +13,7 @@ from models.vocabulary import ErrorPolicy, ImportStatus, ReportFormat
 from workers.stages.deps import Deps
 
 BATCH_FAILED = "Some batches could not be applied after several tries. Their rows are unprocessed: retry the import."
+NOTHING_WRITTEN = "The import could not be applied as planned, so nothing was (ALL_OR_NOTHING). Retry it."
 ROWS_FAILED = "At least one row failed, so nothing was applied (ALL_OR_NOTHING)."
 
 
@@ -41,11 +42,14 @@ def finalize(deps: Deps, job: ImportJob) -> list[FollowUp]:
 def _complete(tx: Writing, job: ImportJob) -> bool:
     counts = count_rows(tx, [job])[job.id]
     now = tx.now()
+    is_whole_or_nothing = job.options["error_policy"] == ErrorPolicy.ALL_OR_NOTHING
     if count_failed(tx, job.id, job.epoch):
+        if is_whole_or_nothing and not counts.created + counts.updated:
+            return try_move(tx, job, ImportStatus.FAILED, completed_at=now, failure_code="batch_failed", failure_message=NOTHING_WRITTEN)
         return try_move(
             tx, job, ImportStatus.COMPLETED_WITH_ERRORS, completed_at=now, failure_code="batch_failed", failure_message=BATCH_FAILED
         )
-    if counts.failed and job.options["error_policy"] == ErrorPolicy.ALL_OR_NOTHING:
+    if counts.failed and is_whole_or_nothing:
         return try_move(tx, job, ImportStatus.FAILED, completed_at=now, failure_code="rows_failed", failure_message=ROWS_FAILED)
     to = ImportStatus.COMPLETED_WITH_ERRORS if counts.failed or counts.unprocessed else ImportStatus.COMPLETED
     return try_move(tx, job, to, completed_at=now)

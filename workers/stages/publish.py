@@ -3,13 +3,14 @@
 from uuid import UUID
 
 from models.database import reading, writing
-from models.queries.events import append_events, list_to_publish
+from models.queries.events import append_events, list_states, list_to_publish
 from models.queries.leases import hold
 from workers.stages.deps import Deps
 
 LEASE = "publish"
 LEASE_SECONDS = 5.0
-MOST_A_ROUND = 100
+# Looked at in one transaction.
+MOST_AT_ONCE = 100
 
 
 def hold_lease(deps: Deps, holder: str) -> bool:
@@ -20,10 +21,15 @@ def hold_lease(deps: Deps, holder: str) -> bool:
 
 def publish(deps: Deps) -> dict[UUID, int]:
     """Append an event for each import that has changed; the newest event number of each tenant that got one."""
-    with reading(deps.database) as tx:
-        candidates = [job.id for job in list_to_publish(tx, MOST_A_ROUND)]
-    if not candidates:
-        return {}
-    with writing(deps.database) as tx:
-        events = append_events(tx, list_to_publish(tx, MOST_A_ROUND))
-        return {event.tenant_id: event.sequence for event in events}
+    newest: dict[UUID, int] = {}
+    after: UUID | None = None
+    while True:
+        with reading(deps.database) as tx:
+            jobs = list_to_publish(tx, after, MOST_AT_ONCE)
+            changed = [state.job.id for state in list_states(tx, jobs)]
+        if changed:
+            with writing(deps.database) as tx:
+                newest |= {event.tenant_id: event.sequence for event in append_events(tx, changed)}
+        if len(jobs) < MOST_AT_ONCE:
+            return newest
+        after = jobs[-1].id

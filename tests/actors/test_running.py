@@ -1,0 +1,175 @@
+"""What becomes of a message: tried again, given up, or told to be of the past; and sending, which one of many wins."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import dramatiq
+import pytest
+from dramatiq.brokers.stub import StubBroker
+from redis.exceptions import ConnectionError as RedisAway
+from sqlalchemy import update
+from sqlmodel import col
+
+from models.database import reading, writing
+from models.errors import Transient, UnreadableFile
+from models.queries.sending import FollowUp, extend, list_due, mark_sent, postpone
+from models.settings import Settings
+from models.tables import ImportJob
+from models.vocabulary import ImportStatus, Stage
+from tests.support.rig import Rig, make_rig
+from workers.actors.imports import declare_actors
+from workers.actors.running import StageRunner
+from workers.queues import Outbox, Queue, make_message
+from workers.stages.sweep import sweep
+
+PEOPLE = [{"email": f"p{n}@example.com"} for n in range(8)]
+
+
+@pytest.fixture
+def rig(database_url: str, tmp_path: Path) -> Iterator[Rig]:
+    made = make_rig(Settings(data_dir=tmp_path, database_url=database_url, storage_url="memory:///", batch_rows=3, chunk_rows=5))
+    yield made
+    made.deps.database.close()
+
+
+def _raises(error: Exception) -> Any:
+    def stage(deps: Any, job: Any) -> Any:
+        raise error
+
+    return stage
+
+
+def _due(rig: Rig) -> list[FollowUp]:
+    with reading(rig.deps.database) as tx:
+        return list_due(tx, 10)
+
+
+def _job(rig: Rig) -> tuple[UUID, FollowUp, int]:
+    job_id = rig.add_rows(PEOPLE)
+    follow_up, attempt = rig.outbox.waiting.pop()
+    return job_id, follow_up, attempt
+
+
+def test_what_a_retry_cannot_help_is_given_up_at_once(rig: Rig) -> None:
+    job_id, follow_up, attempt = _job(rig)
+    rig.runner.run_for_import(_raises(UnreadableFile("Row 8 opens a quote.", code="unclosed_quote")), follow_up, attempt)
+    job = rig.job(job_id)
+    assert (job.status, job.failure_code, job.failure_message) == ("failed", "unclosed_quote", "Row 8 opens a quote.")
+    assert (job.stage, job.due_at) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("error", "code"), [(Transient("Busy.", code="database_busy"), "database_busy"), (KeyError("secret"), "internal_error")]
+)
+def test_what_may_pass_is_tried_so_often(rig: Rig, error: Exception, code: str) -> None:
+    job_id, follow_up, attempt = _job(rig)
+    for number in range(1, 5):
+        assert rig.status(job_id) is ImportStatus.UPLOADED
+        rig.runner.run_for_import(_raises(error), follow_up, attempt)
+        assert rig.job(job_id).tries == (number if number < 4 else 0)
+        assert _due(rig) == []
+        rig.sweep()
+        if number < 4:
+            follow_up, attempt = rig.outbox.waiting.pop()
+    job = rig.job(job_id)
+    assert (job.status, job.failure_code) == ("failed", code)
+    assert "secret" not in (job.failure_message or "")
+    assert rig.outbox.waiting == []
+
+
+def test_the_failure_of_an_older_attempt_says_nothing(rig: Rig) -> None:
+    job_id, follow_up, attempt = _job(rig)
+
+    def overtaken(deps: Any, job: Any) -> Any:
+        rig.sweep()
+        raise UnreadableFile("An older view of things.")
+
+    rig.runner.run_for_import(overtaken, follow_up, attempt)
+    assert rig.status(job_id) is ImportStatus.UPLOADED
+    rig.drain()
+    assert rig.status(job_id) is ImportStatus.COMPLETED
+
+
+def test_of_several_senders_one_sends(rig: Rig) -> None:
+    job_id, follow_up, _ = _job(rig)
+    rig.make_everything_due()
+    with writing(rig.deps.database) as tx:
+        assert mark_sent(tx, follow_up) == 2
+    with writing(rig.deps.database) as tx:
+        assert mark_sent(tx, follow_up) is None
+        assert mark_sent(tx, FollowUp(Stage.PLAN, job_id)) is None
+        assert mark_sent(tx, FollowUp(Stage.EXPORT, job_id)) is None
+    assert _due(rig) == []
+
+
+def test_a_heartbeat_keeps_a_stage_from_being_sent_again(rig: Rig) -> None:
+    _, follow_up, attempt = _job(rig)
+    rig.make_everything_due()
+    assert _due(rig) == [follow_up]
+    with writing(rig.deps.database) as tx:
+        assert extend(tx, follow_up, attempt, 30)
+        assert not extend(tx, follow_up, attempt + 1, 30)
+    assert _due(rig) == []
+    with writing(rig.deps.database) as tx:
+        postpone(tx, follow_up, 0)
+    assert _due(rig) == [follow_up]
+
+
+def test_what_is_held_is_passed_over_by_senders(rig: Rig) -> None:
+    if rig.deps.database.dialect_name == "sqlite":
+        return  # has one writer at a time
+    job_id, follow_up, _ = _job(rig)
+    rig.make_everything_due()
+    with writing(rig.deps.database) as tx:
+        tx.execute(update(ImportJob).where(col(ImportJob.id) == job_id).values(position=1))
+        with writing(rig.deps.database) as other:
+            assert mark_sent(other, follow_up) is None
+
+
+class BrokenBroker(StubBroker):
+    """A broker that is away."""
+
+    def enqueue(self, message: dramatiq.Message[Any], *, delay: int | None = None) -> dramatiq.Message[Any]:
+        raise RedisAway("away")
+
+
+def test_what_cannot_be_sent_the_sweeper_sends_later(rig: Rig) -> None:
+    job_id = rig.add_rows(PEOPLE)
+    rig.outbox.waiting.clear()
+    rig.make_everything_due()
+    Outbox(rig.deps.database, BrokenBroker(middleware=[])).send(sweep(rig.deps))
+    assert _due(rig) == []
+    rig.sweep()
+    rig.drain()
+    assert rig.status(job_id) is ImportStatus.COMPLETED
+
+
+def test_actors_take_what_the_outbox_sends(rig: Rig) -> None:
+    broker = StubBroker(middleware=[])
+    outbox = Outbox(rig.deps.database, broker)
+    declare_actors(broker, StageRunner(rig.deps, outbox))
+    job_id = rig.add_rows(PEOPLE)
+    rig.outbox.waiting.clear()
+    rig.make_everything_due()
+    worker = dramatiq.Worker(broker, worker_timeout=10, worker_threads=2)
+    worker.start()
+    try:
+        outbox.send(sweep(rig.deps))
+        for _ in range(40):
+            for queue in Queue:
+                broker.join(queue.value, timeout=20_000)
+            worker.join()
+            if rig.status(job_id) is ImportStatus.COMPLETED:
+                break
+    finally:
+        worker.stop()
+        broker.close()
+    assert rig.status(job_id) is ImportStatus.COMPLETED
+    assert rig.counts(job_id).created == 8
+
+
+def test_a_message_names_its_row_and_attempt() -> None:
+    message = make_message(FollowUp(Stage.PLAN, UUID(int=7)), 3)
+    assert (message.queue_name, message.actor_name, message.args) == ("planning", "imports.plan", (str(UUID(int=7)), 3))

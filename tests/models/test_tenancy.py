@@ -1,0 +1,199 @@
+"""Every statement that takes a tenant sees nothing and changes nothing of another's, with the data of both in the tables."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+from sqlmodel import SQLModel
+
+import models.queries
+from models.clock import utc_now
+from models.database import Reading, reading, writing
+from models.errors import NotFound
+from models.queries import (
+    accounts,
+    analytics,
+    candidates,
+    claims,
+    contact_edits,
+    contact_pages,
+    contact_writes,
+    downloads,
+    events,
+    idempotency,
+    import_pages,
+    imports,
+    issue_pages,
+    lists,
+    reports,
+    transitions,
+    uploads,
+    writer,
+)
+from models.settings import Settings
+from models.tables import IdempotencyKey, RefusedUpload, Report, Upload, WriterLease
+from models.vocabulary import DuplicateStrategy, ReportFormat
+from tests.support.rig import Rig, make_rig
+from workers.stages.publish import publish
+
+PEOPLE = [
+    {"external_id": "1", "email": "a@example.com"},
+    {"external_id": "2", "email": "no address", "phone": "12"},
+    {"first_name": "Nobody"},
+]
+
+
+@pytest.fixture
+def world(database_url: str, tmp_path: Path) -> Iterator[SimpleNamespace]:
+    """One tenant with something in every table, and one with nothing."""
+    rig = make_rig(Settings(data_dir=tmp_path, database_url=database_url, storage_url="memory:///"))
+    owner = rig.tenant_id
+    list_id = rig.add_list("Spring")
+    job_id = rig.import_rows(PEOPLE, list_ids=(str(list_id),))
+    rig.import_rows(PEOPLE[:1], duplicate_strategy=DuplicateStrategy.CREATE)
+    publish(rig.deps)
+    contact = rig.contact("a@example.com")
+    rig.edit(contact, notes="x")
+    upload = Upload(tenant_id=owner, filename="f.csv", created_at=utc_now(), expires_at=utc_now() + timedelta(hours=1), object_key="k")
+    with writing(rig.deps.database) as tx:
+        tx.add(upload)
+        tx.add(IdempotencyKey(tenant_id=owner, key="k", input_sha256="s", import_id=job_id, created_at=utc_now()))
+        tx.add(RefusedUpload(tenant_id=owner, at=utc_now(), code="file_too_large"))
+        lease = tx.get(WriterLease, owner)
+        assert lease is not None
+        lease.import_id, lease.held_since = job_id, tx.now()
+        tx.add(lease)
+        report = tx.execute(select(Report)).scalars().first()
+        assert report is not None
+    span = analytics.Span(utc_now() - timedelta(days=1), utc_now() + timedelta(days=1))
+    yield SimpleNamespace(
+        rig=rig, owner=owner, list_id=list_id, job_id=job_id, contact=contact, upload=upload, report=report, span=span,
+        sha=rig.job(job_id).sha256,
+    )  # fmt: skip
+    rig.deps.database.close()
+
+
+def _whole(rig: Rig) -> dict[str, list[Any]]:
+    """All rows of all tables."""
+    with reading(rig.deps.database) as tx:
+        return {t.name: sorted(map(repr, tx.execute(select(t)).all())) for t in SQLModel.metadata.sorted_tables}
+
+
+# What each finds for the tenant that it belongs to.
+READS: dict[Callable[..., Any], Callable[[Reading, UUID, SimpleNamespace], Any]] = {
+    accounts.last_sequence: lambda tx, t, w: accounts.last_sequence(tx, t),
+    analytics.list_figures: lambda tx, t, w: analytics.list_figures(tx, t, w.span),
+    analytics.count_refused: lambda tx, t, w: analytics.count_refused(tx, t, w.span),
+    analytics.list_issue_kinds: lambda tx, t, w: analytics.list_issue_kinds(tx, t, w.span, 10),
+    candidates.iter_claimants: lambda tx, t, w: [
+        row for rows in candidates.iter_claimants(tx, t, {"email_key": ["a@example.com"]}) for row in rows
+    ],
+    candidates.iter_contacts: lambda tx, t, w: [row for rows in candidates.iter_contacts(tx, t, [w.contact.id]) for row in rows],
+    candidates.find_memberships: lambda tx, t, w: candidates.find_memberships(tx, t, [w.contact.id], [w.list_id]),
+    claims.find_claimants: lambda tx, t, w: claims.find_claimants(tx, t, "email_key", ["a@example.com"]),
+    contact_edits.find_contact: lambda tx, t, w: contact_edits.find_contact(tx, t, w.contact.id),
+    contact_pages.find_contact: lambda tx, t, w: contact_pages.find_contact(tx, t, w.contact.id),
+    contact_pages.require_contact: lambda tx, t, w: contact_pages.require_contact(tx, t, w.contact.id),
+    contact_pages.list_contacts: lambda tx, t, w: (
+        contact_pages.list_contacts(tx, t, contact_pages.ContactFilter(import_id=w.job_id, list_id=w.list_id), first=5, after=None).items
+    ),
+    contact_pages.count_contacts: lambda tx, t, w: contact_pages.count_contacts(tx, t, contact_pages.ContactFilter()),
+    downloads.require_report: lambda tx, t, w: downloads.require_report(tx, t, w.report.id),
+    events.list_events: lambda tx, t, w: events.list_events(tx, t, after=0, import_id=w.job_id, limit=5),
+    events.latest_event: lambda tx, t, w: events.latest_event(tx, t, w.job_id),
+    idempotency.find_repeated: lambda tx, t, w: idempotency.find_repeated(tx, t, "k", "s"),
+    import_pages.list_imports: lambda tx, t, w: (
+        import_pages.list_imports(tx, t, import_pages.ImportFilter(), order=next(iter(import_pages.ImportOrder)), first=5, after=None).items
+    ),
+    import_pages.count_imports: lambda tx, t, w: import_pages.count_imports(tx, t, import_pages.ImportFilter()),
+    imports.find_import: lambda tx, t, w: imports.find_import(tx, t, w.job_id),
+    imports.require_import: lambda tx, t, w: imports.require_import(tx, t, w.job_id),
+    issue_pages.list_issues: lambda tx, t, w: (
+        issue_pages.list_issues(tx, t, w.job_id, issue_pages.IssueFilter(), first=5, after=None).items
+    ),
+    issue_pages.count_issues: lambda tx, t, w: issue_pages.count_issues(tx, t, w.job_id, issue_pages.IssueFilter()),
+    issue_pages.list_issue_groups: lambda tx, t, w: issue_pages.list_issue_groups(tx, t, w.job_id),
+    issue_pages.list_issues_of_rows: lambda tx, t, w: issue_pages.list_issues_of_rows(tx, t, w.job_id, [1, 2, 3]),
+    lists.list_lists: lambda tx, t, w: lists.list_lists(tx, t, [w.list_id]),
+    lists.lists_of_contacts: lambda tx, t, w: lists.lists_of_contacts(tx, t, [w.contact.id]).get(w.contact.id),
+    reports.latest_report: lambda tx, t, w: reports.latest_report(tx, t, w.job_id, ReportFormat.CSV),
+    uploads.require_upload: lambda tx, t, w: uploads.require_upload(tx, t, w.upload.id),
+    uploads.find_applied_with_bytes: lambda tx, t, w: uploads.find_applied_with_bytes(tx, t, w.sha),
+}
+# What each, asked in another tenant's name for what is not its own, must leave as it is.
+WRITES: dict[Callable[..., Any], Callable[[Any, UUID, SimpleNamespace], Any]] = {
+    claims.pass_on: lambda tx, t, w: claims.pass_on(tx, t, "email_key", ["a@example.com"]),
+    contact_edits.lock_contact: lambda tx, t, w: contact_edits.lock_contact(tx, t, w.contact.id, None),
+    contact_writes.lock_versions: lambda tx, t, w: contact_writes.lock_versions(tx, t, [str(w.contact.id)]),
+    contact_writes.update_contacts: lambda tx, t, w: contact_writes.update_contacts(
+        tx,
+        t,
+        [{"id": str(w.contact.id), **dict.fromkeys(contact_writes.UPDATE_VALUES), "tags": [], "custom": {}, "consent": "unknown"}],
+        {str(w.contact.id): (1, {"external_id_key": "1", "email_key": "a@example.com", "phone_key": None})},
+    ),
+    contact_writes.pass_on_all: lambda tx, t, w: contact_writes.pass_on_all(tx, t, {"email_key": {"a@example.com"}}),
+    transitions.start_queued: lambda tx, t, w: transitions.start_queued(tx, t, concurrent_imports=9, in_flight=1),
+    uploads.keep_received: lambda tx, t, w: uploads.keep_received(
+        tx, t, w.upload.id, seen_key="k", object_key="mine", size_bytes=1, sha256="x", file_format="csv"
+    ),
+    writer.has_turn: lambda tx, t, w: writer.has_turn(tx, t, w.job_id),
+    writer.give_up_turn: lambda tx, t, w: writer.give_up_turn(tx, t, w.job_id),
+}
+# These add rows of the tenant that they are given, and look at nothing.
+ADDS = {
+    "accounts.ensure_user", "audit.record", "contact_edits.create_contact", "contact_writes.insert_contacts", "contact_writes.add_members",
+    "contact_writes.journal", "idempotency.keep_key", "lists.add_list", "uploads.announce_upload", "uploads.record_refused",
+    # These take a row that was found under its tenant before; the turn is a row of the tenant's own.
+    "uploads.hold_upload", "uploads.is_used", "writer.ask_for_turn",
+}  # fmt: skip
+
+
+def _name(function: Callable[..., Any]) -> str:
+    return f"{function.__module__.removeprefix('models.queries.')}.{function.__name__}"
+
+
+def test_every_statement_with_a_tenant_is_here() -> None:
+    found = set()
+    for module in pkgutil.iter_modules(models.queries.__path__):
+        loaded = importlib.import_module(f"models.queries.{module.name}")
+        for name, function in vars(loaded).items():
+            is_ours = inspect.isfunction(function) and function.__module__ == loaded.__name__ and not name.startswith("_")
+            if is_ours and {"tenant_id", "tx"} <= inspect.signature(function).parameters.keys():
+                found.add(_name(function))
+    assert found == {_name(function) for function in (*READS, *WRITES)} | ADDS
+
+
+def _found(look: Callable[..., Any], tx: Reading, tenant_id: UUID, world: SimpleNamespace) -> Any:
+    try:
+        return look(tx, tenant_id, world)
+    except NotFound:
+        return None
+
+
+@pytest.fixture
+def stranger(world: SimpleNamespace) -> UUID:
+    other: UUID = world.rig.add_tenant()
+    return other
+
+
+def test_a_tenant_sees_its_own_and_a_stranger_nothing(world: SimpleNamespace, stranger: UUID) -> None:
+    with reading(world.rig.deps.database) as tx:
+        blind = [_name(function) for function, look in READS.items() if not _found(look, tx, world.owner, world)]
+        leaks = [_name(function) for function, look in READS.items() if _found(look, tx, stranger, world)]
+    assert (blind, leaks) == ([], [])
+
+
+@pytest.mark.parametrize("function", WRITES, ids=_name)
+def test_a_stranger_changes_nothing(world: SimpleNamespace, stranger: UUID, function: Callable[..., Any]) -> None:
+    before = _whole(world.rig)
+    with writing(world.rig.deps.database) as tx:
+        assert not _found(WRITES[function], tx, stranger, world) or function is contact_writes.update_contacts
+    assert _whole(world.rig) == before

@@ -1,0 +1,117 @@
+"""The log of events: gapless, true at its end, and silent where nothing happens."""
+
+from dataclasses import asdict
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlmodel import col
+
+from models.database import reading, writing
+from models.queries.events import latest_event, list_events
+from models.queries.leases import hold
+from models.tables import ImportEvent, ImportJob, Lease
+from models.vocabulary import ImportStatus, Stage
+from tests.stages.files import KNOWN, MESSY, messy_options, seed
+from tests.support.rig import Rig
+from workers.stages import publish as publishing
+from workers.stages.publish import hold_lease, publish
+
+
+def _events(rig: Rig, tenant_id: UUID | None = None) -> list[ImportEvent]:
+    with reading(rig.deps.database) as tx:
+        return list_events(tx, tenant_id or rig.tenant_id, after=0, import_id=None, limit=10_000)
+
+
+def test_events_have_no_gap_and_end_with_the_truth(rig: Rig) -> None:
+    other = rig.add_tenant()
+    first = seed(rig)
+    second = rig.add_rows(MESSY, **messy_options(rig))
+    third = rig.add_rows(KNOWN, tenant_id=other)
+    rig.drain(check=lambda: publish(rig.deps) and None)
+    for tenant_id, job_ids in ((rig.tenant_id, (first, second)), (other, (third,))):
+        events = _events(rig, tenant_id)
+        assert [event.sequence for event in events] == list(range(1, len(events) + 1))
+        assert {event.import_id for event in events} == set(job_ids)
+        for job_id in job_ids:
+            mine = [event for event in events if event.import_id == job_id]
+            assert mine[-1].status == rig.status(job_id).value
+            assert mine[-1].counts == asdict(rig.counts(job_id))
+            assert mine[-1].progress["percent"] == 100
+            for event in mine:
+                parts = ("created", "updated", "unchanged", "skipped", "failed", "unprocessed")
+                assert sum(event.counts[name] for name in parts) == event.counts["total"]
+    statuses = [event.status for event in _events(rig) if event.import_id == second]
+    order = list(dict.fromkeys(statuses))
+    assert order == ["planning", "applying", "completed_with_errors"] or order[0] in ("uploaded", "inspecting")
+    assert len([status for status in statuses if status == "applying"]) > 3
+
+
+def test_nothing_is_told_where_nothing_changed(rig: Rig) -> None:
+    job_id = rig.add_rows(KNOWN)
+    rig.step(Stage.INSPECT)
+    assert publish(rig.deps) == {rig.tenant_id: 1}
+    assert publish(rig.deps) == {}
+    rig.drain()
+    assert set(publish(rig.deps)) == {rig.tenant_id}
+    assert publish(rig.deps) == {}
+    assert rig.job(job_id).published_version == rig.job(job_id).version
+
+
+def test_no_import_is_overlooked_where_there_are_many(rig: Rig, monkeypatch: object) -> None:
+    original = publishing.MOST_AT_ONCE
+    try:
+        publishing.MOST_AT_ONCE = 2
+        jobs = [rig.add_rows(KNOWN, mapping={"email": "email", "phone": "phone", "external_id": "external_id"}) for _ in range(5)]
+        assert publish(rig.deps) == {rig.tenant_id: 5}
+        rig.drain_with_sweeps()
+        publish(rig.deps)
+    finally:
+        publishing.MOST_AT_ONCE = original
+    with reading(rig.deps.database) as tx:
+        last = [latest_event(tx, rig.tenant_id, job_id) for job_id in jobs]
+    assert [event.status for event in last if event] == ["completed"] * 5
+
+
+def test_a_move_between_looking_and_telling_is_told_next(rig: Rig) -> None:
+    """The version that was told of is noted, not the one that is there by then."""
+    job_id = rig.import_rows(KNOWN)
+    publish(rig.deps)
+    with writing(rig.deps.database) as tx:
+        tx.execute(update(ImportJob).where(col(ImportJob.id) == job_id).values(version=col(ImportJob.version) + 1))
+    assert publish(rig.deps) == {rig.tenant_id: len(_events(rig))}
+    assert publish(rig.deps) == {}
+
+
+def test_what_somebody_holds_is_told_in_the_next_round(rig: Rig) -> None:
+    from sqlalchemy import select
+
+    job_id = rig.add_rows(KNOWN)
+    if rig.deps.database.dialect_name == "sqlite":
+        return  # has one writer at a time
+    with writing(rig.deps.database) as tx:
+        tx.execute(select(ImportJob).where(col(ImportJob.id) == job_id).with_for_update())
+        assert publish(rig.deps) == {}
+    assert publish(rig.deps) == {rig.tenant_id: 1}
+
+
+def test_an_events_of_an_undo_speak_of_the_undo(rig: Rig) -> None:
+    job_id = rig.import_rows(KNOWN)
+    rig.roll_back(job_id)
+    publish(rig.deps)
+    rig.drain()
+    publish(rig.deps)
+    assert [event.status for event in _events(rig)] == ["rolling_back", "rolled_back"]
+    assert rig.status(job_id) is ImportStatus.ROLLED_BACK
+
+
+def test_a_lease_has_one_holder(rig: Rig) -> None:
+    assert hold_lease(rig.deps, "a")
+    assert hold_lease(rig.deps, "a")
+    assert not hold_lease(rig.deps, "b")
+    with writing(rig.deps.database) as tx:
+        tx.execute(update(Lease).values(until=tx.now() - timedelta(seconds=1)))
+    assert hold_lease(rig.deps, "b")
+    assert not hold_lease(rig.deps, "a")
+    with writing(rig.deps.database) as tx:
+        assert hold(tx, "another", "a", 5)
