@@ -8,7 +8,7 @@ PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet
 SOURCES := api workers models dashboard
 EVERYTHING := $(SOURCES) tests $(wildcard benchmarks examples)
 
-.PHONY: run test check bench lock schema clean
+.PHONY: run test check bench lock schema screenshot clean
 
 run: $(VENV)/.runtime
 	@exec $(VENV)/bin/rolodock up $(ARGS)
@@ -32,6 +32,10 @@ bench: $(VENV)/.dev
 # docs/schema.graphql, which the checks compare with what is built from the code.
 schema: $(VENV)/.dev
 	@$(PYTHON) -m api.graphql.print_schema docs/schema.graphql
+
+# docs/screenshot.png, of the dashboard as it is now. Needs Chromium.
+screenshot: $(VENV)/.dev
+	@$(PYTHON) -m tests.support.screenshot
 
 # Needs uv, which nothing else here does.
 LOCK := uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \

@@ -35,8 +35,12 @@ from workers.queues import Outbox
 DASHBOARD_THREADS = 8
 
 
-def make_app(settings: Settings, *, with_dashboard: bool = True, outbox: Sender | None = None) -> Starlette:
-    """The application. Nothing is connected before it starts; `outbox` takes the place of the broker in tests."""
+def make_app(settings: Settings, *, with_dashboard: bool = True, api_url: str | None = None, outbox: Sender | None = None) -> Starlette:
+    """The application. Nothing is connected before it starts.
+
+    `api_url` is where the dashboard's side of this process reaches the API, by default at the public URL; `outbox` takes the place of
+    the broker in tests.
+    """
     database = make_database(settings.resolved_database_url())
     broker = make_broker(settings.redis_url)
     deps = Deps(
@@ -44,7 +48,10 @@ def make_app(settings: Settings, *, with_dashboard: bool = True, outbox: Sender 
     )
     stream = EventStream(settings.redis_url)
     metrics = Metrics(deps)
-    routes = [*_make_routes(deps, stream, metrics), *([_mount_dashboard(settings)] if with_dashboard else [])]
+    routes = [
+        *_make_routes(deps, stream, metrics),
+        *([_mount_dashboard(settings, api_url or settings.public_url)] if with_dashboard else []),
+    ]
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -96,9 +103,10 @@ def _make_routes(deps: Deps, stream: EventStream, metrics: Metrics) -> list[Base
     ]
 
 
-def _mount_dashboard(settings: Settings) -> Mount:
-    from dashboard.app import make_dashboard
+def _mount_dashboard(settings: Settings, api_url: str) -> Mount:
+    from dashboard.app import UploadLimits, make_dashboard
 
-    dashboard = make_dashboard(api_url=settings.public_url)
+    limits = UploadLimits(max_bytes=settings.max_upload_bytes)
+    dashboard = make_dashboard(api_url=api_url, limits=limits)
     # a2wsgi has names of its own for the types of ASGI.
     return Mount("/", cast(ASGIApp, WSGIMiddleware(dashboard.server, workers=DASHBOARD_THREADS)))

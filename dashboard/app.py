@@ -48,7 +48,7 @@ def route(path: str, client: ApiClient, limits: UploadLimits) -> Any:
     except NotSignedIn:
         return sign_in.layout()
     except DashboardError as error:
-        return error_alert(error.message)
+        return error_alert(error)
 
 
 def _page(path: str, client: ApiClient, limits: UploadLimits) -> Any:

@@ -52,6 +52,8 @@ class ApiClient:
             timeout=httpx.Timeout(20.0, connect=5.0),
             # On loopback a new connection costs next to nothing, and none is left open when the application goes.
             limits=httpx.Limits(max_keepalive_connections=0),
+            # The API is near; a proxy that the environment names for the world outside would only stand in the way.
+            trust_env=False,
             # A jar that kept what one person's answer sets would send it with the next person's request.
             cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
         )

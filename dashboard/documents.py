@@ -39,9 +39,8 @@ IMPORT_PLANNED = f"""query ImportPlanned($id: ID!) {{
     plan {{
       hash
       counts {_COUNTS}
-      created: sample(outcome: CREATED, first: 5) {_PLANNED_ROW}
+      created: sample(outcome: CREATED, first: 6) {_PLANNED_ROW}
       updated: sample(outcome: UPDATED, first: 8) {_PLANNED_ROW}
-      skipped: sample(outcome: SKIPPED, first: 5) {_PLANNED_ROW}
     }}
   }}
 }}"""

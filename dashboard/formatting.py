@@ -49,7 +49,7 @@ def size(size_bytes: int | None) -> str:
 
 
 def moment(at: datetime | None) -> str:
-    """21 Nov 2026, 09:30 in the API's time zone."""
+    """21 Nov 2026, 09:30, in the time zone that it is given in."""
     return strings.NONE if at is None else f"{at.day} {at:%b %Y, %H:%M}"
 
 

@@ -129,7 +129,6 @@ class Plan:
     counts: Counts
     created: tuple[PlannedRow, ...]
     updated: tuple[PlannedRow, ...]
-    skipped: tuple[PlannedRow, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,10 @@ COLOR_SCHEME = "Light or dark"
 
 # Errors of the connection
 API_UNAVAILABLE = "Rolodock is not answering at the moment. Try again in a few seconds."
-NOT_SIGNED_IN = "You are not signed in."
+NOT_SIGNED_IN = "Your session has ended."
+SIGN_IN_AGAIN = "Sign in again"
+AWAY = "Rolodock has not answered for a while. Nothing is lost: this page goes on by itself as soon as it does."
 SOMETHING_WRONG = "This did not work"
-RELOAD = "Try again"
 PAGE_NOT_FOUND = "There is no such page"
 PAGE_NOT_FOUND_TEXT = "The address may be mistyped. Your imports are in the history."
 IMPORT_NOT_FOUND = "There is no such import"
@@ -64,6 +65,12 @@ UPLOAD_JS = {
         "FILE_TOO_LARGE": "The file is too large",
         "DUPLICATE_FILE": "This file was imported before",
         "EMPTY_FILE": "The file is empty",
+        "FORBIDDEN": "You cannot import files",
+        "UNAUTHENTICATED": "You are signed out",
+    },
+    # Where the API's own sentence speaks to programs.
+    "messages": {
+        "DUPLICATE_FILE": "Its rows would be matched with the contacts they made. Nothing is imported until you start it.",
     },
     "failed": "The upload did not work",
 }
@@ -192,7 +199,7 @@ MATCH_FIELDS = {"EXTERNAL_ID": "External id", "EMAIL": "E-mail", "PHONE": "Phone
 OPTION_MATCH_MODE = "Who decides"
 MATCH_MODES = {"IDENTITY": "External id, then e-mail, then phone", "ANY": "Any of them"}
 OPTION_GROUP_VALUES = "Values"
-OPTION_GROUP_VALUES_HINT = "Country, blank cells and values that cannot be used"
+OPTION_GROUP_VALUES_HINT = "Blank cells and values that cannot be used"
 OPTION_COUNTRY = "Country of national phone numbers"
 OPTION_COUNTRY_NONE = "None: only numbers with + are understood"
 OPTION_EMPTY = "A blank cell, when updating"
@@ -247,7 +254,7 @@ ISSUE_COLUMN = "Column"
 ISSUE_VALUE = "Value"
 ISSUE_MESSAGE = "Explanation"
 ISSUE_SUGGESTION = "Suggested: {value}"
-ISSUES_FIRST = "The first {shown} of {total}"
+ISSUES_FIRST = "The first {shown} of {total} rows"
 
 # Progress
 WORKING = {
@@ -260,7 +267,7 @@ WORKING = {
     "ROLLING_BACK": ("Rolling back", "Created contacts are removed and updated ones restored."),
 }
 PROGRESS_ROWS = "{done} of {total} rows"
-PROGRESS_ROWS_SEEN = "{done} rows"
+PROGRESS_ROWS_SEEN = "{done} rows read so far"
 PROGRESS_SPEED = "Rows per second"
 PROGRESS_ETA = "Time left"
 PROGRESS_ELAPSED = "Elapsed"

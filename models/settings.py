@@ -3,7 +3,9 @@
 Only the wiring (`api.cli`, `api.app`, `workers.main`) makes a Settings; everything below is handed what it needs.
 """
 
+import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import Field
@@ -78,15 +80,11 @@ class Settings(BaseSettings):
         path = self.data_dir / "secret-key"
         if not path.exists():
             self.data_dir.mkdir(parents=True, exist_ok=True)
-            try:
-                with open(path, "x", opener=_open_private) as file:
-                    file.write(secrets.token_urlsafe(48))
-            except FileExistsError:
-                pass
+            # Put in place whole, so that another process reads all of it or makes none of its own.
+            made = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+            made.touch(mode=0o600)
+            made.write_text(secrets.token_urlsafe(48))
+            with suppress(FileExistsError):
+                os.link(made, path)
+            made.unlink()
         return path.read_text().strip()
-
-
-def _open_private(path: str, flags: int) -> int:
-    import os
-
-    return os.open(path, flags, 0o600)

@@ -1,4 +1,4 @@
-"""A worker process: the composition of its parts, the actors, and two loops beside them that sweep and publish."""
+"""A worker process: the composition of its parts, the actors, and loops beside them that sweep, publish and tidy."""
 
 import logging
 import signal
@@ -22,12 +22,14 @@ from workers.queues import Outbox, event_channel
 from workers.stages.deps import Deps
 from workers.stages.publish import hold_lease, publish
 from workers.stages.sweep import sweep
+from workers.stages.tidy import tidy_uploads
 
 log = logging.getLogger(__name__)
 
 # How long messages under way may take when the process is asked to end; what is cut off is sent again.
 SHUTDOWN_MILLISECONDS = 4_000
 SECONDS_BETWEEN_LEASES = 1.0
+SECONDS_BETWEEN_TIDYINGS = 60.0
 
 
 def run_worker(settings: Settings) -> None:
@@ -42,9 +44,11 @@ def run_worker(settings: Settings) -> None:
     declare_actors(broker, StageRunner(deps, outbox))
     worker = dramatiq.Worker(broker, worker_timeout=100, worker_threads=settings.worker_threads)
     client = redis.Redis.from_url(settings.redis_url)
+    holder = f"{socket.gethostname()}:{uuid4().hex[:12]}"
     loops = [
         threading.Thread(target=_repeat, args=(ended, settings.sweep_seconds, lambda: outbox.send(sweep(deps))), name="sweeper"),
-        threading.Thread(target=_repeat, args=(ended, settings.publish_seconds, Publisher(deps, client).publish), name="publisher"),
+        threading.Thread(target=_repeat, args=(ended, settings.publish_seconds, Publisher(deps, client, holder).publish), name="publisher"),
+        threading.Thread(target=_repeat, args=(ended, SECONDS_BETWEEN_TIDYINGS, lambda: tidy_uploads(deps, holder)), name="tidier"),
     ]
     worker.start()
     for loop in loops:
@@ -62,10 +66,10 @@ def run_worker(settings: Settings) -> None:
 class Publisher:
     """Publishes while this process holds the lease, and asks for it now and then while it does not."""
 
-    def __init__(self, deps: Deps, client: redis.Redis) -> None:
+    def __init__(self, deps: Deps, client: redis.Redis, holder: str) -> None:
         self._deps = deps
         self._client = client
-        self._holder = f"{socket.gethostname()}:{uuid4().hex[:12]}"
+        self._holder = holder
         self._asked_at = 0.0
         self._is_holder = False
 

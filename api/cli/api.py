@@ -6,7 +6,7 @@ import click
 import uvicorn
 
 from api.cli.lifeline import follow_lifeline
-from api.cli.ports import require_free
+from api.cli.ports import local_url, require_free
 from api.cli.wiring import configure_logging, data_dir_option, make_settings
 
 # Long enough for an answer, short enough for a subscription that would never end by itself.
@@ -23,6 +23,8 @@ def api(host: str, port: int, data_dir: Path | None) -> None:
     settings = make_settings(data_dir)
     configure_logging(settings)
     require_free(host, port)
+    if not settings.api_url:
+        settings = settings.model_copy(update={"api_url": local_url(host, port)})
     from api.app import make_app
 
     uvicorn.run(

@@ -5,6 +5,8 @@ import socket
 
 from models.errors import Terminal
 
+EVERYWHERE = ("0.0.0.0", "::", "")
+
 
 def free_port() -> int:
     """A port of 127.0.0.1 that nobody listens on just now."""
@@ -12,6 +14,13 @@ def free_port() -> int:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
         return port
+
+
+def local_url(host: str, port: int) -> str:
+    """Where a program on this machine reaches what listens there."""
+    if host in EVERYWHERE:
+        host = "127.0.0.1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def require_free(host: str, port: int) -> None:

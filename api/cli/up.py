@@ -14,7 +14,7 @@ from api.cli.accounts import Accounts
 from api.cli.broker import Broker
 from api.cli.data_folder import DataFolder
 from api.cli.lifeline import follow_lifeline
-from api.cli.ports import require_free
+from api.cli.ports import local_url, require_free
 from api.cli.processes import Program
 from api.cli.supervisor import Child, Supervisor
 from api.cli.wiring import configure_logging, data_dir_option, make_settings
@@ -25,7 +25,6 @@ from models.settings import Settings
 START_SECONDS = 180.0
 # An API that died this often before it served once will not serve.
 HOPELESS_DEATHS = 3
-EVERYWHERE = ("0.0.0.0", "::", "")
 
 
 @click.command()
@@ -40,7 +39,7 @@ def up(host: str, port: int, workers: int, data_dir: Path | None) -> None:
     settings = make_settings(data_dir)
     configure_logging(settings)
     folder = DataFolder(settings.data_dir)
-    url = f"http://{_reachable(host)}:{port}"
+    url = local_url(host, port)
     with folder.locked():
         require_free(host, port)
         upgrade(settings.resolved_database_url())
@@ -75,13 +74,6 @@ def stop_on_signals() -> threading.Event:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop)
     return stopping
-
-
-def _reachable(host: str) -> str:
-    """A name for the address that a browser on this machine can use."""
-    if host in EVERYWHERE:
-        return "127.0.0.1"
-    return f"[{host}]" if ":" in host else host
 
 
 def _with_broker(settings: Settings, folder: DataFolder, supervisor: Supervisor) -> Settings:

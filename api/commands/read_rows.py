@@ -14,12 +14,13 @@ from models.errors import NotFound
 from models.queries.contact_pages import FieldChange
 from models.queries.issue_pages import list_issues_of_rows
 from models.queries.pages import Page, decode_cursor, encode_cursor, require_first
-from models.queries.row_pages import find_account_epoch, list_chunks, list_done_numbers, list_drifted_rows, list_planned_chunks
+from models.queries.plans import PlannedRun, list_chunks, load_run
+from models.queries.row_pages import find_account_epoch
 from models.storage import ObjectStore
 from models.tables import ImportChunk, ImportIssue, ImportJob, PlannedChunk
 from models.vocabulary import ImportStatus, RowOutcome
 from workers.engine.frames import FAILED, ROW
-from workers.engine.plans import read_frame
+from workers.engine.plans import make_drifted_frame, read_frame, real_outcomes
 
 # Nothing of the plan was written yet: the planned outcome is the one to show.
 BEFORE_APPLYING = frozenset({ImportStatus.UPLOADED, ImportStatus.INSPECTING, ImportStatus.NEEDS_MAPPING, ImportStatus.PLANNING})
@@ -68,9 +69,7 @@ class _Ledger:
 
     job: ImportJob
     chunks: list[ImportChunk]
-    planned: list[PlannedChunk]
-    done: frozenset[int]
-    drifted: pl.DataFrame
+    run: PlannedRun
     shows_plan: bool
 
 
@@ -100,7 +99,7 @@ def count_rows_wanted(deps: Deps, actor: Actor, job: ImportJob, wanted: RowFilte
     """How many rows the whole list has."""
     with reading(deps.database) as tx:
         ledger = _load(tx, job)
-    if wanted == RowFilter() and (ledger.planned or ledger.chunks):
+    if wanted == RowFilter() and (ledger.run.chunks or ledger.chunks):
         return job.total
     return sum(len(part.rows) for part in _iter_parts(deps.storage, ledger, wanted, -1))
 
@@ -115,30 +114,19 @@ def sample_plan(deps: Deps, actor: Actor, job: ImportJob, outcome: RowOutcome | 
 
 
 def _load(tx: Reading, job: ImportJob, *, shows_plan: bool = False) -> _Ledger:
-    epoch = find_account_epoch(tx, job)
-    drifted = list_drifted_rows(tx, job, epoch)
     return _Ledger(
         job=job,
-        chunks=list_chunks(tx, job),
-        planned=list_planned_chunks(tx, job, epoch),
-        done=list_done_numbers(tx, job, epoch),
-        drifted=pl.DataFrame(
-            {
-                "row": [each.row for each in drifted],
-                "real_outcome": [each.outcome for each in drifted],
-                "real_contact_id": [None if each.contact_id is None else str(each.contact_id) for each in drifted],
-            },
-            schema={"row": pl.Int64, "real_outcome": pl.String, "real_contact_id": pl.String},
-        ),
+        chunks=list_chunks(tx, job.id),
+        run=load_run(tx, job, find_account_epoch(tx, job)),
         shows_plan=shows_plan or ImportStatus(job.status) in BEFORE_APPLYING,
     )
 
 
 def _iter_parts(storage: ObjectStore, ledger: _Ledger, wanted: RowFilter, after_row: int) -> Iterator[_Part]:
-    if not ledger.planned:
+    if not ledger.run.chunks:
         yield from _iter_unplanned(storage, ledger, wanted, after_row)
         return
-    for planned in ledger.planned:
+    for planned in ledger.run.chunks:
         if planned.last_row <= after_row:
             continue
         rows = _settle(_read(storage, planned.outcomes_key, _SHOWN), ledger).filter(pl.col(ROW) > after_row)
@@ -166,20 +154,7 @@ def _iter_unplanned(storage: ObjectStore, ledger: _Ledger, wanted: RowFilter, af
 
 
 def _settle(rows: pl.DataFrame, ledger: _Ledger) -> pl.DataFrame:
-    """The outcomes as they are: a batch that is not done has processed nothing, and a drifted row came out otherwise."""
-    if ledger.shows_plan:
-        return rows
-    is_settled = pl.col("batch").is_null() | pl.col("batch").is_in(list(ledger.done))
-    joined = rows.join(ledger.drifted, on=ROW, how="left", maintain_order="left")
-    has_drifted = is_settled & pl.col("real_outcome").is_not_null()
-    nothing = pl.lit(None, dtype=pl.String)
-    outcome = pl.when(has_drifted).then("real_outcome").when(is_settled).then("outcome").otherwise(pl.lit(RowOutcome.UNPROCESSED.value))
-    contact_id = pl.when(has_drifted).then("real_contact_id").when(is_settled).then("contact_id").otherwise(nothing)
-    return joined.with_columns(
-        outcome.alias("outcome"),
-        contact_id.alias("contact_id"),
-        pl.when(is_settled & ~has_drifted).then("changes").otherwise(nothing).alias("changes"),
-    )
+    return rows if ledger.shows_plan else real_outcomes(rows, ledger.run.done, make_drifted_frame(ledger.run.drifted))
 
 
 def _take(parts: Iterator[_Part], count: int) -> list[_Part]:

@@ -49,8 +49,10 @@
       // The address may name this server by another of its names; the cookie belongs to the one in the address bar.
       const address = new URL(upload.url, window.location.href);
       request.open(upload.method, address.pathname + address.search);
-      request.setRequestHeader("GraphQL-Preflight", "1");
-      for (const [name, value] of Object.entries(upload.headers || {})) request.setRequestHeader(name, value);
+      // Setting a header of a request twice would send both values.
+      const headers = new Headers(upload.headers || {});
+      headers.set("GraphQL-Preflight", "1");
+      for (const [name, value] of headers) request.setRequestHeader(name, value);
       request.upload.onprogress = (event) => event.lengthComputable && onProgress(event.loaded / event.total);
       request.onload = () => {
         if (request.status >= 200 && request.status < 300) return resolve();
@@ -149,7 +151,7 @@
         "refused",
         element("span", { class: "upload-mark upload-mark-refused" }, element("span", { class: "icon icon-alert" })),
         element("div", { class: "upload-title", id: "upload-error", role: "alert", "data-code": error.code }, strings.titles[error.code] || strings.failed),
-        element("div", { class: "upload-message" }, error.message),
+        element("div", { class: "upload-message" }, strings.messages[error.code] || error.message),
         actions,
       );
     }

@@ -7,6 +7,7 @@ import dash_mantine_components as dmc
 from dash import html
 
 from dashboard import strings
+from dashboard.client import DashboardError, NotSignedIn
 from dashboard.components.attributes import attributes
 from dashboard.components.icons import icon
 from dashboard.records import UserError
@@ -24,8 +25,11 @@ def empty(title: str, text: str, *, icon_name: str = "inbox", action: Any = None
     )
 
 
-def error_alert(message: str, title: str = strings.SOMETHING_WRONG) -> Any:
-    return dmc.Alert(message, title=title, color="red", variant="light", icon=icon("alert"))
+def error_alert(error: DashboardError) -> Any:
+    words: list[Any] = [error.message]
+    if isinstance(error, NotSignedIn):
+        words.append(dmc.Anchor(strings.SIGN_IN_AGAIN, href="/", ml=8, fw=600, size="sm", refresh=True))
+    return dmc.Alert(words, title=strings.SOMETHING_WRONG, color="red", variant="light", icon=icon("alert"))
 
 
 def user_errors(errors: Sequence[UserError]) -> Any:

@@ -8,6 +8,7 @@ from dash import html
 
 from dashboard import strings
 from dashboard.components.attributes import attributes
+from dashboard.components.counts import row_count
 from dashboard.components.feedback import empty
 from dashboard.components.icons import icon
 from dashboard.components.tables import table
@@ -88,5 +89,7 @@ def issue_rows(page: IssuePage) -> Any:
         )
         for issue in page.nodes
     ]
-    shown = strings.ISSUES_FIRST.format(shown=number(len(page.nodes)), total=number(page.total_count))
+    is_whole = len(page.nodes) == page.total_count
+    first = strings.ISSUES_FIRST.format(shown=number(len(page.nodes)), total=number(page.total_count))
+    shown = row_count(page.total_count) if is_whole else first
     return dmc.Stack([dmc.Text(shown, size="sm", c="dimmed"), table(_ROW_TITLES, rows, min_width=520)], gap="xs")

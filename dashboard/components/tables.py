@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import html
 
 from dashboard import strings
 from dashboard.components.counts import outcome_line
 from dashboard.components.status import status_badge
-from dashboard.formatting import moment, number
+from dashboard.components.times import shown_moment
+from dashboard.formatting import number
 from dashboard.records import ImportSummary
 
 _TITLES = (strings.HISTORY_FILE, strings.HISTORY_STATUS_COLUMN, strings.HISTORY_ROWS, strings.HISTORY_OUTCOME, strings.HISTORY_WHEN)
@@ -39,7 +39,7 @@ def import_row(summary: ImportSummary) -> Any:
             dmc.TableTd(status_badge(summary.status)),
             dmc.TableTd(number(summary.counts.total), className="number rows-cell"),
             dmc.TableTd(outcome_line(summary.counts)),
-            dmc.TableTd(html.Span(moment(summary.created_at), className="nowrap dimmed")),
+            dmc.TableTd(shown_moment(summary.created_at, "dimmed")),
         ]
     )
 

@@ -16,7 +16,6 @@ def styled(figure: go.Figure, *, height: int) -> go.Figure:
         font={"family": "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif", "size": 12, "color": _TEXT},
         legend={"orientation": "h", "y": -0.18, "x": 0, "title": None, "traceorder": "normal"},
         hoverlabel={"font": {"size": 12}},
-        bargap=0.28,
         # Plotly's own template would bring its colours back.
         template="none",
     )

@@ -13,13 +13,14 @@ from dashboard.client import ApiClient, DashboardError
 from dashboard.components.counts import tile
 from dashboard.components.feedback import empty, error_alert, loading_rows, page_title
 from dashboard.figures.issues import issues_by_code, issues_by_field
-from dashboard.figures.outcomes import outcomes_over_time
+from dashboard.figures.outcomes import Period, outcomes_over_time
 from dashboard.formatting import duration, number, percent
 from dashboard.records import Analytics
 
 _DEFAULT_RANGE = "30"
 # Ninety daily bars are too thin to tell apart on a phone.
 _WEEKLY_FROM_DAYS = 90
+_BUCKETS = {"DAY": timedelta(days=1), "WEEK": timedelta(weeks=1)}
 
 
 def layout() -> Any:
@@ -31,7 +32,7 @@ def layout() -> Any:
     )
 
 
-def body(analytics: Analytics) -> Any:
+def body(analytics: Analytics, period: Period) -> Any:
     if not analytics.imports and not analytics.refused_uploads:
         return dmc.Card(empty(strings.ANALYTICS_EMPTY, strings.ANALYTICS_EMPTY_TEXT, icon_name="chart"), withBorder=True)
     p95 = strings.TILE_DURATION_HINT.format(p95=duration(analytics.duration_seconds_p95))
@@ -47,7 +48,7 @@ def body(analytics: Analytics) -> Any:
     return dmc.Stack(
         [
             html.Div(tiles, className="tiles tiles-six"),
-            _chart(strings.CHART_OUTCOMES, outcomes_over_time(analytics.buckets), "chart-outcomes"),
+            _chart(strings.CHART_OUTCOMES, outcomes_over_time(analytics.buckets, period), "chart-outcomes"),
             dmc.SimpleGrid(
                 [
                     _chart(strings.CHART_CODES, issues_by_code(analytics.issues), "chart-codes"),
@@ -73,8 +74,9 @@ def register(app: dash.Dash, client: ApiClient) -> None:
     @app.callback(Output("analytics-body", "children"), Input("analytics-range", "value"))
     def show_range(days: str) -> Any:
         until = datetime.now(UTC)
+        since = until - timedelta(days=int(days))
         bucket = "WEEK" if int(days) >= _WEEKLY_FROM_DAYS else "DAY"
         try:
-            return body(client.analytics(since=until - timedelta(days=int(days)), until=until, bucket=bucket))
+            return body(client.analytics(since=since, until=until, bucket=bucket), Period(since, until, _BUCKETS[bucket]))
         except DashboardError as error:
-            return error_alert(error.message)
+            return error_alert(error)

@@ -12,7 +12,8 @@ from dashboard.components.attributes import attributes
 from dashboard.components.changes import change_list
 from dashboard.components.feedback import empty, error_alert, loading_rows, page_title
 from dashboard.components.tables import table
-from dashboard.formatting import field_label, moment, number
+from dashboard.components.times import shown_moment
+from dashboard.formatting import field_label, number
 from dashboard.records import ContactChange, ContactDetail, ContactPage, ContactSummary
 
 _PAGE = 25
@@ -57,7 +58,7 @@ def _row(contact: ContactSummary) -> Any:
         [
             dmc.TableTd(open_button),
             *(dmc.TableTd(cell or strings.NONE, className="" if cell else "blank-cell") for cell in cells),
-            dmc.TableTd(html.Span(moment(contact.updated_at), className="nowrap dimmed")),
+            dmc.TableTd(shown_moment(contact.updated_at, "dimmed")),
         ]
     )
 
@@ -82,7 +83,7 @@ def _history_entry(change: ContactChange) -> Any:
     if change.import_id:
         row = number(change.row)
         who = dmc.Anchor(strings.CONTACT_HISTORY_IMPORT.format(row=row), href=f"/imports/{change.import_id}", size="sm", fw=600)
-    heading = html.Div([html.Span(who), html.Span(moment(change.at), className="dimmed small")], className="timeline-heading")
+    heading = html.Div([html.Span(who), shown_moment(change.at, "dimmed small")], className="timeline-heading")
     return html.Li([heading, change_list(change.changes)])
 
 
@@ -108,7 +109,7 @@ def register(app: dash.Dash, client: ApiClient) -> None:
         try:
             page = client.contacts(search=search or "", first=_PAGE)
         except DashboardError as error:
-            return error_alert(error.message), None, None
+            return error_alert(error), None, None
         shown = len(page.nodes)
         cursor = {"after": page.page_info.end_cursor, "shown": shown}
         return results(page), _more(shown, page.total_count, has_more=page.page_info.has_next_page), cursor
@@ -128,7 +129,7 @@ def register(app: dash.Dash, client: ApiClient) -> None:
         try:
             page = client.contacts(search=search or "", first=_PAGE, after=cursor["after"])
         except DashboardError as error:
-            return dash.no_update, error_alert(error.message), cursor
+            return dash.no_update, error_alert(error), cursor
         rows = Patch()
         rows.extend([_row(contact) for contact in page.nodes])
         shown = cursor["shown"] + len(page.nodes)
@@ -151,7 +152,7 @@ def register(app: dash.Dash, client: ApiClient) -> None:
         try:
             contact = client.contact(ctx.triggered_id["id"])
         except DashboardError as error:
-            return True, "", error_alert(error.message)
+            return True, "", error_alert(error)
         if contact is None:
             return True, "", empty(strings.CONTACT_NOT_FOUND, strings.CONTACTS_EMPTY_TEXT)
         name = contact.full_name or " ".join(part for part in (contact.first_name, contact.last_name) if part)

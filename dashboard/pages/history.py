@@ -80,7 +80,7 @@ def register(app: dash.Dash, client: ApiClient) -> None:
         try:
             page = client.imports(statuses=statuses or (), search=search or "", first=_PAGE)
         except DashboardError as error:
-            return error_alert(error.message), None, None
+            return error_alert(error), None, None
         return results(page), more(page.nodes, page.total_count, has_more=page.page_info.has_next_page), _cursor(page, len(page.nodes))
 
     @app.callback(
@@ -101,7 +101,7 @@ def register(app: dash.Dash, client: ApiClient) -> None:
         try:
             page = client.imports(statuses=statuses or (), search=search or "", first=_PAGE, after=cursor["after"])
         except DashboardError as error:
-            return dash.no_update, error_alert(error.message), cursor
+            return dash.no_update, error_alert(error), cursor
         rows = Patch()
         rows.extend([import_row(summary) for summary in page.nodes])
         shown = cursor["shown"] + len(page.nodes)

@@ -21,8 +21,8 @@ _RECENT = 6
 class UploadLimits:
     """What the page says about files before one is chosen; the API is what enforces it."""
 
-    formats: tuple[str, ...] = ("CSV", "Excel (.xlsx)", "JSON")
-    suffixes: tuple[str, ...] = (".csv", ".tsv", ".txt", ".xlsx", ".json")
+    formats: tuple[str, ...] = ("CSV", "Excel (.xlsx)")
+    suffixes: tuple[str, ...] = (".csv", ".tsv", ".txt", ".xlsx")
     max_bytes: int | None = None
 
 

@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from models.clock import new_id
 from models.database import Reading, Writing
-from models.errors import InvalidRequest, WrongState
+from models.errors import DatabaseBusy, InvalidRequest, WrongState
 from models.queries import audit
 from models.queries.claims import CLAIMS, find_claimants, pass_on, wanted_claims
 from models.queries.contact_writes import Change, journal
@@ -136,8 +136,12 @@ def _take_claims(tx: Writing, contact: Contact, after: Mapping[str, Any]) -> dic
 
 
 def _pass_on(tx: Writing, tenant_id: UUID, released: Mapping[str, set[str]]) -> None:
-    for name, values in released.items():
-        pass_on(tx, tenant_id, name, values)
+    try:
+        for name, values in released.items():
+            pass_on(tx, tenant_id, name, values)
+    except IntegrityError as error:
+        # Somebody took the key that was let go just now.
+        raise DatabaseBusy("Contacts are being edited just now. Try again.") from error
 
 
 def _flush(tx: Writing) -> None:

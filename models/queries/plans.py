@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlmodel import col
 
 from models.clock import new_id
 from models.database import Reading, Writing
 from models.dialects import insert_many
 from models.tables import DriftedRow, ImportBatch, ImportChunk, ImportIssue, ImportIssueCount, ImportJob, ImportRun, PlannedChunk
+from models.tenancy import scoped, scoped_columns
 from models.vocabulary import BatchStatus, RunKind
 
 ISSUE_COLUMNS = ("row", "batch", "column", "field", "value", "code", "severity", "message", "suggestion")
@@ -68,11 +69,11 @@ class PlanRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class EarlierRun:
-    """The run that was applied last: its chunks, which of its batches came to what, and the rows that came out otherwise."""
+class PlannedRun:
+    """A run that was applied, at least in part: its chunks, the numbers of its batches that are done, and the rows that drifted."""
 
-    chunks: list[PlannedChunkRecord]
-    batch_status: dict[int, BatchStatus]
+    chunks: list[PlannedChunk]
+    done: frozenset[int]
     drifted: dict[int, tuple[str, UUID | None]]
 
 
@@ -99,16 +100,10 @@ def list_chunks(tx: Reading, import_id: UUID) -> list[ImportChunk]:
     return list(tx.execute(select(ImportChunk).where(col(ImportChunk.import_id) == import_id).order_by(col(ImportChunk.number))).scalars())
 
 
-def list_planned_chunks(tx: Reading, import_id: UUID, epoch: int) -> list[PlannedChunk]:
-    """What a run made of each chunk, in order."""
-    statement = select(PlannedChunk).where(col(PlannedChunk.import_id) == import_id, col(PlannedChunk.epoch) == epoch)
-    return list(tx.execute(statement.order_by(col(PlannedChunk.number))).scalars())
-
-
-def find_earlier_run(tx: Reading, job: ImportJob) -> EarlierRun | None:
+def find_earlier_run(tx: Reading, job: ImportJob) -> PlannedRun | None:
     """The newest run that was applied, at least in part; None: nothing was applied yet."""
     epoch = tx.execute(
-        select(ImportRun.epoch)  # type: ignore[call-overload]
+        select(col(ImportRun.epoch))
         .where(
             col(ImportRun.import_id) == job.id,
             col(ImportRun.kind) == RunKind.PLAN.value,
@@ -118,29 +113,28 @@ def find_earlier_run(tx: Reading, job: ImportJob) -> EarlierRun | None:
         .order_by(col(ImportRun.epoch).desc())
         .limit(1)
     ).scalar_one_or_none()
-    if epoch is None:
-        return None
-    chunks = [
-        PlannedChunkRecord(c.number, c.first_row, c.last_row, c.row_count, c.judged_key, c.outcomes_key, c.issues_key)
-        for c in list_planned_chunks(tx, job.id, epoch)
-    ]
-    return EarlierRun(chunks, batch_statuses(tx, job.id, epoch), drifted_rows(tx, job.id, epoch))
+    return None if epoch is None else load_run(tx, job, epoch)
 
 
-def batch_statuses(tx: Reading, import_id: UUID, epoch: int) -> dict[int, BatchStatus]:
-    """The status of each batch of a run, by its number."""
-    statement = select(ImportBatch.number, ImportBatch.status).where(  # type: ignore[call-overload]
-        col(ImportBatch.import_id) == import_id, col(ImportBatch.epoch) == epoch
+def find_planned_epoch(tx: Reading, job: ImportJob, up_to: int) -> int | None:
+    """The newest run, up to an epoch, that has a plan."""
+    chunks = scoped_columns(job.tenant_id, PlannedChunk, func.max(col(PlannedChunk.epoch)))
+    epoch: int | None = tx.execute(chunks.where(col(PlannedChunk.import_id) == job.id, col(PlannedChunk.epoch) <= up_to)).scalar_one()
+    return epoch
+
+
+def load_run(tx: Reading, job: ImportJob, epoch: int | None) -> PlannedRun:
+    """A run and how far it came; empty for None."""
+    chunks = scoped(PlannedChunk, job.tenant_id).where(col(PlannedChunk.import_id) == job.id, col(PlannedChunk.epoch) == epoch)
+    done = scoped_columns(job.tenant_id, ImportBatch, ImportBatch.number).where(
+        col(ImportBatch.import_id) == job.id, col(ImportBatch.epoch) == epoch, col(ImportBatch.status) == BatchStatus.DONE.value
     )
-    return {number: BatchStatus(status) for number, status in tx.execute(statement)}
-
-
-def drifted_rows(tx: Reading, import_id: UUID, epoch: int) -> dict[int, tuple[str, UUID | None]]:
-    """The rows of a run whose real outcome is not the planned one: outcome and contact, by row."""
-    statement = select(DriftedRow.row, DriftedRow.outcome, DriftedRow.contact_id).where(  # type: ignore[call-overload]
-        col(DriftedRow.import_id) == import_id, col(DriftedRow.epoch) == epoch
+    drifted = scoped(DriftedRow, job.tenant_id).where(col(DriftedRow.import_id) == job.id, col(DriftedRow.epoch) == epoch)
+    return PlannedRun(
+        chunks=list(tx.execute(chunks.order_by(col(PlannedChunk.number))).scalars()),
+        done=frozenset(tx.execute(done).scalars()),
+        drifted={each.row: (each.outcome, each.contact_id) for each in tx.execute(drifted).scalars()},
     )
-    return {row: (outcome, contact_id) for row, outcome, contact_id in tx.execute(statement)}
 
 
 def record_drifted(tx: Writing, job: ImportJob, epoch: int, drifted: Mapping[int, tuple[str, UUID | None]]) -> None:

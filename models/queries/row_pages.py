@@ -1,22 +1,15 @@
-"""Where the account of an import's rows lies: chunks, the plan's chunks, batches, and the rows that came out otherwise than planned."""
+"""Pages of an import's batches and kept contacts, and which run accounts for its rows."""
 
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func
-
 from models.database import Reading
 from models.queries.pages import Page, decode_cursor, make_page
-from models.tables import DriftedRow, ImportBatch, ImportChunk, ImportJob, KeptContact, PlannedChunk
-from models.tenancy import scoped, scoped_columns
-from models.vocabulary import BatchStatus, RunKind
-
-
-def list_chunks(tx: Reading, job: ImportJob) -> list[ImportChunk]:
-    """The stored columns of the source, in order; none before planning, nor once they were swept."""
-    table: Any = ImportChunk
-    return list(tx.execute(scoped(ImportChunk, job.tenant_id).where(table.import_id == job.id).order_by(table.number)).scalars())
+from models.queries.plans import find_planned_epoch
+from models.tables import ImportBatch, ImportJob, KeptContact
+from models.tenancy import scoped
+from models.vocabulary import RunKind
 
 
 def find_account_epoch(tx: Reading, job: ImportJob) -> int | None:
@@ -25,33 +18,7 @@ def find_account_epoch(tx: Reading, job: ImportJob) -> int | None:
         return job.plan_epoch
     if not any(job.settled.values()):
         return None
-    table: Any = PlannedChunk
-    statement = scoped_columns(job.tenant_id, PlannedChunk, func.max(table.epoch)).where(table.import_id == job.id)
-    epoch: int | None = tx.execute(statement).scalar_one()
-    return epoch
-
-
-def list_planned_chunks(tx: Reading, job: ImportJob, epoch: int | None) -> list[PlannedChunk]:
-    """What a run's plan made of each chunk, in order."""
-    table: Any = PlannedChunk
-    statement = scoped(PlannedChunk, job.tenant_id).where(table.import_id == job.id, table.epoch == epoch)
-    return list(tx.execute(statement.order_by(table.number)).scalars())
-
-
-def list_done_numbers(tx: Reading, job: ImportJob, epoch: int | None) -> frozenset[int]:
-    """The numbers of a run's batches that are done."""
-    table: Any = ImportBatch
-    statement = scoped_columns(job.tenant_id, ImportBatch, table.number).where(
-        table.import_id == job.id, table.epoch == epoch, table.status == BatchStatus.DONE.value
-    )
-    return frozenset(tx.execute(statement).scalars())
-
-
-def list_drifted_rows(tx: Reading, job: ImportJob, epoch: int | None) -> list[DriftedRow]:
-    """The rows of a run that came out otherwise than planned."""
-    table: Any = DriftedRow
-    statement = scoped(DriftedRow, job.tenant_id).where(table.import_id == job.id, table.epoch == epoch)
-    return list(tx.execute(statement).scalars())
+    return find_planned_epoch(tx, job, job.epoch)
 
 
 def list_batches(tx: Reading, job: ImportJob, *, first: int, after_number: int | None) -> list[ImportBatch]:

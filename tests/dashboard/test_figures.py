@@ -1,13 +1,14 @@
 """The charts' traces say what the records say."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from dashboard.figures.issues import issues_by_code, issues_by_field
-from dashboard.figures.outcomes import outcomes_over_time
+from dashboard.figures.outcomes import Period, outcomes_over_time
 from dashboard.records import Bucket, Counts, IssueBreakdown
 from dashboard.theme import OUTCOME_HEX
 
 DAYS = (datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 2, tzinfo=UTC))
+PERIOD = Period(datetime(2026, 10, 4, 12, tzinfo=UTC), datetime(2026, 11, 3, 12, tzinfo=UTC), timedelta(days=1))
 ISSUES = (
     IssueBreakdown(code="INVALID_PHONE", field="phone", count=3),
     IssueBreakdown(code="INVALID_PHONE", field="mobile_phone", count=4),
@@ -20,15 +21,22 @@ def test_outcomes_are_stacked_in_their_order_and_colours() -> None:
         Bucket(start=DAYS[0], imports=1, counts=Counts(total=5, created=3, failed=2)),
         Bucket(start=DAYS[1], imports=1, counts=Counts(total=4, created=4)),
     )
-    figure = outcomes_over_time(buckets)
+    figure = outcomes_over_time(buckets, PERIOD)
     assert [(bar.name, tuple(bar.y)) for bar in figure.data] == [("Created", (3, 4)), ("Failed", (2, 0))]
     assert [bar.marker.color for bar in figure.data] == [OUTCOME_HEX["created"], OUTCOME_HEX["failed"]]
     assert all(tuple(bar.x) == DAYS for bar in figure.data)
     assert figure.layout.barmode == "stack"
 
 
+def test_one_day_is_one_thin_bar_in_the_whole_period() -> None:
+    figure = outcomes_over_time((Bucket(start=DAYS[0], imports=1, counts=Counts(total=5, created=5)),), PERIOD)
+    shown_from, shown_until = figure.layout.xaxis.range
+    assert shown_from < PERIOD.since < PERIOD.until < shown_until
+    assert timedelta(milliseconds=figure.data[0].width) < timedelta(days=1)
+
+
 def test_nothing_imported_draws_nothing() -> None:
-    assert len(outcomes_over_time(()).data) == 0
+    assert len(outcomes_over_time((), PERIOD).data) == 0
 
 
 def test_issues_of_one_code_are_added_up_with_the_most_frequent_on_top() -> None:

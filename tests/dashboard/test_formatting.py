@@ -1,8 +1,11 @@
 """Numbers, times and values read as a person expects."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from dashboard import formatting, strings
+from dashboard.components.times import shown_moment
 from dashboard.countries import COUNTRIES
 
 
@@ -44,3 +47,8 @@ def test_countries_are_codes_and_names() -> None:
     assert all(len(code) == 2 and code.isupper() and name for code, name in COUNTRIES.items())
     assert COUNTRIES["US"] == "United States"
     assert len(COUNTRIES) > 230
+
+
+def test_a_moment_carries_its_time_zone_for_the_browser() -> None:
+    shown = shown_moment(datetime(2026, 11, 21, 9, 30, tzinfo=UTC), "dimmed")
+    assert (shown.children, shown.dateTime, shown.className) == ("21 Nov 2026, 09:30", "2026-11-21T09:30:00+00:00", "nowrap dimmed")

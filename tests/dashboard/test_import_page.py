@@ -138,6 +138,12 @@ def test_plan_shows_what_a_field_was_and_becomes(client: ApiClient, api: FakeApi
     assert "+31201234567" in page
 
 
+def test_what_an_undone_import_took_is_not_told(client: ApiClient, api: FakeApi) -> None:
+    told = strings.RESULT_TOOK.partition("{")[0]
+    assert told in as_json(layout(client, add(api, "COMPLETED")))
+    assert told not in as_json(layout(client, add(api, "ROLLED_BACK")))
+
+
 def test_rollback_names_what_was_kept(client: ApiClient, api: FakeApi, clock: HeldClock) -> None:
     import_id = api.add_import("COMPLETED")
     assert client.roll_back_import(import_id, version=1, reason="Wrong file") == ()

@@ -4,7 +4,6 @@ import io
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -18,8 +17,7 @@ from models.database import Database, make_database, reading, writing
 from models.queries import transitions
 from models.queries.contact_edits import create_contact, delete_contact, lock_contact, update_contact
 from models.queries.counts import Counts, count_rows
-from models.queries.imports import add_import, require_import
-from models.queries.plans import batch_statuses, drifted_rows, list_planned_chunks
+from models.queries.imports import add_import
 from models.queries.sending import FollowUp, mark_sent
 from models.settings import Settings
 from models.storage import make_object_store
@@ -260,6 +258,3 @@ def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     writer.writerow(header)
     writer.writerows(rows)
     return text.getvalue().encode()
-
-
-__all__ = ["HeldOutbox", "Path", "Rig", "batch_statuses", "csv_bytes", "drifted_rows", "list_planned_chunks", "make_rig", "require_import"]

@@ -2,9 +2,10 @@
 
 import hashlib
 import io
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain, repeat
+from uuid import UUID
 
 import polars as pl
 
@@ -59,6 +60,37 @@ def number_batches(anchors: pl.Series, ranges: Iterable[BatchRange]) -> pl.Serie
     )
     wanted = pl.DataFrame({"anchor_row": anchors}).with_row_index("at").sort("anchor_row")
     return wanted.join_asof(bounds, on="anchor_row").sort("at")["batch"]
+
+
+# Rows that came out otherwise than planned, because their contact changed in between.
+DRIFTED_SCHEMA: dict[str, pl.DataType] = {"row": pl.Int64(), "real_outcome": pl.String(), "real_contact_id": pl.String()}
+
+
+def make_drifted_frame(drifted: Mapping[int, tuple[str, UUID | None]]) -> pl.DataFrame:
+    """Outcome and contact of drifted rows, by row: DRIFTED_SCHEMA."""
+    lines = [(row, outcome, None if contact_id is None else str(contact_id)) for row, (outcome, contact_id) in drifted.items()]
+    return pl.DataFrame(lines, schema=DRIFTED_SCHEMA, orient="row")
+
+
+def real_outcomes(planned: pl.DataFrame, done: Collection[int], drifted: pl.DataFrame) -> pl.DataFrame:
+    """Planned outcomes as they came out: a batch that is not done has processed nothing, and a drifted row came out otherwise.
+
+    Rows without a batch were settled by an earlier run.
+    """
+    is_settled = pl.col("batch").is_null() | pl.col("batch").is_in(list(done))
+    has_drifted = is_settled & pl.col("real_outcome").is_not_null()
+    nothing = pl.lit(None, pl.String)
+    outcome = pl.when(has_drifted).then("real_outcome").when(is_settled).then("outcome").otherwise(pl.lit(RowOutcome.UNPROCESSED.value))
+    contact_id = pl.when(has_drifted).then("real_contact_id").when(is_settled).then("contact_id").otherwise(nothing)
+    return (
+        planned.join(drifted, on="row", how="left", maintain_order="left")
+        .with_columns(
+            outcome.alias("outcome"),
+            contact_id.alias("contact_id"),
+            pl.when(is_settled & ~has_drifted).then("changes").otherwise(nothing).alias("changes"),
+        )
+        .drop("real_outcome", "real_contact_id")
+    )
 
 
 def count_outcomes(outcomes: pl.DataFrame) -> dict[str, int]:

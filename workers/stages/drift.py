@@ -11,7 +11,7 @@ from uuid import UUID
 import polars as pl
 
 from models.database import Writing
-from models.queries.plans import ISSUE_COLUMNS, list_planned_chunks
+from models.queries.plans import ISSUE_COLUMNS, load_run
 from models.tables import ImportBatch, ImportJob
 from models.vocabulary import ISSUE_MESSAGES, IssueCode, IssueSeverity, RowOutcome
 from workers.engine.folding import settle
@@ -78,7 +78,7 @@ def judge_drift(tx: Writing, deps: Deps, job: ImportJob, batch: ImportBatch, own
 def _load_rows(tx: Writing, deps: Deps, job: ImportJob, batch: ImportBatch, owners: set[int]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The planned outcomes of the rows that these writes own, and the judged rows."""
     outcomes, judged = [], []
-    for chunk in list_planned_chunks(tx, job.id, batch.epoch):
+    for chunk in load_run(tx, job, batch.epoch).chunks:
         if chunk.last_row < batch.first_row:
             continue
         frame = load_frame(deps.storage, chunk.outcomes_key)

@@ -8,14 +8,14 @@ import polars as pl
 
 from models.clock import new_id
 from models.database import reading, writing
-from models.queries.plans import ChunkRecord, EarlierRun, batch_statuses, drifted_rows, list_chunks, list_planned_chunks
+from models.queries.plans import ChunkRecord, PlannedRun, find_planned_epoch, list_chunks, load_run
 from models.queries.reports import finish_report
 from models.queries.sending import FollowUp
 from models.storage import ObjectStore
 from models.tables import ImportJob, PlannedChunk, Report
 from models.vocabulary import IssueSeverity, ReportFormat, RowOutcome
+from workers.engine.plans import make_drifted_frame, real_outcomes
 from workers.exports.error_report import Line, write_report
-from workers.stages.carrying import real_outcomes
 from workers.stages.deps import Deps
 from workers.stages.frames import load_frame
 from workers.stages.reading import load_chunk
@@ -29,10 +29,10 @@ def export(deps: Deps, report_id: UUID) -> list[FollowUp]:
             return []
         job = tx.get_one(ImportJob, report.import_id)
         chunks = {chunk.number: chunk for chunk in list_chunks(tx, job.id)}
-        planned = list_planned_chunks(tx, job.id, job.plan_epoch or 0)
-        run = EarlierRun([], batch_statuses(tx, job.id, job.plan_epoch or 0), drifted_rows(tx, job.id, job.plan_epoch or 0))
+        # A retry may have been planned since the report was asked for.
+        run = load_run(tx, job, find_planned_epoch(tx, job, report.epoch))
     records = {n: ChunkRecord(n, c.first_row, c.last_row, c.row_count, c.object_key) for n, c in chunks.items()}
-    lines = (line for part in planned for line in _failed_lines(deps.storage, records[part.number], part, run))
+    lines = (line for part in run.chunks for line in _failed_lines(deps.storage, records[part.number], part, run))
     key = f"imports/{job.id}/reports/{new_id()}.{report.format}"
     with tempfile.TemporaryFile() as file:
         write_report(file, ReportFormat(report.format), [column["header"] for column in job.columns], lines)
@@ -43,8 +43,8 @@ def export(deps: Deps, report_id: UUID) -> list[FollowUp]:
     return []
 
 
-def _failed_lines(storage: ObjectStore, record: ChunkRecord, planned: PlannedChunk, run: EarlierRun) -> Iterator[Line]:
-    outcomes = real_outcomes(load_frame(storage, planned.outcomes_key), run)
+def _failed_lines(storage: ObjectStore, record: ChunkRecord, planned: PlannedChunk, run: PlannedRun) -> Iterator[Line]:
+    outcomes = real_outcomes(load_frame(storage, planned.outcomes_key), run.done, make_drifted_frame(run.drifted))
     failed = outcomes.filter(pl.col("outcome") == RowOutcome.FAILED.value).select("row")
     if failed.is_empty():
         return

@@ -11,6 +11,7 @@ from models.queries.writer import give_up_turn
 from models.tables import ImportJob
 from models.vocabulary import ErrorPolicy, ImportStatus, ReportFormat
 from workers.stages.deps import Deps
+from workers.stages.tidy import tidy_attempts
 
 BATCH_FAILED = "Some batches could not be applied after several tries. Their rows are unprocessed: retry the import."
 NOTHING_WRITTEN = "The import could not be applied as planned, so nothing was (ALL_OR_NOTHING). Retry it."
@@ -36,7 +37,8 @@ def finalize(deps: Deps, job: ImportJob) -> list[FollowUp]:
         follow_ups = start_queued(tx, job.tenant_id, concurrent_imports=settings.concurrent_imports, in_flight=settings.batches_in_flight)
         if job.rolled_back_at is None and count_rows(tx, [job])[job.id].failed:
             follow_ups += request_report(tx, job, ReportFormat.CSV)
-        return follow_ups
+    tidy_attempts(deps, job)
+    return follow_ups
 
 
 def _complete(tx: Writing, job: ImportJob) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from models.database import reading, writing
 from models.errors import LimitExceeded, UnreadableFile
 from models.queries.imports import try_move
-from models.queries.plans import EarlierRun, find_earlier_run, record_chunks, record_plan
+from models.queries.plans import PlannedRun, find_earlier_run, record_chunks, record_plan
 from models.queries.sending import FollowUp
 from models.queries.transitions import start_or_queue
 from models.tables import ImportJob
@@ -70,7 +70,7 @@ def _decide_dates(deps: Deps, job: ImportJob, source: Source) -> dict[str, str |
 
 
 def _judge(
-    deps: Deps, job: ImportJob, source: Source, options: EngineOptions, earlier: EarlierRun | None, prefix: str, position: Position
+    deps: Deps, job: ImportJob, source: Source, options: EngineOptions, earlier: PlannedRun | None, prefix: str, position: Position
 ) -> Iterator[JudgedChunk]:
     headers = [column["header"] for column in job.columns]
     done = 0

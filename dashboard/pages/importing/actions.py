@@ -37,12 +37,15 @@ def _register_drawing(app: dash.Dash, client: ApiClient) -> None:
     in_the_browser(
         ClientsideFunction("polling", "nextTick"),
         Output("import-tick", "data"),
+        Output("import-away", "style"),
         Input("poll", "n_intervals"),
         State("import-tick", "data"),
         State("import-answered", "data"),
         State("import-patience", "data"),
         prevent_initial_call=True,
     )
+
+    in_the_browser(ClientsideFunction("polling", "showFromTheTop"), Input("import-shown", "data"), prevent_initial_call=True)
 
     @app.callback(
         Output("import-header", "children"),
@@ -57,14 +60,14 @@ def _register_drawing(app: dash.Dash, client: ApiClient) -> None:
         _SHOWN,
         prevent_initial_call=True,
     )
-    def draw_again(tick: int, _refresh: int, view: str, import_id: str, shown: dict[str, Any]) -> tuple[Any, Any, Any, bool, int]:
+    def draw_again(tick: int, _refresh: int, view: str, import_id: str, shown: dict[str, Any]) -> tuple[Any, Any, Any, bool, Any]:
         try:
             drawn = draw(client, import_id, view=view, before=shown)
         except NotSignedIn:
             return dash.no_update, sign_in.layout(), dash.no_update, True, tick
         except DashboardError:
-            # The next tick asks again; what is shown stays true until then.
-            return dash.no_update, dash.no_update, dash.no_update, False, tick
+            # What is shown stays true until the API answers again. The tick counts as not answered, which the browser tells the person.
+            return dash.no_update, dash.no_update, dash.no_update, False, dash.no_update
         if drawn is None:
             return None, empty(strings.IMPORT_NOT_FOUND, strings.IMPORT_NOT_FOUND_TEXT, icon_name="search"), shown, True, tick
         for element_id, properties in drawn.moving.items():
@@ -219,7 +222,7 @@ def _register_issues(app: dash.Dash, client: ApiClient) -> None:
         try:
             return True, title, issue_rows(client.import_issues(import_id, code=group["code"], field=field, first=_ISSUE_ROWS))
         except DashboardError as error:
-            return True, title, error_alert(error.message)
+            return True, title, error_alert(error)
 
 
 def _busy(button_id: str) -> list[tuple[Output, bool, bool]]:
@@ -232,6 +235,6 @@ def _act(counter: int, ask: Callable[[], tuple[UserError, ...]]) -> tuple[Any, A
     try:
         errors = ask()
     except DashboardError as error:
-        return error_alert(error.message), dash.no_update
+        return error_alert(error), dash.no_update
     # After a refusal too: it often means that the import moved on meanwhile, and the page should show how it stands.
     return (user_errors(errors) if errors else None), (counter or 0) + 1

@@ -11,9 +11,11 @@ from dash import dcc, html
 from dashboard import strings
 from dashboard.client import ApiClient
 from dashboard.components.feedback import empty
+from dashboard.components.icons import icon
 from dashboard.components.status import status_badge, steps
 from dashboard.components.tables import import_name
-from dashboard.formatting import moment, size
+from dashboard.components.times import shown_moment
+from dashboard.formatting import size
 from dashboard.pages.importing import mapping, plan, result, working
 from dashboard.records import ImportHead
 
@@ -65,6 +67,7 @@ def layout(client: ApiClient, import_id: str) -> Any:
             dcc.Store(id="import-answered", data=0),
             dcc.Store(id="import-patience", data=_PATIENCE_TICKS),
             html.Div(drawn.header, id="import-header"),
+            html.Div(_away(), id="import-away", style={"display": "none"}),
             html.Div(id="import-feedback"),
             html.Div(drawn.body, id="import-body"),
             _rollback_modal(),
@@ -127,20 +130,20 @@ def _body(client: ApiClient, head: ImportHead, view: str) -> tuple[Any, tuple[st
 
 def header(head: ImportHead) -> Any:
     known = [
-        moment(head.created_at),
         size(head.size_bytes) if head.size_bytes is not None else None,
         strings.IMPORTED_BY.format(name=head.created_by) if head.created_by else None,
     ]
+    rest = "".join(f" · {part}" for part in known if part)
     return html.Header(
         [
             html.Div(
                 [
-                    dmc.Title(import_name(head), order=1, className="file-name", id="import-name"),
+                    dmc.Title(import_name(head), order=1, lineClamp=2, className="file-name", id="import-name"),
                     status_badge(head.status, badge_id="status-badge"),
                 ],
                 className="import-title",
             ),
-            dmc.Text(" · ".join(part for part in known if part), c="dimmed", size="sm", mt=4),
+            dmc.Text([shown_moment(head.created_at), rest], c="dimmed", size="sm", mt=4),
             steps(head.status, has_rows=head.counts.total > 0),
         ]
     )
@@ -150,6 +153,10 @@ def _expects_report(head: ImportHead) -> bool:
     if not head.is_final or not head.counts.failed or head.error_report or head.completed_at is None:
         return False
     return datetime.now(UTC) - head.completed_at < _REPORT_PATIENCE
+
+
+def _away() -> Any:
+    return dmc.Alert(strings.AWAY, color="yellow", variant="light", icon=icon("alert"), mb="md")
 
 
 def _rollback_modal() -> Any:

@@ -64,7 +64,8 @@ def actions(head: ImportHead, plan: Plan | None, *, changes_nothing: bool) -> An
 
 
 def _samples(plan: Plan | None) -> Any:
-    rows = [*plan.updated, *plan.created, *plan.skipped] if plan else []
+    # A skipped row changes nothing, so that there is nothing to show of it.
+    rows = [*plan.updated, *plan.created] if plan else []
     if not rows:
         return empty(strings.PLAN_SAMPLE_EMPTY, strings.PLAN_NOTHING)
     return html.Div([_sample(row) for row in rows], className="samples")

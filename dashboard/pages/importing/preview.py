@@ -34,7 +34,7 @@ def _dialect(job: ImportMapping) -> Any:
         return None
     names = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
     delimiter = names.get(job.dialect.delimiter or "", job.dialect.delimiter)
-    known = [job.dialect.format.upper(), job.dialect.encoding, delimiter, job.dialect.sheet]
+    known = [job.dialect.format.upper(), (job.dialect.encoding or "").upper(), delimiter, job.dialect.sheet]
     return dmc.Text(" · ".join(part for part in known if part), size="sm", c="dimmed")
 
 

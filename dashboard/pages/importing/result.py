@@ -15,6 +15,7 @@ from dashboard.formatting import duration, field_label, number
 from dashboard.records import ImportHead, ImportResult, KeptContact, Rollback
 from dashboard.theme import STATUS_COLORS
 
+_UNDONE = frozenset({"ROLLED_BACK", "PARTIALLY_ROLLED_BACK"})
 _MARKS = {"COMPLETED": "check", "COMPLETED_WITH_ERRORS": "alert", "FAILED": "x", "CANCELLED": "x"}
 
 
@@ -56,8 +57,7 @@ def _outcome(head: ImportHead) -> Any:
     if head.failure:
         words.append(dmc.Text([head.failure.message, dmc.Code(head.failure.code, ml=8)], size="sm", id="import-failure"))
     if counts.total:
-        took = " " + strings.RESULT_TOOK.format(duration=duration(head.progress.elapsed_seconds)) if head.progress.elapsed_seconds else ""
-        words.append(dmc.Text(text + took, c="dimmed", size="sm"))
+        words.append(dmc.Text(text + _took(head), c="dimmed", size="sm"))
     mark = dmc.ThemeIcon(icon(_MARKS.get(head.status, "undo"), size=22), size=44, radius="xl", variant="light", color=color)
     return dmc.Card(
         [
@@ -68,6 +68,13 @@ def _outcome(head: ImportHead) -> Any:
         padding="lg",
         id="result",
     )
+
+
+def _took(head: ImportHead) -> str:
+    # Once undone, what has elapsed is no longer the import's alone.
+    if head.status in _UNDONE or not head.progress.elapsed_seconds:
+        return ""
+    return " " + strings.RESULT_TOOK.format(duration=duration(head.progress.elapsed_seconds))
 
 
 def _actions(head: ImportHead) -> list[Any]:

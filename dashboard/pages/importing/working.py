@@ -63,12 +63,13 @@ def _facts(head: ImportHead) -> list[Any]:
         facts.append(html.Span(strings.QUEUE_POSITION.format(position=number(progress.queue_position))))
     if head.status in _WITHOUT_ROWS:
         return facts
-    if progress.total:
+    is_counting = head.status == "PLANNING" and not progress.processed
+    if progress.total and not is_counting:
         facts.append(
             html.Span(strings.PROGRESS_ROWS.format(done=number(progress.processed), total=number(progress.total)), id="progress-rows")
         )
-    elif progress.processed:
-        facts.append(html.Span(strings.PROGRESS_ROWS_SEEN.format(done=number(progress.processed)), id="progress-rows"))
+    elif seen := progress.processed or progress.total:
+        facts.append(html.Span(strings.PROGRESS_ROWS_SEEN.format(done=number(seen)), id="progress-rows"))
     figures = [
         tile(strings.PROGRESS_SPEED, number(progress.rows_per_second), name="rows-per-second"),
         tile(strings.PROGRESS_ETA, duration(progress.eta_seconds), name="eta"),
