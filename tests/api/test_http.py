@@ -86,6 +86,13 @@ async def test_queries_have_limits(api_settings: Settings, query: str, limit: di
     assert words in body["errors"][0]["message"]
 
 
+async def test_a_request_that_is_nested_too_deeply_is_a_mistake(sqlite_door: Door) -> None:
+    headers = {"Authorization": f"Bearer {sqlite_door.member}", "Content-Type": "application/json"}
+    refused = await sqlite_door.http.post("/graphql", content="[" * 100_000, headers=headers)
+    assert refused.status_code == 400
+    assert refused.json()["errors"][0]["extensions"]["code"] == "INVALID_REQUEST"
+
+
 async def test_a_request_that_is_too_large_is_not_read(sqlite_door: Door) -> None:
     headers = {"Authorization": f"Bearer {sqlite_door.member}", "Content-Type": "application/json"}
 

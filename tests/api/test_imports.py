@@ -133,6 +133,16 @@ async def test_failed_rows_are_told_with_their_issues_and_reported(door: Door) -
     assert xlsx["errorReport"]["filename"].endswith(".xlsx")
 
 
+async def test_half_a_character_in_json_is_replaced(door: Door) -> None:
+    source = {"rows": [{"email": "ann@example.com", "first_name": "An\ud800n"}]}
+    body = json.dumps({"query": CREATE, "variables": {"input": {"source": source, "autoStart": True}}})
+    headers = {"Authorization": f"Bearer {door.member}", "Content-Type": "application/json"}
+    answer = (await door.http.post("/graphql", content=body, headers=headers)).json()
+    assert answer["data"]["createImport"]["userErrors"] == []
+    door.rig.drain()
+    assert (await door.ask("{ contacts { nodes { firstName } } }"))["contacts"]["nodes"] == [{"firstName": "An?n"}]
+
+
 async def test_rows_are_paged_without_gap_or_repetition(door: Door) -> None:
     lines = b"".join(b"p%d@example.com,P%d,\n" % (number, number) for number in range(45))
     import_id = await door.completed(b"Email,First name,Phone\n" + lines)

@@ -11,7 +11,7 @@ from tests.support.postgres import PostgresServer
 from tests.support.valkey import ValkeyServer, running_valkey
 
 # Many batches, so that there is a middle to be in; and limits that a test can exceed with little.
-DEFAULT = {"batch_rows": "400", "max_upload_bytes": "6000000", "max_rows": "40000"}
+DEFAULT = {"batch_rows": "400", "max_upload_bytes": "6000000", "max_rows": "100000"}
 # Another number of batches and of chunks must come to the same contacts.
 EXTERNAL = {"batch_rows": "700", "chunk_rows": "3000"}
 

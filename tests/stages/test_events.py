@@ -8,7 +8,8 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from models.database import reading, writing
-from models.queries.events import latest_event, list_events
+from models.queries import transitions
+from models.queries.events import append_events, latest_event, list_events
 from models.queries.leases import hold
 from models.tables import ImportEvent, ImportJob, Lease
 from models.vocabulary import ImportStatus, Stage
@@ -103,6 +104,17 @@ def test_an_events_of_an_undo_speak_of_the_undo(rig: Rig) -> None:
     publish(rig.deps)
     assert [event.status for event in _events(rig)] == ["rolling_back", "rolled_back"]
     assert rig.status(job_id) is ImportStatus.ROLLED_BACK
+
+
+def test_a_deleted_import_is_told_of_no_more(rig: Rig) -> None:
+    job_id = rig.import_rows(KNOWN)
+    publish(rig.deps)
+    rig.ask(transitions.delete, job_id, actor="tester")
+    assert publish(rig.deps) == {}
+    rig.drain()
+    assert publish(rig.deps) == {}
+    with writing(rig.deps.database) as tx:
+        assert append_events(tx, [job_id]) == []
 
 
 def test_a_lease_has_one_holder(rig: Rig) -> None:

@@ -26,10 +26,10 @@ def _state(rig: Rig) -> dict[Any, Any]:
     return {c.id: (fields_of(c), {k: getattr(c, k) for k in CLAIMS}, members.get(c.id, 0)) for c in rig.contacts()}
 
 
-def _kept(rig: Rig, job_id: Any) -> list[tuple[str, list[Any]]]:
+def _kept(rig: Rig, job_id: Any) -> list[tuple[str, int | None, list[Any]]]:
     with reading(rig.deps.database) as tx:
         found = tx.execute(select(KeptContact).where(col(KeptContact.import_id) == job_id)).scalars()
-        return sorted((kept.code, kept.fields) for kept in found)
+        return sorted((kept.code, kept.row, kept.fields) for kept in found)
 
 
 def _totals(rig: Rig, job_id: Any) -> tuple[int, int, int]:
@@ -108,9 +108,9 @@ def test_what_a_person_edited_since_is_kept_and_reported(rig: Rig) -> None:
         "c@example.com": (None, "New"),
     }
     assert _kept(rig, job_id) == [
-        ("contact_deleted_since", []),
-        ("contact_edited_since", ["notes"]),
-        ("field_edited_since", ["company"]),
+        ("contact_deleted_since", 2, []),
+        ("contact_edited_since", 3, ["notes"]),
+        ("field_edited_since", 1, ["company"]),
     ]
     assert _totals(rig, job_id) == (1, 1, 3)
     # Once more finds nothing left to do, and says the same.
