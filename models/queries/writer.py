@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Select, select
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
 from models.database import Writing
+from models.dialects import insert_new
 from models.tables import ImportJob, WriterLease
 from models.vocabulary import ImportStatus
 
@@ -30,15 +30,10 @@ def ask_for_turn(tx: Writing, tenant_id: UUID, import_id: UUID) -> bool:
 
     In a transaction of its own: it changes what `has_turn` only reads, and doing both in one would deadlock two batches.
     """
-    lease = tx.execute(_lease(tenant_id).with_for_update()).scalar_one_or_none()
+    # Nobody's at first; of two batches that come first, neither may be sent away for it.
+    insert_new(tx.connection(), WriterLease.__table__, [{"tenant_id": tenant_id}])  # type: ignore[attr-defined]
+    lease = tx.execute(_lease(tenant_id).with_for_update()).scalar_one()
     now = tx.now()
-    if lease is None:
-        try:
-            with tx.begin_nested():
-                tx.add(WriterLease(tenant_id=tenant_id, import_id=import_id, held_since=now))
-        except IntegrityError:
-            return False
-        return True
     if lease.import_id == import_id and _is_overdue(lease, now):
         # Whoever asks first is next: an import that were noted here at once would keep a third one out for ever.
         lease.import_id, lease.waiting_import_id, lease.held_since = lease.waiting_import_id, None, now

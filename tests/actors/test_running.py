@@ -1,5 +1,6 @@
 """What becomes of a message: tried again, given up, or told to be of the past; and sending, which one of many wins."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,16 @@ def test_what_a_retry_cannot_help_is_given_up_at_once(rig: Rig) -> None:
     job = rig.job(job_id)
     assert (job.status, job.failure_code, job.failure_message) == ("failed", "unclosed_quote", "Row 8 opens a quote.")
     assert (job.stage, job.due_at) == (None, None)
+
+
+def test_what_must_come_to_an_end_is_tried_for_days(rig: Rig) -> None:
+    job_id, _, attempt = _job(rig)
+    with writing(rig.deps.database) as tx:
+        tx.execute(update(ImportJob).where(col(ImportJob.id) == job_id).values(stage=Stage.FINALIZE.value, tries=5_000))
+    rig.runner.run_for_import(_raises(Transient("Busy.", code="database_busy")), FollowUp(Stage.FINALIZE, job_id), attempt)
+    assert rig.job(job_id).tries == 5_001
+    assert rig.job(job_id).due_at is not None
+    assert _due(rig) == []
 
 
 @pytest.mark.parametrize(
@@ -156,7 +167,8 @@ def test_actors_take_what_the_outbox_sends(rig: Rig) -> None:
     worker = dramatiq.Worker(broker, worker_timeout=10, worker_threads=2)
     worker.start()
     try:
-        for _ in range(40):
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
             # As in a worker: what a sender passed over, because it was held just then, goes out in a later round.
             outbox.send(sweep(rig.deps))
             for queue in Queue:
