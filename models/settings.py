@@ -7,9 +7,10 @@ import os
 import secrets
 from contextlib import suppress
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MEBIBYTE = 1024 * 1024
 
@@ -26,8 +27,8 @@ class Settings(BaseSettings):
     secret_key: str = Field(default="", description="Signs sessions and download links; blank: made once and kept in the data folder.")
     public_url: str = Field(default="http://127.0.0.1:8000", description="Where browsers and clients reach the service.")
     api_url: str = Field(default="", description="Where the dashboard's server reaches the API; blank: the port that it listens at.")
-    allowed_origins: tuple[str, ...] = Field(
-        default=(), description="Origins besides the public URL that may open a WebSocket with a session."
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Origins besides the public URL that may open a WebSocket with a session; commas between them."
     )
     log_level: str = Field(default="info", description="debug, info, warning or error.")
     session_hours: int = Field(default=12, description="How long a browser stays signed in.")
@@ -59,6 +60,12 @@ class Settings(BaseSettings):
     graphql_max_tokens: int = Field(default=4_000, description="Most tokens in a query.")
     max_request_bytes: int = Field(default=16 * MEBIBYTE, description="Largest request that is not an upload.")
     max_json_rows: int = Field(default=10_000, description="Most rows of a createImport with `rows`.")
+
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def _split(cls, value: str | tuple[str, ...]) -> tuple[str, ...]:
+        parts = value.split(",") if isinstance(value, str) else value
+        return tuple(part.strip().rstrip("/") for part in parts if part.strip())
 
     def resolved_database_url(self) -> str:
         """The URL to connect to, with the driver that we use."""

@@ -156,7 +156,9 @@ class ApiClient:
     def _mutate(self, name: str, document: str, fields: Mapping[str, Any]) -> Mapping[str, Any]:
         payload: Mapping[str, Any] = self._ask(document, {"input": dict(fields)})[name]
         if payload["userErrors"]:
-            raise Refused(" ".join(f"{error['message']} ({error['code']})" for error in payload["userErrors"]))
+            codes = {error["code"].lower() for error in payload["userErrors"]}
+            told = " ".join(f"{error['message']} ({error['code']})" for error in payload["userErrors"])
+            raise Refused(told, code=codes.pop() if len(codes) == 1 else None)
         return payload
 
     def _ask(self, document: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -73,7 +73,8 @@ def import_file(
         with _server(url, token, data_dir) as (address, key), ApiClient(address, key) as client:
             final = run_import(client, file, options, mapping, allow_duplicate_file=allow_duplicate_file)
     except ServiceError as error:
-        click.echo(f"rolodock: {error.message}", err=True)
+        hint = " Here: --allow-duplicate-file." if error.code == "duplicate_file" else ""
+        click.echo(f"rolodock: {error.message}{hint}", err=True)
         sys.exit(NOT_DONE)
     report(final)
     sys.exit(exit_status(final))

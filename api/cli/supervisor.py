@@ -12,6 +12,7 @@ from api.cli.processes import Program
 LOOK_SECONDS = 0.1
 FIRST_DELAY_SECONDS = 0.2
 LONGEST_DELAY_SECONDS = 10.0
+MOST_DOUBLINGS = 10
 # A process that ran for this long was well; its next death is its first.
 WELL_AFTER_SECONDS = 30.0
 
@@ -40,7 +41,8 @@ class Child:
         if status is None:
             return None
         self.deaths = 1 if now - self._started_at > WELL_AFTER_SECONDS else self.deaths + 1
-        self._restart_at = now + min(FIRST_DELAY_SECONDS * 2 ** (self.deaths - 1), LONGEST_DELAY_SECONDS)
+        # Bounded before it is raised: a float holds no 2 ** 1024, which hours of dying come to.
+        self._restart_at = now + min(FIRST_DELAY_SECONDS * 2 ** min(self.deaths - 1, MOST_DOUBLINGS), LONGEST_DELAY_SECONDS)
         return status
 
 

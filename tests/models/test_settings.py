@@ -32,3 +32,8 @@ def test_a_secret_key_is_made_once_and_kept_private(tmp_path: Path) -> None:
     assert Settings(data_dir=folder).resolved_secret_key() == key
     assert stat.S_IMODE((folder / "secret-key").stat().st_mode) == 0o600
     assert Settings(data_dir=folder, secret_key="mine").resolved_secret_key() == "mine"
+
+
+def test_origins_are_written_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ROLODOCK_ALLOWED_ORIGINS", "https://a.example, https://b.example/")
+    assert Settings().allowed_origins == ("https://a.example", "https://b.example")
