@@ -191,7 +191,8 @@ def _encode_rows(rows: Sequence[Any], settings: Settings) -> bytes:
     for index, row in enumerate(rows):
         if not isinstance(row, dict):
             raise InvalidRequest(f"Row {index + 1} is not an object.", code="invalid_row", path=(*path, str(index)))
-    return json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode()
+    # JSON can spell half a surrogate pair, which is no character.
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
 
 
 def _fingerprint(wanted: NewImport, material: _Material) -> str:

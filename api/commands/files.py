@@ -69,9 +69,14 @@ def counting_refusals(deps: Deps, tenant_id: UUID, filename: str | None) -> Iter
     try:
         yield
     except Terminal as error:
-        with writing(deps.database) as tx:
-            uploads.record_refused(tx, tenant_id, filename=(filename or "")[:MAX_NAME_CHARACTERS] or None, code=error.code)
+        count_refusal(deps, tenant_id, filename, error)
         raise
+
+
+def count_refusal(deps: Deps, tenant_id: UUID, filename: str | None, error: Terminal) -> None:
+    """Count the file as refused."""
+    with writing(deps.database) as tx:
+        uploads.record_refused(tx, tenant_id, filename=(filename or "")[:MAX_NAME_CHARACTERS] or None, code=error.code)
 
 
 def iter_pieces(file: IO[bytes]) -> Iterator[bytes]:

@@ -12,7 +12,7 @@ from api.commands.deps import Deps
 from models.database import Reading, reading
 from models.errors import NotFound
 from models.queries.contact_pages import FieldChange
-from models.queries.issue_pages import list_issues_of_rows
+from models.queries.issue_pages import list_drifted_issues, list_issues_of_rows
 from models.queries.pages import Page, decode_cursor, encode_cursor, require_first
 from models.queries.plans import PlannedRun, list_chunks, load_run
 from models.queries.row_pages import find_account_epoch
@@ -70,6 +70,8 @@ class _Ledger:
     job: ImportJob
     chunks: list[ImportChunk]
     run: PlannedRun
+    # Rows in which applying found something that the plan's files do not tell.
+    marked: frozenset[int]
     shows_plan: bool
 
 
@@ -114,10 +116,12 @@ def sample_plan(deps: Deps, actor: Actor, job: ImportJob, outcome: RowOutcome | 
 
 
 def _load(tx: Reading, job: ImportJob, *, shows_plan: bool = False) -> _Ledger:
+    epoch = find_account_epoch(tx, job)
     return _Ledger(
         job=job,
         chunks=list_chunks(tx, job.id),
-        run=load_run(tx, job, find_account_epoch(tx, job)),
+        run=load_run(tx, job, epoch),
+        marked=frozenset(issue.row for issue in list_drifted_issues(tx, job, epoch)),
         shows_plan=shows_plan or ImportStatus(job.status) in BEFORE_APPLYING,
     )
 
@@ -134,7 +138,7 @@ def _iter_parts(storage: ObjectStore, ledger: _Ledger, wanted: RowFilter, after_
             rows = rows.filter(pl.col("outcome") == wanted.outcome.value)
         if wanted.has_issues is not None and not rows.is_empty():
             marked = _read(storage, planned.issues_key, (ROW,))[ROW].unique()
-            rows = rows.filter(pl.col(ROW).is_in(marked.to_list()) == wanted.has_issues)
+            rows = rows.filter(pl.col(ROW).is_in([*marked, *ledger.marked]) == wanted.has_issues)
         yield _Part(rows, planned)
 
 

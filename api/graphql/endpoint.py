@@ -71,6 +71,8 @@ class GraphQLEndpoint(GraphQL[Context, None]):
             return answer_graphql(error.reason, "invalid_request", error.status_code)
         except MalformedBody as error:
             return answer_graphql(error.detail, "invalid_request", error.status_code)
+        except RecursionError:
+            return answer_graphql("The request is nested too deeply.", "invalid_request", 400)
         except ClientDisconnect:
             return answer_graphql("The connection ended before the request did.", "invalid_request", 400)
         response.headers.setdefault("Cache-Control", "no-store")

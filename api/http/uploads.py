@@ -8,11 +8,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from api.commands.deps import Deps
-from api.commands.files import counting_refusals, require_size
+from api.commands.files import count_refusal, require_size
 from api.commands.uploads import receive_upload, require_receivable
 from api.context.answers import answer_error
 from api.context.credentials import identify_request
-from models.errors import InvalidRequest, ServiceError
+from models.errors import InvalidRequest, ServiceError, Terminal
 
 # What an upload may take in memory; beyond, it goes to a temporary file.
 SPOOL_BYTES = 1024 * 1024
@@ -31,8 +31,12 @@ class UploadRoute:
             # Asked before the bytes are read, so that nobody sends a large file for nothing.
             upload = await asyncio.to_thread(require_receivable, self._deps, actor, upload_id)
             with tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES) as file:
-                with counting_refusals(self._deps, actor.tenant_id, upload.filename):
+                try:
                     await self._receive(request, file)
+                except Terminal as error:
+                    # In a thread: the database may be busy, and everybody else's requests wait with this one's loop.
+                    await asyncio.to_thread(count_refusal, self._deps, actor.tenant_id, upload.filename, error)
+                    raise
                 await asyncio.to_thread(receive_upload, self._deps, actor, upload_id, file)
         except ServiceError as error:
             return answer_error(error)

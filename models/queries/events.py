@@ -58,7 +58,8 @@ def list_to_publish(tx: Reading, after: UUID | None, limit: int) -> list[ImportJ
     may_have_changed = or_(
         col(ImportJob.published_version) != col(ImportJob.version), col(ImportJob.status).in_([status.value for status in MOVING])
     )
-    statement = select(ImportJob).where(may_have_changed).order_by(col(ImportJob.id)).limit(limit)
+    # What is left of a deleted import would tell of rows that nobody processed.
+    statement = select(ImportJob).where(may_have_changed, col(ImportJob.deleted_at).is_(None)).order_by(col(ImportJob.id)).limit(limit)
     if after is not None:
         statement = statement.where(col(ImportJob.id) > after)
     return list(tx.execute(statement).scalars())
@@ -113,7 +114,7 @@ def append_events(tx: Writing, import_ids: Collection[UUID]) -> list[ImportEvent
 
 
 def _lock_for_publishing(tx: Writing, import_ids: Collection[UUID]) -> list[ImportJob]:
-    found = select(ImportJob).where(col(ImportJob.id).in_(import_ids)).order_by(col(ImportJob.id))
+    found = select(ImportJob).where(col(ImportJob.id).in_(import_ids), col(ImportJob.deleted_at).is_(None)).order_by(col(ImportJob.id))
     jobs = list(tx.execute(found.with_for_update(of=ImportJob, key_share=True, skip_locked=True)).scalars())
     tenants = select(col(Tenant.id)).where(col(Tenant.id).in_({job.tenant_id for job in jobs})).order_by(col(Tenant.id))
     locked = set(tx.execute(tenants.with_for_update(key_share=True, skip_locked=True)).scalars())

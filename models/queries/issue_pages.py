@@ -9,7 +9,7 @@ from sqlalchemy import func
 
 from models.database import Reading
 from models.queries.pages import Page, decode_cursor, follows, make_page
-from models.tables import ImportIssue, ImportIssueCount
+from models.tables import DriftedRow, ImportIssue, ImportIssueCount, ImportJob
 from models.tenancy import scoped, scoped_columns
 from models.vocabulary import IssueSeverity
 
@@ -77,6 +77,15 @@ def list_issues_of_rows(tx: Reading, tenant_id: UUID, import_id: UUID, rows: Seq
     """The kept issues of some rows, in the file's order."""
     table: Any = ImportIssue
     statement = scoped(ImportIssue, tenant_id).where(table.import_id == import_id, table.row.in_(rows))
+    return list(tx.execute(statement.order_by(table.row, table.id)).scalars())
+
+
+def list_drifted_issues(tx: Reading, job: ImportJob, epoch: int | None) -> list[ImportIssue]:
+    """The issues of rows that came out otherwise than a run had planned: the plan's own files know nothing of what applying found."""
+    table: Any = ImportIssue
+    row: Any = DriftedRow
+    drifted = scoped_columns(job.tenant_id, DriftedRow, row.row).where(row.import_id == job.id, row.epoch == epoch)
+    statement = scoped(ImportIssue, job.tenant_id).where(table.import_id == job.id, table.row.in_(drifted))
     return list(tx.execute(statement.order_by(table.row, table.id)).scalars())
 
 

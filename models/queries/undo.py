@@ -65,7 +65,7 @@ def undo_rows(tx: Writing, job: ImportJob, first_row: int, last_row: int, id_ran
                 continue
             touched = list_touched(changes, job.id)
             if touched:
-                kept += _keep(tx, job, contact, KeptCode.CONTACT_EDITED_SINCE, touched)
+                kept += _keep(tx, job, contact, contact.import_row, KeptCode.CONTACT_EDITED_SINCE, touched)
             else:
                 _remove(tx, contact)
                 removed += 1
@@ -73,11 +73,11 @@ def undo_rows(tx: Writing, job: ImportJob, first_row: int, last_row: int, id_ran
         if not own_rows or min(own_rows) < first_row:
             continue
         if contact.deleted_at is not None:
-            kept += _keep(tx, job, contact, KeptCode.CONTACT_DELETED_SINCE, [])
+            kept += _keep(tx, job, contact, min(own_rows), KeptCode.CONTACT_DELETED_SINCE, [])
             continue
         undo = plan_undo(changes, job.id)
         if undo.kept:
-            kept += _keep(tx, job, contact, KeptCode.FIELD_EDITED_SINCE, undo.kept)
+            kept += _keep(tx, job, contact, min(own_rows), KeptCode.FIELD_EDITED_SINCE, undo.kept)
         if undo.changes_something:
             updates.append((contact, undo))
             restored += 1
@@ -152,17 +152,19 @@ def _remove_untouched(tx: Writing, job: ImportJob, first_row: int, last_row: int
     if _has_twins(tx, job.tenant_id):
         rows = tx.execute(select(*(contact.c[name] for name in CLAIMS)).where(*untouched)).all()
         released = {name: {row[index] for row in rows if row[index] is not None} for index, name in enumerate(CLAIMS)}
+    now = tx.now()
+    gone = update(contact).where(*untouched).values(deleted_at=now, updated_at=now, version=2, **dict.fromkeys(CLAIMS))
+    removed = tx.execute(gone).rowcount  # type: ignore[attr-defined]
+    # After the contacts, which are locked by now: who was edited a moment ago keeps the lists with the contact.
     member = ListMember.__table__  # type: ignore[attr-defined]
+    of_import = (contact.c.tenant_id == job.tenant_id, contact.c.id.between(*id_range), contact.c.import_id == job.id)
     tx.execute(
         delete(member).where(
             member.c.tenant_id == job.tenant_id,
             member.c.contact_id.between(*id_range),
-            member.c.contact_id.in_(select(contact.c.id).where(*untouched)),
+            member.c.contact_id.in_(select(contact.c.id).where(*of_import, contact.c.deleted_at.is_not(None))),
         )
     )
-    now = tx.now()
-    gone = update(contact).where(*untouched).values(deleted_at=now, updated_at=now, version=2, **dict.fromkeys(CLAIMS))
-    removed = tx.execute(gone).rowcount  # type: ignore[attr-defined]
     for name, values in released.items():
         pass_on(tx, job.tenant_id, name, values)
     return int(removed)
@@ -232,13 +234,12 @@ def _remove(tx: Writing, contact: Contact) -> None:
         pass_on(tx, contact.tenant_id, name, values)
 
 
-def _keep(tx: Writing, job: ImportJob, contact: Contact, code: KeptCode, fields: list[str]) -> int:
+def _keep(tx: Writing, job: ImportJob, contact: Contact, row: int | None, code: KeptCode, fields: list[str]) -> int:
     known = tx.get(KeptContact, (job.id, contact.id))
     if known is not None:
         tx.delete(known)
         tx.flush()
     message = MESSAGES[code].format(fields=", ".join(fields))
-    row = contact.import_row if contact.import_id == job.id else None
     tx.add(
         KeptContact(
             import_id=job.id, contact_id=contact.id, tenant_id=job.tenant_id, row=row, code=code.value, message=message, fields=fields

@@ -1,6 +1,9 @@
 """An import from its creation to its undoing, as clients see it."""
 
-from tests.api.door import CSV, Door
+import json
+
+from models.vocabulary import DuplicateStrategy, Stage
+from tests.api.door import CREATE, CSV, Door
 
 COUNTS = "counts { total created updated unchanged skipped failed unprocessed duplicates }"
 
@@ -131,6 +134,17 @@ async def test_failed_rows_are_told_with_their_issues_and_reported(door: Door) -
     door.rig.drain()
     xlsx = (await door.ask("query($id: ID!) { import(id: $id) { errorReport { url filename } } }", {"id": import_id}))["import"]
     assert xlsx["errorReport"]["filename"].endswith(".xlsx")
+
+
+async def test_a_row_that_failed_only_while_applying_has_issues(door: Door) -> None:
+    job_id = door.rig.add_rows([{"email": "ann@example.com", "external_id": "1"}], duplicate_strategy=DuplicateStrategy.UPDATE)
+    while any(follow_up.stage is not Stage.APPLY_BATCH for follow_up, _ in door.rig.outbox.waiting):
+        assert door.rig.step()
+    door.rig.create(email="ann@example.com", external_id="2")
+    door.rig.drain()
+    query = "query($id: ID!) { import(id: $id) { rows(hasIssues: true) { totalCount nodes { row issues { code } } } } }"
+    rows = (await door.ask(query, {"id": str(job_id)}))["import"]["rows"]
+    assert rows == {"totalCount": 1, "nodes": [{"row": 1, "issues": [{"code": "KEY_CONFLICT"}]}]}
 
 
 async def test_half_a_character_in_json_is_replaced(door: Door) -> None:

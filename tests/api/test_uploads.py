@@ -1,6 +1,7 @@
 """Files on their way in: staged, sent, cut short, too large, or not what we read."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -8,6 +9,7 @@ import httpx
 import pytest
 
 from api.app import make_app
+from models.queries import uploads
 from models.settings import Settings
 from tests.api.door import CSV, Door, open_door
 from tests.api.served import bind, serving
@@ -86,6 +88,15 @@ async def test_an_upload_is_open_to_its_tenant_alone(sqlite_door: Door) -> None:
 async def narrow_door(api_settings: Settings) -> AsyncIterator[Door]:
     async with open_door(api_settings.model_copy(update={"max_upload_bytes": SMALL_LIMIT, "max_json_rows": 2})) as door:
         yield door
+
+
+async def test_a_refusal_is_counted_beside_the_loop_that_serves_everybody(narrow_door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: list[threading.Thread] = []
+    monkeypatch.setattr(uploads, "record_refused", lambda *_, **__: threads.append(threading.current_thread()))
+    answer = await put(narrow_door, await staged(narrow_door), b"Email\n" * SMALL_LIMIT)
+    assert answer.status_code == 413
+    assert len(threads) == 1
+    assert threads[0] is not threading.current_thread()
 
 
 async def test_what_is_too_large_is_refused_on_every_way_in(narrow_door: Door) -> None:

@@ -53,6 +53,15 @@ def look_until_restarted(supervisor: Supervisor, child: Child, dead: int) -> Non
     wait_until(is_another)
 
 
+def test_what_has_died_for_hours_is_still_started_again(supervisor: Supervisor) -> None:
+    (child,) = supervisor.start([SLEEPER])
+    child.deaths = 5_000
+    child.process.kill()
+    child.process.wait()
+    assert child.look() == -signal.SIGKILL
+    assert child.deaths == 5_001
+
+
 def test_what_dies_is_started_again(supervisor: Supervisor, said: list[str]) -> None:
     (child,) = supervisor.start([SLEEPER])
     for deaths in (1, 2):

@@ -1,20 +1,22 @@
 """Undoing: everything as before, but for what somebody touched since."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlmodel import col
 
 from models.database import reading
 from models.errors import WrongState
 from models.queries.claims import CLAIMS
 from models.queries.counts import rollback_totals
+from models.settings import Settings
 from models.tables import Contact, ImportJob, KeptContact
 from models.vocabulary import AssignmentMode, DuplicateStrategy, EmptyCellPolicy, ImportStatus
 from tests.stages.accounts import fields_of
 from tests.stages.files import MESSY, messy_options, seed, seed_by_hand
-from tests.support.rig import Rig
+from tests.support.rig import Rig, make_rig
 
 UPDATE = DuplicateStrategy.UPDATE
 
@@ -132,7 +134,7 @@ def test_undoing_the_earlier_of_two_keeps_the_later(rig: Rig) -> None:
     assert _undo(rig, one) is ImportStatus.PARTIALLY_ROLLED_BACK
     contact = rig.contact("a@example.com")
     assert (contact.company, contact.first_name, contact.city) == ("2", "0", "2")
-    assert _kept(rig, one) == [("field_edited_since", ["company"])]
+    assert _kept(rig, one) == [("field_edited_since", 1, ["company"])]
     assert _undo(rig, two) is ImportStatus.ROLLED_BACK
     contact = rig.contact("a@example.com")
     assert (contact.company, contact.first_name, contact.city) == ("1", "0", "0")
@@ -153,7 +155,7 @@ def test_a_contact_that_a_later_import_changed_goes_once_that_is_undone(rig: Rig
     one = rig.import_rows([{"email": "a@example.com", "company": "1"}])
     two = rig.import_rows([{"email": "a@example.com", "company": "2", "tags": "t"}], duplicate_strategy=UPDATE)
     assert _undo(rig, one) is ImportStatus.PARTIALLY_ROLLED_BACK
-    assert _kept(rig, one) == [("contact_edited_since", ["company", "tags"])]
+    assert _kept(rig, one) == [("contact_edited_since", 1, ["company", "tags"])]
     assert _undo(rig, two) is ImportStatus.ROLLED_BACK
     assert _undo(rig, one) is ImportStatus.ROLLED_BACK
     assert rig.contacts() == []
@@ -250,3 +252,22 @@ def test_a_contact_is_deleted_softly_and_keeps_its_history(rig: Rig) -> None:
         (contact,) = tx.execute(select(Contact)).scalars()
     assert contact.deleted_at is not None
     assert (contact.email, contact.email_key) == ("a@example.com", None)
+
+
+def test_a_contact_edited_while_it_is_being_removed_keeps_its_lists(postgres_url: str, tmp_path: Path) -> None:
+    # Only Postgres lets two write at once.
+    rig = make_rig(Settings(data_dir=tmp_path, database_url=postgres_url, storage_url="memory:///"))
+    job_id = rig.import_rows([{"email": "a@example.com"}, {"email": "b@example.com"}], list_ids=(str(rig.add_list("L")),))
+    edited = rig.contact("a@example.com")
+    seen: list[str] = []
+
+    def edit_meanwhile(_c: Any, _x: Any, statement: str, *_: Any) -> None:
+        if statement.startswith("UPDATE contact SET") and not seen:
+            seen.append(statement)
+            rig.edit(edited, notes="met her")
+
+    event.listen(rig.deps.database.writer, "before_cursor_execute", edit_meanwhile)
+    assert _undo(rig, job_id) is ImportStatus.PARTIALLY_ROLLED_BACK
+    assert [c.email for c in rig.contacts()] == ["a@example.com"]
+    assert {contact_id for _, contact_id in rig.members()} == {edited.id}
+    rig.deps.database.close()

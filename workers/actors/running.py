@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 
 BROKEN = "Something went wrong on our side. Reference: {reference}."
 LONGEST_PAUSE_SECONDS = 10.0
+# What never is given up may be tried for days, and a float holds no 2 ** 1024.
+MOST_DOUBLINGS = 10
 # What ends an import must come to an end itself.
 ENDLESS = frozenset({Stage.FINALIZE, Stage.DISCARD})
 
@@ -82,7 +84,7 @@ class StageRunner:
                 return []
             tries = tries_of(tx, follow_up)
             if follow_up.stage in ENDLESS or tries < self._deps.settings.attempts:
-                postpone(tx, follow_up, min(0.5 * 2**tries, LONGEST_PAUSE_SECONDS))
+                postpone(tx, follow_up, min(0.5 * 2 ** min(tries, MOST_DOUBLINGS), LONGEST_PAUSE_SECONDS))
                 return []
         return self._give_up(follow_up, attempt, error)
 

@@ -92,6 +92,9 @@ def _write(deps: Deps, job: ImportJob, batch: ImportBatch, writes: Writes, *, as
                 pl.concat([writes.updates.filter(stays), drift.updates.select(writes.updates.columns)]),
             )
             held = lock_versions(tx, job.tenant_id, writes.updates["id"].to_list())
+            if _find_outdated(writes.updates, held):
+                # A contact that was found only now could still be edited until it was locked.
+                raise DatabaseBusy("Contacts are being edited just now.", code="database_busy")
         write_contacts(tx, job, writes, held)
         record_result(tx, batch.id, result)
         return release_next(tx, job.id, batch.epoch, 1)
