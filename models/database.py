@@ -56,13 +56,13 @@ class Database:
 
 
 def make_database(url: str) -> Database:
-    """Engines for a URL; nothing is connected yet.
+    """Engines for a URL; nothing is connected yet. What people's rows hold is kept out of errors, and so out of logs.
 
     SQLite runs in WAL mode and begins writes with BEGIN IMMEDIATE; Postgres reads under REPEATABLE READ, so that
     counts taken by several statements belong together.
     """
     if make_url(url).get_backend_name() != SQLITE:
-        engine = create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=24, pool_recycle=1800)
+        engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=8, max_overflow=24, pool_recycle=1800)
         return Database(
             reader=engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True),
             writer=engine.execution_options(isolation_level="READ COMMITTED"),
@@ -71,7 +71,7 @@ def make_database(url: str) -> Database:
 
 
 def _make_sqlite_engine(url: str, begin: str) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": SQLITE_BUSY_SECONDS, "check_same_thread": False})
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": SQLITE_BUSY_SECONDS, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: Any) -> None:

@@ -47,7 +47,7 @@ class Settings(BaseSettings):
         default=10_000, description="Issues kept for queries by code and field; counts and reports are whole."
     )
 
-    worker_threads: int = Field(default=2, description="Messages that one worker process handles at a time.")
+    worker_threads: int = Field(default=2, description="Plans that one worker process makes at a time, and beside them batches.")
     batches_in_flight: int = Field(default=4, description="Batches of one import that are sent at a time.")
     concurrent_imports: int = Field(default=3, description="Imports of one tenant that apply at a time; the next are queued.")
     attempts: int = Field(default=4, description="Tries of a stage or batch before it is called failed.")

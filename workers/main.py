@@ -18,7 +18,7 @@ from models.storage import make_object_store
 from workers.actors.imports import declare_actors
 from workers.actors.running import StageRunner
 from workers.broker import make_broker
-from workers.queues import Outbox, event_channel
+from workers.queues import Outbox, Queue, event_channel
 from workers.stages.deps import Deps
 from workers.stages.publish import hold_lease, publish
 from workers.stages.sweep import sweep
@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 # How long messages under way may take when the process is asked to end; what is cut off is sent again.
 SHUTDOWN_MILLISECONDS = 4_000
 SECONDS_BETWEEN_LEASES = 1.0
+POOLS = ({Queue.INSPECTING.value, Queue.PLANNING.value}, {Queue.BATCHES.value, Queue.ENDINGS.value})
 SECONDS_BETWEEN_TIDYINGS = 60.0
 
 
@@ -42,7 +43,8 @@ def run_worker(settings: Settings) -> None:
     broker = make_broker(settings.redis_url)
     outbox = Outbox(database, broker)
     declare_actors(broker, StageRunner(deps, outbox))
-    worker = dramatiq.Worker(broker, worker_timeout=100, worker_threads=settings.worker_threads)
+    # Threads of their own for what may take minutes, so that batches never wait for a place.
+    workers = [dramatiq.Worker(broker, queues=queues, worker_timeout=100, worker_threads=settings.worker_threads) for queues in POOLS]
     client = redis.Redis.from_url(settings.redis_url)
     holder = f"{socket.gethostname()}:{uuid4().hex[:12]}"
     loops = [
@@ -50,14 +52,16 @@ def run_worker(settings: Settings) -> None:
         threading.Thread(target=_repeat, args=(ended, settings.publish_seconds, Publisher(deps, client, holder).publish), name="publisher"),
         threading.Thread(target=_repeat, args=(ended, SECONDS_BETWEEN_TIDYINGS, lambda: tidy_uploads(deps, holder)), name="tidier"),
     ]
-    worker.start()
+    for worker in workers:
+        worker.start()
     for loop in loops:
         loop.start()
     log.info("worker ready")
     ended.wait()
     for loop in loops:
         loop.join()
-    worker.stop(timeout=SHUTDOWN_MILLISECONDS)
+    for worker in workers:
+        worker.stop(timeout=SHUTDOWN_MILLISECONDS // len(workers))
     broker.close()
     client.close()
     database.close()

@@ -1,7 +1,7 @@
 """The account of an import's rows: what each holds, what became of it or is planned for it, and what was found in it."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,9 @@ from models.queries.row_pages import find_account_epoch
 from models.storage import ObjectStore
 from models.tables import ImportChunk, ImportIssue, ImportJob, PlannedChunk
 from models.vocabulary import ImportStatus, RowOutcome
+from workers.engine.folding.rules import missing_tags
 from workers.engine.frames import FAILED, ROW
+from workers.engine.judging import ASSIGNED_OWNER
 from workers.engine.plans import make_drifted_frame, read_frame, real_outcomes
 
 # Nothing of the plan was written yet: the planned outcome is the one to show.
@@ -111,7 +113,10 @@ def sample_plan(deps: Deps, actor: Actor, job: ImportJob, outcome: RowOutcome | 
     size = require_first(first)
     with reading(deps.database) as tx:
         ledger = _load(tx, job, shows_plan=True)
-    parts = _take(_iter_parts(deps.storage, ledger, RowFilter(outcome=outcome), -1), size)
+    # Rows without a batch were settled by an earlier run; this plan has nothing to say of them.
+    in_run = pl.col("batch").is_not_null()
+    found = _iter_parts(deps.storage, ledger, RowFilter(outcome=outcome), -1)
+    parts = _take((_Part(part.rows.filter(in_run), part.planned) for part in found), size)
     return [account for part in parts for account in _tell(deps, actor, ledger, part)][:size]
 
 
@@ -177,7 +182,7 @@ def _tell(deps: Deps, actor: Actor, ledger: _Ledger, part: _Part) -> list[RowAcc
     numbers = part.rows[ROW].to_list()
     issues = _gather_issues(deps, actor, ledger, part.planned, numbers)
     values = _gather_values(deps.storage, ledger, numbers)
-    created = _gather_created(deps.storage, part)
+    created = _gather_created(deps.storage, part, ledger.job.options)
     return [
         RowAccount(
             row=line[ROW],
@@ -237,18 +242,26 @@ def _gather_values(storage: ObjectStore, ledger: _Ledger, numbers: Sequence[int]
     return values
 
 
-def _gather_created(storage: ObjectStore, part: _Part) -> dict[int, tuple[FieldChange, ...]]:
-    """For rows that create: their judged values, which are what changes."""
+def _gather_created(storage: ObjectStore, part: _Part, options: Mapping[str, Any]) -> dict[int, tuple[FieldChange, ...]]:
+    """For rows that create: what the new contact gets from them, which is what changes."""
     numbers = part.rows.filter(pl.col("outcome") == RowOutcome.CREATED.value)[ROW].to_list()
     if part.planned is None or not numbers:
         return {}
     judged = _read(storage, part.planned.judged_key, None).filter(pl.col(ROW).is_in(numbers))
     return {
         line[ROW]: tuple(
-            FieldChange(name, after=value) for name, value in line.items() if name not in (ROW, FAILED) and value not in (None, "", [])
+            FieldChange(name, after=value) for name, value in _created_values(line, options).items() if value not in (None, "", [])
         )
         for line in judged.iter_rows(named=True)
     }
+
+
+def _created_values(judged: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """The row's own values, and what every contact of the import gets."""
+    values = {name: value for name, value in judged.items() if name not in (ROW, FAILED, ASSIGNED_OWNER)}
+    values["owner"] = values.get("owner") or judged.get(ASSIGNED_OWNER)
+    values["tags"] = missing_tags((), values.get("tags"), options["tags"])
+    return values | {"lists": list(options["list_ids"])}
 
 
 def _parse_changes(text: str | None) -> tuple[FieldChange, ...]:

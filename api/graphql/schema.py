@@ -19,6 +19,7 @@ from api.graphql.imports.operations import ImportMutation, ImportQuery, ImportSu
 from api.graphql.imports.types import Import
 from api.graphql.pages import Node
 from api.graphql.scalars import BIG_INT, BigInt
+from api.graphql.storable import RefuseUnstorableText
 from models.settings import Settings
 
 
@@ -54,6 +55,7 @@ def make_schema(settings: Settings) -> Schema:
     """The schema with the limits of the settings."""
     extensions: list[Any] = [
         ShowErrors,
+        RefuseUnstorableText,
         lambda: QueryDepthLimiter(max_depth=settings.graphql_max_depth),
         lambda: MaxAliasesLimiter(max_alias_count=settings.graphql_max_aliases),
         lambda: MaxTokensLimiter(max_token_count=settings.graphql_max_tokens),

@@ -79,13 +79,12 @@ def _add_up(job: ImportJob, sums: object | None, names: Sequence[str]) -> Counts
 
 
 def planned_counts(tx: Reading, job: ImportJob) -> Counts | None:
-    """What the newest plan says the counts will be at the end; None: there is no plan yet."""
+    """What the newest plan would do, in rows of its run: a retry plans those that failed or were left over; None: there is no plan yet."""
     run = find_plan_run(tx, job)
     if run is None or run.plan_hash is None:
         return None
-    values = {name: int(run.planned.get(name, 0)) + int(job.settled.get(name, 0)) for name in (*OUTCOMES, "duplicates")}
-    total = job.total
-    return Counts(total=total, unprocessed=total - sum(values[name] for name in OUTCOMES), **values)
+    values = {name: int(run.planned.get(name, 0)) for name in (*OUTCOMES, "duplicates")}
+    return Counts(total=run.rows, unprocessed=run.rows - sum(values[name] for name in OUTCOMES), **values)
 
 
 def find_plan_run(tx: Reading, job: ImportJob) -> ImportRun | None:

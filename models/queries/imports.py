@@ -35,11 +35,6 @@ def require_version(job: ImportJob, version: int | None) -> None:
         )
 
 
-def get_job(tx: Reading, import_id: UUID) -> ImportJob | None:
-    """An import by its id alone, for workers: what they are sent names no tenant."""
-    return tx.get(ImportJob, import_id)
-
-
 def add_import(tx: Writing, job: ImportJob, actor: str | None) -> list[FollowUp]:
     """Keep a new import and ask for its inspection."""
     now = tx.now()

@@ -57,7 +57,14 @@ def remap(
     if not must_inspect:
         require_known_columns(job, new_mapping)
         require_match_field(new_mapping.values(), new_options["match_fields"])
-    values = {"mapping": new_mapping, "options": new_options, "epoch": job.epoch + 1, "plan_epoch": None, "failure_code": None}
+    values = {
+        "mapping": new_mapping,
+        "options": new_options,
+        "epoch": job.epoch + 1,
+        "plan_epoch": None,
+        "failure_code": None,
+        "failure_message": None,
+    }
     if must_inspect:
         given = {"mapping": new_mapping if mapping is not None else {}, "is_mapping_given": mapping is not None}
         move(tx, job, ImportStatus.INSPECTING, actor=actor, stage=Stage.INSPECT.value, **(values | given))

@@ -7,14 +7,15 @@ field; else it is kept, and reported. An undo is journalled like any other write
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, exists, func, literal, select, update
+from sqlalchemy import String, delete, exists, func, insert, literal, select, update
 from sqlmodel import col
 
 from models.database import Writing
-from models.dialects import is_one_of
+from models.dialects import Json, UtcDateTime, is_one_of
 from models.queries.batches import BatchResult
 from models.queries.claims import CLAIMS, find_claimants, pass_on, wanted_claims
 from models.queries.contact_writes import Change, journal
@@ -50,7 +51,7 @@ def undo_rows(tx: Writing, job: ImportJob, first_row: int, last_row: int, id_ran
     `id_range` holds the ids of the contacts that these rows can have created. A contact that several rows changed belongs to the
     lowest of them, so that each is undone once.
     """
-    removed = _remove_untouched(tx, job, first_row, last_row, id_range)
+    removed = _remove_untouched(tx, job, first_row, last_row, id_range, actor)
     histories = _load_histories(tx, job, first_row, last_row, id_range)
     contacts = _lock_contacts(tx, job.tenant_id, histories.keys())
     restored = kept = 0
@@ -68,6 +69,7 @@ def undo_rows(tx: Writing, job: ImportJob, first_row: int, last_row: int, id_ran
                 kept += _keep(tx, job, contact, contact.import_row, KeptCode.CONTACT_EDITED_SINCE, touched)
             else:
                 _remove(tx, contact)
+                journal(tx, job.tenant_id, [Change(contact.id, contact.version - 1, None, "{}")], actor=actor, undoes_import_id=job.id)
                 removed += 1
             continue
         if not own_rows or min(own_rows) < first_row:
@@ -137,7 +139,7 @@ def _standing(changes: Sequence[ContactChange]) -> dict[str, list[ContactChange]
     return {name: entries for name, entries in standing.items() if entries}
 
 
-def _remove_untouched(tx: Writing, job: ImportJob, first_row: int, last_row: int, id_range: tuple[UUID, UUID]) -> int:
+def _remove_untouched(tx: Writing, job: ImportJob, first_row: int, last_row: int, id_range: tuple[UUID, UUID], actor: str | None) -> int:
     """Remove, in a few statements, the contacts that these rows created and that nobody has touched."""
     contact = Contact.__table__  # type: ignore[attr-defined]
     untouched = (
@@ -165,9 +167,36 @@ def _remove_untouched(tx: Writing, job: ImportJob, first_row: int, last_row: int
             member.c.contact_id.in_(select(contact.c.id).where(*of_import, contact.c.deleted_at.is_not(None))),
         )
     )
+    _journal_removed(tx, job, now, id_range, actor)
     for name, values in released.items():
         pass_on(tx, job.tenant_id, name, values)
     return int(removed)
+
+
+def _journal_removed(tx: Writing, job: ImportJob, now: datetime, id_range: tuple[UUID, UUID], actor: str | None) -> None:
+    """Journal the contacts that were removed at this moment, in one statement."""
+    contact = Contact.__table__  # type: ignore[attr-defined]
+    change = ContactChange.__table__  # type: ignore[attr-defined]
+    nothing = {name: literal([], Json) for name in ("tags_added", "tags_removed", "lists_added", "lists_removed")}
+    values = {
+        "tenant_id": contact.c.tenant_id,
+        "contact_id": contact.c.id,
+        "at": literal(now, UtcDateTime()),
+        "actor": literal(actor, String()),
+        "undoes_import_id": contact.c.import_id,
+        "version_before": literal(1),
+        "version_after": literal(2),
+        "changes": literal({}, Json),
+        **nothing,
+    }
+    removed = select(*values.values()).where(
+        contact.c.tenant_id == job.tenant_id,
+        contact.c.id.between(*id_range),
+        contact.c.import_id == job.id,
+        contact.c.version == 2,
+        contact.c.deleted_at == now,
+    )
+    tx.execute(insert(change).from_select(list(values), removed))
 
 
 def _has_twins(tx: Writing, tenant_id: UUID) -> bool:

@@ -160,3 +160,22 @@ async def test_the_dashboard_is_mounted_below_the_routes_of_the_api(api_settings
         assert page.headers["content-type"].startswith("text/html")
         assert (await http.get("/healthz")).json() == {"status": "ok"}
         assert (await http.post("/graphql", json={"query": QUERY})).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"query": "query($f: ContactFilter) { contacts(filter: $f) { totalCount } }", "variables": {"f": {"search": "a\x00b"}}},
+        {"query": "query($f: ContactFilter) { contacts(filter: $f) { totalCount } }", "variables": {"f": {"search": "\ud800"}}},
+        {"query": '{ contacts(filter: {search: "a\\u0000b"}) { totalCount } }'},
+        {
+            "query": "mutation($i: ContactInput!) { createContact(input: $i) { contact { id } } }",
+            "variables": {"i": {"custom": {"a\x00": "b"}}},
+        },
+    ],
+)
+async def test_a_text_that_not_every_database_keeps_is_refused(door: Door, sent: dict[str, Any]) -> None:
+    headers = {"Authorization": f"Bearer {door.member}", "Content-Type": "application/json"}
+    answer = await door.http.post("/graphql", content=json.dumps(sent), headers=headers)
+    assert answer.json()["errors"][0]["extensions"]["code"] == "INVALID_REQUEST"
+    assert (await door.ask("{ contacts { totalCount } }"))["contacts"]["totalCount"] == 0

@@ -10,7 +10,7 @@ from sqlmodel import col
 from models.database import reading, writing
 from models.errors import WrongState
 from models.queries import transitions
-from models.queries.counts import Counts
+from models.queries.counts import Counts, planned_counts
 from models.queries.stages import take_up
 from models.tables import ImportBatch, ImportJob
 from models.vocabulary import BatchStatus, DuplicateStrategy, ImportStatus, Stage
@@ -180,6 +180,20 @@ def test_only_what_failed_is_planned_again(rig: Rig) -> None:
     with reading(rig.deps.database) as tx:
         runs = select(func.sum(col(ImportBatch.row_count))).where(col(ImportBatch.import_id) == job_id).group_by(col(ImportBatch.epoch))
         assert sorted(tx.execute(runs).scalars()) == [1, 1, 6]
+
+
+def test_the_plan_of_a_retry_speaks_of_its_own_rows(rig: Rig) -> None:
+    rows = [{"email": "a@example.com"}, {"email": "not one"}, {"email": "b@example.com"}]
+    job_id = rig.import_rows(rows, auto_start=False, mapping={"email": "email"})
+    rig.start(job_id)
+    rig.drain()
+    rig.retry(job_id)
+    rig.drain()
+    assert rig.status(job_id) is ImportStatus.PLANNED
+    with reading(rig.deps.database) as tx:
+        planned = planned_counts(tx, tx.get_one(ImportJob, job_id))
+    assert planned == Counts(total=1, failed=1)
+    assert rig.counts(job_id) == Counts(total=3, created=2, unprocessed=1)
 
 
 def test_there_must_be_something_to_retry(rig: Rig) -> None:

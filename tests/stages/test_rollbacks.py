@@ -205,6 +205,15 @@ def test_an_undo_is_journalled(rig: Rig) -> None:
     assert rig.contact("ben@old.example").version == 3
 
 
+def test_a_removal_is_journalled(rig: Rig) -> None:
+    job_id = rig.import_rows([{"email": "a@example.com"}, {"email": "b@example.com"}])
+    ids = [contact.id for contact in rig.contacts()]
+    rig.edit(rig.contact("b@example.com"), city="Lyon")
+    _undo(rig, job_id)
+    told = [(change.contact_id, change.actor, change.undoes_import_id) for change in rig.changes() if change.undoes_import_id]
+    assert told == [(ids[0], "tester", job_id)]
+
+
 def test_all_runs_of_an_import_are_undone(rig: Rig) -> None:
     holder = rig.create(external_id="z", email="taken@example.com", address_line2="x")
     rig.create(external_id="y", email="y@example.com", company="Old")

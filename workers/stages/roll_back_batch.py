@@ -2,7 +2,10 @@
 
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
+
 from models.database import writing
+from models.errors import DatabaseBusy
 from models.queries.batches import ask_finalize, begin_batch, guard_batch, record_result, release_next
 from models.queries.sending import FollowUp
 from models.queries.undo import undo_rows
@@ -29,5 +32,8 @@ def roll_back_batch(deps: Deps, batch_id: UUID) -> list[FollowUp]:
             follow_ups = release_next(tx, job.id, batch.epoch, 1)
     except NotOurTurn:
         return wait_for_turn(deps, job, batch)
+    except IntegrityError as error:
+        # Somebody took a key that was free a moment ago; trying again will see it.
+        raise DatabaseBusy("Contacts are being edited just now.") from error
     with writing(deps.database) as tx:
         return follow_ups + ask_finalize(tx, job.id)
