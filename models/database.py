@@ -4,11 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
@@ -127,10 +130,19 @@ def check(url: str) -> None:
     command.check(_alembic_config(url))
 
 
+def is_at_newest_revision(database: Database) -> bool:
+    """Whether the schema is the one that this code was written for. Raises DatabaseBusy."""
+    with _translated(), database.reader.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() == _newest_revision()
+
+
+@cache
+def _newest_revision() -> str | None:
+    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+
 def current_revision(url: str) -> str | None:
     """The revision that the schema is at; None: an empty database."""
-    from alembic.runtime.migration import MigrationContext
-
     engine = create_engine(url, poolclass=NullPool)
     try:
         with engine.connect() as connection:

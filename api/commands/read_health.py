@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from api.commands.deps import Deps
-from models.database import reading
+from models.database import is_at_newest_revision, reading
 from models.errors import DatabaseBusy
 from models.queries.analytics import count_done_batches, count_imports_by_status
 
@@ -16,14 +16,12 @@ class Meters:
     done_batches_by_kind: dict[str, int]
 
 
-def is_database_reachable(deps: Deps) -> bool:
-    """Whether the database answers."""
+def is_database_ready(deps: Deps) -> bool:
+    """Whether the database answers and has the schema that this code was written for."""
     try:
-        with reading(deps.database) as tx:
-            tx.now()
+        return is_at_newest_revision(deps.database)
     except DatabaseBusy:
         return False
-    return True
 
 
 def read_meters(deps: Deps) -> Meters:

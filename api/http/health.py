@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from api.commands.deps import Deps
-from api.commands.read_health import is_database_reachable
+from api.commands.read_health import is_database_ready
 
 BROKER_SECONDS = 2.0
 
@@ -24,7 +24,7 @@ class HealthRoutes:
         return JSONResponse({"status": "ok"})
 
     async def readyz(self, _: Request) -> Response:
-        database, broker = await asyncio.gather(asyncio.to_thread(is_database_reachable, self._deps), self._is_broker_reachable())
+        database, broker = await asyncio.gather(asyncio.to_thread(is_database_ready, self._deps), self._is_broker_reachable())
         is_ready = database and broker
         return JSONResponse({"ready": is_ready, "database": database, "broker": broker}, 200 if is_ready else 503)
 

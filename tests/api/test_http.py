@@ -9,6 +9,7 @@ import pytest
 
 from api.app import make_app
 from api.commands import read_imports
+from models.database import downgrade
 from models.errors import DatabaseBusy
 from models.settings import Settings
 from tests.api.door import CREATE, Door, open_door
@@ -179,3 +180,9 @@ async def test_a_text_that_not_every_database_keeps_is_refused(door: Door, sent:
     answer = await door.http.post("/graphql", content=json.dumps(sent), headers=headers)
     assert answer.json()["errors"][0]["extensions"]["code"] == "INVALID_REQUEST"
     assert (await door.ask("{ contacts { totalCount } }"))["contacts"]["totalCount"] == 0
+
+
+async def test_a_schema_of_another_version_is_not_ready(sqlite_door: Door, sqlite_url: str) -> None:
+    assert (await sqlite_door.http.get("/readyz")).json()["database"] is True
+    downgrade(sqlite_url, "base")
+    assert (await sqlite_door.http.get("/readyz")).json()["database"] is False
