@@ -82,7 +82,7 @@ def _register_routing(app: dash.Dash, client: ApiClient, limits: UploadLimits) -
     )
     def show_page(path: str | None) -> tuple[Any, ...]:
         here = path or "/"
-        active = [href == here or (href == "/history" and here.startswith("/imports/")) for href, *_ in NAVIGATION]
+        active = [href == here or (href == "/" and here.startswith("/imports/")) for href, *_ in NAVIGATION]
         return (route(here, client, limits), *active, False)
 
     @app.callback(Output("shell", "navbar"), Input("menu-button", "opened"), State("shell", "navbar"))

@@ -108,8 +108,11 @@ class ApiClient:
         found = self.execute(documents.CONTACT, {"id": contact_id})["contact"]
         return decode(ContactDetail, found) if found else None
 
-    def update_import(self, import_id: str, *, version: int, mapping: list[Json], options: Json) -> tuple[UserError, ...]:
-        chosen = {"id": import_id, "version": version, "mapping": mapping, "options": options}
+    def update_import(self, import_id: str, *, version: int, mapping: list[Json] | None, options: Json) -> tuple[UserError, ...]:
+        """Without a mapping it is suggested anew, for a file that is read otherwise."""
+        chosen: Json = {"id": import_id, "version": version, "options": options}
+        if mapping is not None:
+            chosen["mapping"] = mapping
         return self._change(documents.UPDATE_IMPORT, chosen)
 
     def start_import(self, import_id: str, *, version: int, plan_hash: str | None) -> tuple[UserError, ...]:

@@ -21,7 +21,7 @@ IMPORT_HEAD = f"""query ImportHead($id: ID!) {{
 IMPORT_MAPPING = f"""query ImportMapping($id: ID!) {{
   import(id: $id) {{
     id
-    dialect {{ format encoding delimiter headerRow sheet }}
+    dialect {{ format encoding delimiter headerRow sheet sheets }}
     columns {{ index header samples fillRate field suggestions {{ field confidence reason }} }}
     mapping {{ column field }}
     options {{

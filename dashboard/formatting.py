@@ -41,11 +41,11 @@ def size(size_bytes: int | None) -> str:
     if size_bytes is None:
         return strings.NONE
     amount = float(size_bytes)
-    for unit in ("B", "KB", "MB"):
-        if amount < 1000:
+    for unit in ("B", "KiB", "MiB"):
+        if amount < 1024:
             return f"{amount:.0f} {unit}" if amount >= 10 or unit == "B" else f"{amount:.1f} {unit}"
-        amount /= 1000
-    return f"{amount:.1f} GB"
+        amount /= 1024
+    return f"{amount:.1f} GiB"
 
 
 def moment(at: datetime | None) -> str:

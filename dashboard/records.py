@@ -72,6 +72,7 @@ class Dialect:
     delimiter: str | None = None
     header_row: int | None = None
     sheet: str | None = None
+    sheets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

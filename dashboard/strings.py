@@ -18,6 +18,8 @@ NOT_SIGNED_IN = "Your session has ended."
 SIGN_IN_AGAIN = "Sign in again"
 AWAY = "Rolodock has not answered for a while. Nothing is lost: this page goes on by itself as soon as it does."
 SOMETHING_WRONG = "This did not work"
+# Where the API's own sentence speaks to programs.
+REFUSALS = {"STALE_VERSION": "Somebody else changed this import just now; this is how it stands."}
 PAGE_NOT_FOUND = "There is no such page"
 PAGE_NOT_FOUND_TEXT = "The address may be mistyped. Your imports are in the history."
 IMPORT_NOT_FOUND = "There is no such import"
@@ -32,7 +34,7 @@ SIGN_IN_LINK_COMMAND = "rolodock up"
 SIGN_IN_LINK_END = " printed when it started. It works once, for ten minutes."
 SIGN_IN_OR = "or"
 SIGN_IN_TOKEN = "API token"
-SIGN_IN_TOKEN_HINT = "The token is kept in a cookie that only this site can read."
+SIGN_IN_TOKEN_HINT = "A signed session is kept in a cookie that only this site can read."
 SIGN_IN_TOKEN_COMMAND = "rolodock token --tenant NAME --role ROLE"
 SIGN_IN_TOKEN_HOW = "Make one with "
 
@@ -83,6 +85,13 @@ NO_IMPORTS_TEXT = "The first one starts with a file above."
 UNNAMED = {"rows": "Rows sent by a program", "file": "File", "upload": "File"}
 IMPORTED_BY = "by {name}"
 STEPS = ("Read", "Map", "Review", "Import", "Result")
+# What the last step is called where it is not a result.
+STEP_ENDS = {
+    "CANCELLED": "Cancelled",
+    "FAILED": "Failed",
+    "ROLLED_BACK": "Undone",
+    "PARTIALLY_ROLLED_BACK": "Partly undone",
+}
 STATUSES = {
     "UPLOADED": "Uploaded",
     "INSPECTING": "Reading",
@@ -130,6 +139,7 @@ MAPPING_NOT_IMPORTED = "Not imported"
 MAPPING_FILLED = "{rate} filled"
 MAPPING_CONFIDENCE = "{rate} sure"
 MAPPING_NO_SUGGESTION = "No suggestion"
+MAPPING_SUGGESTED = "Suggested: {field}"
 MAPPING_NO_KEY = "Choose a column for the external id, the e-mail or the phone: without one of them a row cannot be told who it is."
 MAPPING_TWICE = "Two columns fill the same field: {fields}."
 MAPPING_TOO_WIDE = "The file has {total} columns. The first {shown} are shown, and only these can be imported from here."
@@ -201,7 +211,8 @@ MATCH_MODES = {"IDENTITY": "External id, then e-mail, then phone", "ANY": "Any o
 OPTION_GROUP_VALUES = "Values"
 OPTION_GROUP_VALUES_HINT = "Blank cells and values that cannot be used"
 OPTION_COUNTRY = "Country of national phone numbers"
-OPTION_COUNTRY_NONE = "None: only numbers with + are understood"
+OPTION_COUNTRY_NONE = "None"
+OPTION_COUNTRY_HINT = "None: numbers need + or 00 and the country code, or a country column"
 OPTION_EMPTY = "A blank cell, when updating"
 EMPTY_CELLS = {"KEEP": "Keeps the field", "CLEAR": "Clears the field"}
 OPTION_INVALID = "A value that cannot be used"
@@ -215,6 +226,27 @@ ERROR_POLICIES = {
     "STOP_AT_ERROR_RATE": "Stop at a rate of failed rows",
 }
 OPTION_ERROR_RATE = "Stop above, in percent of all rows"
+OPTION_GROUP_READING = "How the file is read"
+OPTION_GROUP_READING_HINT = "Where the header stands, and how text is told apart"
+OPTION_SHEET = "Sheet"
+OPTION_SHEET_HINT = "Another sheet is read as soon as it is chosen."
+SHEET_EMPTY = "The sheet “{sheet}” has no rows to import. The file has other sheets: choose one above."
+OPTION_HEADER_ROW = "Row of the column names"
+OPTION_HEADER_ROW_HINT = "0: the file has none"
+OPTION_DELIMITER = "Values are separated by"
+DELIMITERS = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Pipe"}
+OPTION_ENCODING = "Encoding"
+ENCODINGS = {
+    "utf-8": "UTF-8",
+    "utf-16": "UTF-16",
+    "cp1252": "Windows-1252 (Western Europe)",
+    "iso8859-1": "ISO 8859-1 (Western Europe)",
+    "cp1250": "Windows-1250 (Central Europe)",
+    "cp1251": "Windows-1251 (Cyrillic)",
+    "gb18030": "GB 18030 (Chinese)",
+    "shift_jis": "Shift JIS (Japanese)",
+}
+READ_AGAIN = "Read the file again"
 OPTION_GROUP_ASSIGNMENT = "Owner and tags"
 OPTION_GROUP_ASSIGNMENT_HINT = "Who the contacts are given to, and how they are marked"
 OPTION_ASSIGNMENT = "Assign contacts"
@@ -237,15 +269,11 @@ PLAN_HASH_HINT = "The import applies exactly this plan, or says where it could n
 START_BUTTON = "Start the import"
 CHANGE_MAPPING = "Change mapping"
 CANCEL = "Cancel import"
-CHANGE_BEFORE = "Before"
-CHANGE_AFTER = "After"
-CHANGE_FIELD = "Field"
 
 # Issues
 ISSUES_TITLE = "Issues"
 ISSUES_NONE = "No issues"
 ISSUES_NONE_TEXT = "Every value of every row could be used."
-ISSUE_SEVERITIES = {"ERROR": "Row fails", "WARNING": "Value left out or doubtful", "NOTE": "Worth knowing"}
 ISSUE_SEVERITY_SHORT = {"ERROR": "Error", "WARNING": "Warning", "NOTE": "Note"}
 ISSUE_EXAMPLE = "Row {row}"
 ISSUE_SHOW = "Show rows"
@@ -284,10 +312,13 @@ RESULT_TITLES = {
     "PARTIALLY_ROLLED_BACK": "The import was undone, except for what was edited since",
 }
 RESULT_TEXT = "{created} created, {updated} updated, {failed} failed of {total} rows."
+ROLLBACK_TEXT_DONE = "{removed} contacts removed, {restored} restored, {kept} kept because edited since."
 RESULT_TOOK = "It took {duration}."
 RESULT_COUNTS = "What the import did"
+RESULT_COUNTS_UNDONE = "What the import had done"
 DOWNLOAD_ERRORS = "Download failed rows"
-RETRY = "Retry failed rows"
+RETRY = "Retry {count} rows"
+RETRY_ONE = "Retry 1 row"
 RETRY_WHOLE = "Try again"
 ROLL_BACK = "Roll back"
 ANOTHER = "Import another file"
@@ -301,9 +332,8 @@ ROLLBACK_REASON_HINT = "Kept with the import, for whoever asks later"
 ROLLBACK_CONFIRM = "Roll back"
 ROLLBACK_KEEP = "Keep the import"
 ROLLBACK_RESULT = "What the rollback did"
-ROLLBACK_COUNTS = {"removed": "Removed", "restored": "Restored", "kept": "Kept"}
+ROLLBACK_COUNTS = {"removed": "Contacts removed", "restored": "Contacts restored", "kept": "Contacts kept"}
 ROLLBACK_KEPT = "Kept, because edited since"
-ROLLBACK_KEPT_CONTACT = "Contact"
 ROLLBACK_KEPT_FIELDS = "Fields"
 ROLLBACK_BY = "Reason: {reason}"
 
@@ -317,6 +347,7 @@ HISTORY_STATUS_COLUMN = "Status"
 HISTORY_ROWS = "Rows"
 HISTORY_OUTCOME = "Outcome"
 HISTORY_WHEN = "Started"
+HISTORY_CONTINUE = "Continue"
 HISTORY_EMPTY = "No import fits"
 HISTORY_EMPTY_TEXT = "Try another status or search."
 LOAD_MORE = "Load more"
@@ -337,14 +368,12 @@ TILE_REFUSED = "Refused uploads"
 CHART_OUTCOMES = "Rows by outcome"
 CHART_CODES = "Issues by kind"
 CHART_FIELDS = "Issues by field"
-CHART_ROWS = "Rows"
 NO_FIELD = "Whole row"
 ANALYTICS_EMPTY = "Nothing to show yet"
 ANALYTICS_EMPTY_TEXT = "There was no import in this period."
 
 # Contacts
 CONTACTS_TITLE = "Contacts"
-CONTACTS_INTRO = "{count} contacts"
 CONTACTS_SEARCH = "Search by name, e-mail, phone or company"
 CONTACTS_EMPTY = "No contacts"
 CONTACTS_EMPTY_TEXT = "Import a file, or try another search."

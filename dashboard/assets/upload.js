@@ -83,11 +83,11 @@
 
   function sizeOf(bytes) {
     let amount = bytes;
-    for (const unit of ["B", "KB", "MB"]) {
-      if (amount < 1000) return `${amount >= 10 || unit === "B" ? Math.round(amount) : amount.toFixed(1)} ${unit}`;
-      amount /= 1000;
+    for (const unit of ["B", "KiB", "MiB"]) {
+      if (amount < 1024) return `${amount >= 10 || unit === "B" ? Math.round(amount) : amount.toFixed(1)} ${unit}`;
+      amount /= 1024;
     }
-    return `${amount.toFixed(1)} GB`;
+    return `${amount.toFixed(1)} GiB`;
   }
 
   function button(label, id, kind, onClick) {

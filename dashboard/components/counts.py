@@ -14,11 +14,11 @@ from dashboard.theme import OUTCOME_COLORS, OUTCOMES
 
 
 def outcome_bar(counts: Counts, *, size: str | int = "lg") -> Any:
-    """The share of each outcome; unprocessed rows are the empty rest of the bar."""
+    """The share of each outcome."""
     sections = [
         dmc.ProgressSection(value=getattr(counts, outcome) * 100 / counts.total, color=OUTCOME_COLORS[outcome])
         for outcome in OUTCOMES
-        if outcome != "unprocessed" and counts.total and getattr(counts, outcome)
+        if counts.total and getattr(counts, outcome)
     ]
     return dmc.ProgressRoot(sections, size=size, radius="xl")
 

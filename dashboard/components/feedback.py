@@ -35,7 +35,11 @@ def error_alert(error: DashboardError) -> Any:
 def user_errors(errors: Sequence[UserError]) -> Any:
     """One alert for everything the API refused, with its codes for whoever looks them up."""
     lines = [
-        html.Div([html.Span(error.message), dmc.Code(error.code, ml=8)], className="user-error", **attributes(data_code=error.code))
+        html.Div(
+            [html.Span(strings.REFUSALS.get(error.code, error.message)), dmc.Code(error.code, ml=8)],
+            className="user-error",
+            **attributes(data_code=error.code),
+        )
         for error in errors
     ]
     return dmc.Alert(lines, title=strings.SOMETHING_WRONG, color="red", variant="light", icon=icon("alert"))

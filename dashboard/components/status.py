@@ -22,6 +22,18 @@ _STEP_OF = {
     "CANCELLING": 3,
 }
 
+_ENDED_EARLY = frozenset({"FAILED", "CANCELLED"})
+# How the step looks at which an import rests for good.
+_STATE_OF = {
+    "COMPLETED": "done",
+    "COMPLETED_WITH_ERRORS": "done",
+    "FAILED": "failed",
+    "CANCELLED": "stopped",
+    "ROLLED_BACK": "undone",
+    "PARTIALLY_ROLLED_BACK": "undone",
+}
+_MARKS = {"done": "check", "failed": "x", "stopped": "x", "undone": "undo"}
+
 
 def status_badge(status: str, *, badge_id: str | None = None) -> Any:
     named = {"id": badge_id} if badge_id else {}
@@ -40,18 +52,17 @@ def status_badge(status: str, *, badge_id: str | None = None) -> Any:
 
 
 def steps(status: str, *, has_rows: bool = True) -> Any:
-    """Read, map, review, import, result: those behind are ticked. What failed before it had rows failed at reading."""
+    """Read, map, review, import, result: those behind are ticked. What ended before it had rows ended at reading."""
     last = len(strings.STEPS) - 1
-    current = _STEP_OF.get(status, 0 if status == "FAILED" and not has_rows else last)
-    return html.Ol([_step(position, label, current, status) for position, label in enumerate(strings.STEPS)], className="steps")
+    current = _STEP_OF.get(status, 0 if status in _ENDED_EARLY and not has_rows else last)
+    end = strings.STEP_ENDS.get(status) if current == last else None
+    labels = (*strings.STEPS[:last], end or strings.STEPS[last])
+    return html.Ol([_step(position, label, current, status) for position, label in enumerate(labels)], className="steps")
 
 
 def _step(position: int, label: str, current: int, status: str) -> Any:
-    is_done = position < current or (position == current and status in FINAL_STATUSES and status != "FAILED")
-    state = "done" if is_done else "current" if position == current else "ahead"
-    if position == current and status == "FAILED":
-        state = "failed"
-    marks = {"done": icon("check", size=14), "failed": icon("x", size=14)}
+    state = "done" if position < current else _STATE_OF.get(status, "current") if position == current else "ahead"
+    marks = {name: icon(mark, size=14) for name, mark in _MARKS.items()}
     current_step = attributes(aria_current="step") if position == current else {}
     return html.Li(
         [html.Span(marks.get(state, str(position + 1)), className="step-mark"), html.Span(label, className="step-label")],

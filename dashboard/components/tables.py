@@ -37,11 +37,19 @@ def import_row(summary: ImportSummary) -> Any:
                 className="file-cell",
             ),
             dmc.TableTd(status_badge(summary.status)),
-            dmc.TableTd(number(summary.counts.total), className="number rows-cell"),
-            dmc.TableTd(outcome_line(summary.counts)),
+            dmc.TableTd(number(summary.counts.total or None), className="number rows-cell"),
+            dmc.TableTd(_outcome(summary)),
             dmc.TableTd(shown_moment(summary.created_at, "dimmed")),
         ]
     )
+
+
+def _outcome(summary: ImportSummary) -> Any:
+    if summary.counts.total:
+        return outcome_line(summary.counts)
+    if summary.status == "NEEDS_MAPPING":
+        return dmc.Anchor(strings.HISTORY_CONTINUE, href=f"/imports/{summary.id}", fw=600, size="sm")
+    return strings.NONE
 
 
 def import_name(summary: Any) -> str:

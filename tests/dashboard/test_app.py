@@ -40,6 +40,12 @@ def test_cookie_of_the_browser_signs_in(browser: FlaskClient) -> None:
     assert json.loads(answer.text)["response"]["nav-import"]["active"] is True
 
 
+def test_page_of_an_import_belongs_to_importing_and_not_to_history(browser: FlaskClient) -> None:
+    browser.set_cookie(*COOKIE.split("="))
+    shown = json.loads(show_page(browser, "/imports/x").text)["response"]
+    assert (shown["nav-import"]["active"], shown["nav-history"]["active"]) == (True, False)
+
+
 def test_form_of_another_site_reaches_no_callback(browser: FlaskClient) -> None:
     # A cross-site form can send text, but not JSON: such a request never carries the person's wish into the API.
     assert show_page(browser, "/", json=None, data='{"output": ""}', content_type="text/plain").status_code == 415
@@ -80,6 +86,6 @@ def test_api_that_is_down_gives_a_page_that_says_so() -> None:
 
 
 def test_drop_zone_names_what_it_takes(client: ApiClient, api: FakeApi) -> None:
-    page = as_json(route("/", client, UploadLimits(formats=("CSV",), suffixes=(".csv",), max_bytes=5_000_000)))
-    assert "CSV, up to 5.0 MB" in page
+    page = as_json(route("/", client, UploadLimits(formats=("CSV",), suffixes=(".csv",), max_bytes=5 * 1024**2)))
+    assert "CSV, up to 5.0 MiB" in page
     assert '"data-accept": ".csv"' in page

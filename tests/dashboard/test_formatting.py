@@ -19,7 +19,7 @@ def test_duration_names_the_two_largest_units(seconds: float | None, shown: str)
 
 @pytest.mark.parametrize(
     ("size_bytes", "shown"),
-    [(0, "0 B"), (999, "999 B"), (84_213, "84 KB"), (1_500, "1.5 KB"), (200_000_000, "200 MB"), (3_200_000_000, "3.2 GB")],
+    [(0, "0 B"), (1023, "1023 B"), (84_213, "82 KiB"), (1_536, "1.5 KiB"), (512 * 1024**2, "512 MiB"), (3 * 1024**3, "3.0 GiB")],
 )
 def test_size_takes_the_largest_unit_that_leaves_a_number(size_bytes: int, shown: str) -> None:
     assert formatting.size(size_bytes) == shown

@@ -9,8 +9,12 @@ from plotly.utils import PlotlyJSONEncoder
 
 from dashboard import strings
 from dashboard.client import ApiClient
-from dashboard.pages.importing import mapping, options
+from dashboard.components.feedback import user_errors
+from dashboard.components.status import steps
+from dashboard.components.tables import import_row
+from dashboard.pages.importing import mapping, options, reading, result, working
 from dashboard.pages.importing.page import draw, layout
+from dashboard.records import Counts, Dialect, UserError
 from tests.dashboard import canned
 from tests.dashboard.conftest import HeldClock
 from tests.dashboard.fake_api import FakeApi
@@ -214,3 +218,83 @@ def test_form_is_accepted_by_the_api_and_plans_again(client: ApiClient, api: Fak
     planned = client.import_mapping(import_id)
     assert planned is not None
     assert (planned.options.duplicate_strategy, planned.options.default_country, planned.options.tags) == ("UPDATE", "DE", ("fair",))
+
+
+def test_sheet_can_be_chosen_only_where_there_are_several(client: ApiClient, api: FakeApi) -> None:
+    sheets = {"format": "XLSX", "delimiter": None, "sheet": "Cover", "sheets": ["Cover", "People"]}
+    page = layout(client, api.add_import("NEEDS_MAPPING", dialect=sheets, is_empty=True))
+    assert {"option-sheet", "sheet-empty"} <= ids(page)
+    assert "Cover" in as_json(page)
+    job = client.import_mapping(api.add_import("NEEDS_MAPPING"))
+    assert job is not None
+    assert reading.sheet_choice(job).style == {"display": "none"}
+
+
+def test_file_is_read_anew_only_for_what_was_changed(client: ApiClient, api: FakeApi) -> None:
+    was_read = reading.shown(Dialect(format="XLSX", sheet="Cover", header_row=3, sheets=("Cover", "People")))
+    assert reading.changes(was_read, ("Cover", 3, None, None)) == {}
+    assert reading.changes(was_read, ("Cover", 0, None, None)) == {"headerRow": 0}
+    assert reading.changes(was_read, ("Cover", "", None, None)) == {"headerRow": None}
+    changed = reading.changes(was_read, ("People", 3, None, None))
+    assert changed == {"sheet": "People", "headerRow": None}
+    import_id = api.add_import("NEEDS_MAPPING")
+    assert client.update_import(import_id, version=1, mapping=None, options=changed) == ()
+    assert api.imports[import_id]["status"] == "INSPECTING"
+    job = client.import_mapping(import_id)
+    assert job is not None
+    assert job.dialect is not None
+    assert job.dialect.sheet == "People"
+
+
+def test_how_sure_a_suggestion_is_is_told_only_where_it_was_taken() -> None:
+    best = {"field": "email", "confidence": 0.95, "reason": "The name."}
+    assert "95% sure" in as_json(mapping.confidence(best, "email"))
+    shown = as_json(mapping.confidence(best, None))
+    assert "Suggested: E-mail" in shown
+    assert "sure" not in shown
+
+
+@pytest.mark.parametrize(("failed", "unprocessed", "label"), [(0, 7, "Retry 7 rows"), (1, 0, "Retry 1 row"), (2, 3, "Retry 5 rows")])
+def test_retry_names_the_rows_it_takes_up(failed: int, unprocessed: int, label: str, client: ApiClient, api: FakeApi) -> None:
+    import_id = add(api, "CANCELLED")
+    head, ended = client.import_head(import_id), client.import_result(import_id)
+    assert head is not None
+    assert ended is not None
+    page = result.layout(replace(head, counts=Counts(total=9, failed=failed, unprocessed=unprocessed)), ended)
+    assert f'"{label}"' in as_json(page)
+
+
+@pytest.mark.parametrize(("status", "has_pace"), [("APPLYING", True), ("CANCELLING", False)])
+def test_import_that_is_being_stopped_has_no_speed(status: str, has_pace: bool, client: ApiClient, api: FakeApi) -> None:
+    head = client.import_head(add(api, status))
+    assert head is not None
+    assert (strings.PROGRESS_SPEED in as_json(working.layout(head))) is has_pace
+
+
+@pytest.mark.parametrize("status", ["CANCELLED", "FAILED", "ROLLED_BACK", "PARTIALLY_ROLLED_BACK"])
+def test_last_step_says_how_it_ended(status: str) -> None:
+    shown = as_json(steps(status))
+    assert strings.STEP_ENDS[status] in shown
+    assert shown.count("step-done") == len(strings.STEPS) - 1
+    assert as_json(steps("COMPLETED")).count("step-done") == len(strings.STEPS)
+
+
+def test_import_without_rows_yet_is_continued_from_the_list(client: ApiClient, api: FakeApi) -> None:
+    api.add_import("NEEDS_MAPPING", total=0)
+    api.add_import("COMPLETED")
+    done, waiting = sorted(client.imports().nodes, key=lambda summary: summary.status)
+    assert strings.HISTORY_CONTINUE in as_json(import_row(waiting))
+    assert strings.HISTORY_CONTINUE not in as_json(import_row(done))
+
+
+def test_stale_version_is_told_in_words_for_people() -> None:
+    assert "Somebody else changed this import" in as_json(user_errors([UserError("STALE_VERSION", "The version is stale.")]))
+
+
+def test_undone_import_tells_the_undo_first(client: ApiClient, api: FakeApi, clock: HeldClock) -> None:
+    import_id = api.add_import("COMPLETED")
+    client.roll_back_import(import_id, version=1, reason=None)
+    clock.pass_seconds(11)
+    page = as_json(layout(client, import_id))
+    assert "812 contacts removed, 203 restored, 1 kept" in page
+    assert page.index('"rollback-result"') < page.index('"result-counts"')

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import dash
-from dash import ALL, ClientsideFunction, Input, Output, State, ctx
+from dash import ALL, MATCH, ClientsideFunction, Input, Output, State, ctx
 
 from dashboard import strings
 from dashboard.client import ApiClient, DashboardError, NotSignedIn
@@ -12,7 +12,7 @@ from dashboard.components.feedback import empty, error_alert, user_errors
 from dashboard.components.issues import issue_rows
 from dashboard.formatting import field_label, issue_label
 from dashboard.pages import sign_in
-from dashboard.pages.importing import mapping, options
+from dashboard.pages.importing import mapping, options, reading
 from dashboard.pages.importing.page import draw
 from dashboard.records import UserError
 
@@ -72,6 +72,9 @@ def _register_drawing(app: dash.Dash, client: ApiClient) -> None:
             return None, empty(strings.IMPORT_NOT_FOUND, strings.IMPORT_NOT_FOUND_TEXT, icon_name="search"), shown, True, tick
         for element_id, properties in drawn.moving.items():
             dash.set_props(element_id, properties)
+        # What was refused is about the state before; a refusal that itself asked for this drawing is still news.
+        if drawn.shown["status"] != shown["status"] and ctx.triggered_id != "import-refresh":
+            dash.set_props("import-feedback", {"children": None})
         if drawn.body is None:
             return dash.no_update, dash.no_update, drawn.shown, not drawn.must_poll, tick
         return drawn.header, drawn.body, drawn.shown, not drawn.must_poll, tick
@@ -95,6 +98,15 @@ def _register_mapping(app: dash.Dash, client: ApiClient) -> None:
     def check_mapping(fields: list[str | None]) -> tuple[Any, str]:
         return mapping.hint(fields), mapping.summary(fields)
 
+    @app.callback(
+        Output({"type": "confidence", "index": MATCH}, "children"),
+        Input({"type": "map", "index": MATCH}, "value"),
+        State({"type": "suggestion", "index": MATCH}, "data"),
+        prevent_initial_call=True,
+    )
+    def show_confidence(field: str | None, suggestion: dict[str, Any] | None) -> Any:
+        return mapping.confidence(suggestion, field)
+
     @app.callback(Output("option-error-rate-box", "style"), Input("option-error-policy", "value"), prevent_initial_call=True)
     def show_rate(policy: str) -> dict[str, str]:
         return options.rate_style(policy)
@@ -113,6 +125,11 @@ def _register_mapping(app: dash.Dash, client: ApiClient) -> None:
         _REFRESH,
         _VIEW,
         Input("plan-button", "n_clicks"),
+        Input("read-button", "n_clicks"),
+        # Another sheet is read as soon as it is chosen; the rest waits for a button.
+        Input(reading.READING_IDS["sheet"], "value"),
+        *(State(element_id, "value") for name, element_id in reading.READING_IDS.items() if name != "sheet"),
+        State("reading-shown", "data"),
         State({"type": "map", "index": ALL}, "value"),
         _SHOWN,
         _COUNTER,
@@ -121,12 +138,24 @@ def _register_mapping(app: dash.Dash, client: ApiClient) -> None:
         prevent_initial_call=True,
     )
     def plan_import(
-        clicks: int | None, fields: list[str | None], shown: dict[str, Any], counter: int, *values: Any
+        plan_clicks: int | None,
+        _read_clicks: int | None,
+        sheet: str | None,
+        header_row: Any,
+        delimiter: str | None,
+        encoding: str | None,
+        was_read: dict[str, Any],
+        fields: list[str | None],
+        shown: dict[str, Any],
+        counter: int,
+        *values: Any,
     ) -> tuple[Any, Any, Any]:
-        if not clicks:
+        changed = reading.changes(was_read, (sheet, header_row, delimiter, encoding))
+        if not changed and not (plan_clicks and ctx.triggered_id == "plan-button"):
             return dash.no_update, dash.no_update, dash.no_update
-        chosen = options.form_options(dict(zip(options.OPTION_IDS, values, strict=True)))
-        columns = mapping.mapping_input(shown["headers"], fields)
+        chosen = options.form_options(dict(zip(options.OPTION_IDS, values, strict=True))) | changed
+        # Read otherwise, the file may have other columns than those on the page.
+        columns = None if changed else mapping.mapping_input(shown["headers"], fields)
         feedback, refresh = _act(
             counter, lambda: client.update_import(shown["id"], version=shown["version"], mapping=columns, options=chosen)
         )

@@ -1,16 +1,17 @@
 """The mapping phase: each column's field, and the first rows of the file."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import html
+from dash import dcc, html
 
 from dashboard import strings
 from dashboard.components.attributes import attributes
 from dashboard.components.icons import icon
 from dashboard.formatting import field_label, number, percent
+from dashboard.pages.importing import reading
 from dashboard.pages.importing.options import options_form
 from dashboard.pages.importing.preview import preview_card
 from dashboard.records import Column, ImportHead, ImportMapping
@@ -50,10 +51,11 @@ def layout(head: ImportHead, whole: ImportMapping) -> Any:
     back = dmc.Button(strings.BACK_TO_PLAN, id="back-to-plan-button", size="md", variant="default") if head.status == "PLANNED" else None
     return dmc.Stack(
         [
+            reading.sheet_choice(job),
             _too_wide(whole),
             dmc.Card([title, html.Div(hint(list(fields.values())), id="mapping-hint"), names, *rows], withBorder=True, padding="lg"),
             preview_card(job, is_planned=head.plan is not None),
-            options_form(job.options, [column.header for column in job.columns]),
+            options_form(job.options, [column.header for column in job.columns], job.dialect),
             html.Div(
                 [dmc.Text(strings.PLAN_HINT, size="sm", c="dimmed", className="grow"), dmc.Group([cancel, back, plan], gap="sm")],
                 className="actions",
@@ -117,6 +119,7 @@ def hint(fields: Sequence[str | None]) -> Any:
 
 
 def _column_row(column: Column, field: str | None, data: list[dict[str, Any]]) -> Any:
+    best = asdict(column.suggestions[0]) if column.suggestions else None
     samples = [html.Span(sample, className="sample") for sample in column.samples[:3] if sample]
     select = dmc.Select(
         id={"type": "map", "index": column.index},
@@ -138,7 +141,14 @@ def _column_row(column: Column, field: str | None, data: list[dict[str, Any]]) -
                 ]
             ),
             html.Div(samples or html.Span(strings.NONE, className="dimmed"), className="map-samples"),
-            html.Div([select, _confidence(column)], className="map-field"),
+            html.Div(
+                [
+                    select,
+                    html.Div(confidence(best, field), id={"type": "confidence", "index": column.index}, className="confidence"),
+                    dcc.Store(id={"type": "suggestion", "index": column.index}, data=best),
+                ],
+                className="map-field",
+            ),
         ],
         className="map-row",
         id=f"map-{column.index}",
@@ -146,20 +156,25 @@ def _column_row(column: Column, field: str | None, data: list[dict[str, Any]]) -
     )
 
 
-def _confidence(column: Column) -> Any:
-    if not column.suggestions:
-        return html.Span(strings.MAPPING_NO_SUGGESTION, className="confidence confidence-none small")
-    best = column.suggestions[0]
-    color = "teal" if best.confidence >= 0.85 else "yellow" if best.confidence >= _CERTAIN_ENOUGH else "gray"
+def confidence(best: Mapping[str, Any] | None, field: str | None) -> Any:
+    """How sure the suggestion is where it was taken; elsewhere only what it is."""
+    if not best:
+        return html.Span(strings.MAPPING_NO_SUGGESTION, className="confidence-none small")
+    label = f"{field_label(best['field'])}: {best['reason']}"
+    if best["field"] != field:
+        suggested = html.Span(strings.MAPPING_SUGGESTED.format(field=field_label(best["field"])), className="confidence-none small")
+        return dmc.Tooltip(suggested, label=label, multiline=True, maw=280)
+    sure = best["confidence"]
+    color = "teal" if sure >= 0.85 else "yellow" if sure >= _CERTAIN_ENOUGH else "gray"
     badge = dmc.Badge(
-        strings.MAPPING_CONFIDENCE.format(rate=percent(round(best.confidence, 2))),
+        strings.MAPPING_CONFIDENCE.format(rate=percent(round(sure, 2))),
         color=color,
         variant="light",
         radius="sm",
         tt="none",
         fw=600,
     )
-    return dmc.Tooltip(html.Span(badge, className="confidence"), label=f"{field_label(best.field)}: {best.reason}", multiline=True, maw=280)
+    return dmc.Tooltip(html.Span(badge), label=label, multiline=True, maw=280)
 
 
 def mapping_input(headers: Sequence[str], fields: Sequence[str | None]) -> list[dict[str, Any]]:

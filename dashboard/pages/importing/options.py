@@ -8,7 +8,8 @@ from dash import html
 
 from dashboard import strings
 from dashboard.countries import COUNTRIES
-from dashboard.records import Options
+from dashboard.pages.importing import reading
+from dashboard.records import Dialect, Options
 
 # Every element of the form that carries a value, in the order in which the callback receives them.
 OPTION_IDS = (
@@ -29,7 +30,7 @@ _SHOWN = {"display": "block"}
 _HIDDEN = {"display": "none"}
 
 
-def options_form(options: Options, headers: Sequence[str]) -> Any:
+def options_form(options: Options, headers: Sequence[str], dialect: Dialect | None) -> Any:
     strategy = dmc.RadioGroup(
         dmc.SimpleGrid(
             [_strategy_card(value, name, text) for value, (name, text) in strings.STRATEGIES.items()],
@@ -41,8 +42,16 @@ def options_form(options: Options, headers: Sequence[str]) -> Any:
         value=options.duplicate_strategy,
         label=strings.OPTION_STRATEGY,
     )
-    country = _select(
-        "option-country", strings.OPTION_COUNTRY, _country_choices(), options.default_country, clearable=True, searchable=True
+    country = dmc.Select(
+        id="option-country",
+        label=strings.OPTION_COUNTRY,
+        description=strings.OPTION_COUNTRY_HINT,
+        placeholder=strings.OPTION_COUNTRY_NONE,
+        data=_country_choices(),
+        value=options.default_country,
+        allowDeselect=False,
+        clearable=True,
+        searchable=True,
     )
     more = dmc.Accordion(
         [
@@ -50,6 +59,13 @@ def options_form(options: Options, headers: Sequence[str]) -> Any:
             _group("values", strings.OPTION_GROUP_VALUES, strings.OPTION_GROUP_VALUES_HINT, _values(options)),
             _group("errors", strings.OPTION_GROUP_ERRORS, strings.OPTION_GROUP_ERRORS_HINT, _errors(options)),
             _group("assignment", strings.OPTION_GROUP_ASSIGNMENT, strings.OPTION_GROUP_ASSIGNMENT_HINT, _assignment(options, headers)),
+            _group(
+                "reading",
+                strings.OPTION_GROUP_READING,
+                strings.OPTION_GROUP_READING_HINT,
+                reading.form(dialect),
+                is_shown=reading.is_table(dialect),
+            ),
         ],
         multiple=True,
         variant="separated",
@@ -135,25 +151,21 @@ def assignment_styles(mode: str | None) -> tuple[dict[str, str], dict[str, str]]
     return (_SHOWN if mode in ("SINGLE", "ROUND_ROBIN") else _HIDDEN, _SHOWN if mode == "BY_COLUMN" else _HIDDEN)
 
 
-def _group(value: str, title: str, text: str, children: Sequence[Any]) -> Any:
+def _group(value: str, title: str, text: str, children: Sequence[Any], *, is_shown: bool = True) -> Any:
     heading = html.Div([dmc.Text(title, fw=600, size="sm"), dmc.Text(text, size="xs", c="dimmed")], id=f"options-{value}")
     grid = dmc.SimpleGrid(list(children), cols={"base": 1, "sm": 2}, spacing="md")
     # Unmounted fields would be missing from the plan button's state.
-    return dmc.AccordionItem([dmc.AccordionControl(heading), dmc.AccordionPanel(grid)], value=value)
+    return dmc.AccordionItem([dmc.AccordionControl(heading), dmc.AccordionPanel(grid)], value=value, style={} if is_shown else _HIDDEN)
 
 
-def _select(
-    element_id: str, label: str, data: list[dict[str, str]], value: str | None, *, clearable: bool = False, searchable: bool = False
-) -> Any:
+def _select(element_id: str, label: str, data: list[dict[str, str]], value: str | None, *, clearable: bool = False) -> Any:
     return dmc.Select(
         id=element_id,
         label=label,
         data=data,
         value=value,
         clearable=clearable,
-        searchable=searchable,
         allowDeselect=False,
-        placeholder=strings.OPTION_COUNTRY_NONE if searchable else None,
     )
 
 

@@ -12,7 +12,7 @@ from dashboard.components.icons import icon
 from dashboard.components.issues import issue_groups
 from dashboard.components.tables import table
 from dashboard.formatting import duration, field_label, number
-from dashboard.records import ImportHead, ImportResult, KeptContact, Rollback
+from dashboard.records import Counts, ImportHead, ImportResult, KeptContact, Rollback
 from dashboard.theme import STATUS_COLORS
 
 _UNDONE = frozenset({"ROLLED_BACK", "PARTIALLY_ROLLED_BACK"})
@@ -20,20 +20,22 @@ _MARKS = {"COMPLETED": "check", "COMPLETED_WITH_ERRORS": "alert", "FAILED": "x",
 
 
 def layout(head: ImportHead, job: ImportResult) -> Any:
+    is_undone = head.status in _UNDONE
+    counts_heading = strings.RESULT_COUNTS_UNDONE if is_undone else strings.RESULT_COUNTS
     counts_title = html.Div(
-        [dmc.Title(strings.RESULT_COUNTS, order=2), dmc.Text(row_count(head.counts.total), c="dimmed", size="sm", id="row-count")],
+        [dmc.Title(counts_heading, order=2), dmc.Text(row_count(head.counts.total), c="dimmed", size="sm", id="row-count")],
         className="card-title",
     )
     has_rows = head.counts.total > 0
     return dmc.Stack(
         [
-            _outcome(head),
+            _outcome(head, job.rollback if is_undone else None),
+            _rollback(job.rollback) if job.rollback else None,
             dmc.Card(
                 [counts_title, outcome_bar(head.counts), outcome_tiles(head.counts)], withBorder=True, padding="lg", id="result-counts"
             )
             if has_rows
             else None,
-            _rollback(job.rollback) if job.rollback and not head.is_moving else None,
             dmc.Card(
                 [dmc.Title(strings.ISSUES_TITLE, order=2, mb="sm"), issue_groups(job.issue_groups)],
                 withBorder=True,
@@ -47,17 +49,13 @@ def layout(head: ImportHead, job: ImportResult) -> Any:
     )
 
 
-def _outcome(head: ImportHead) -> Any:
+def _outcome(head: ImportHead, rollback: Rollback | None) -> Any:
     color = STATUS_COLORS.get(head.status, "gray")
-    counts = head.counts
-    text = strings.RESULT_TEXT.format(
-        created=number(counts.created), updated=number(counts.updated), failed=number(counts.failed), total=number(counts.total)
-    )
     words: list[Any] = [dmc.Title(strings.RESULT_TITLES.get(head.status, head.status), order=2)]
     if head.failure:
         words.append(dmc.Text([head.failure.message, dmc.Code(head.failure.code, ml=8)], size="sm", id="import-failure"))
-    if counts.total:
-        words.append(dmc.Text(text + _took(head), c="dimmed", size="sm"))
+    if text := _told(head, rollback):
+        words.append(dmc.Text(text, c="dimmed", size="sm"))
     mark = dmc.ThemeIcon(icon(_MARKS.get(head.status, "undo"), size=22), size=44, radius="xl", variant="light", color=color)
     return dmc.Card(
         [
@@ -68,6 +66,20 @@ def _outcome(head: ImportHead) -> Any:
         padding="lg",
         id="result",
     )
+
+
+def _told(head: ImportHead, rollback: Rollback | None) -> str:
+    if rollback:
+        return strings.ROLLBACK_TEXT_DONE.format(
+            removed=number(rollback.removed), restored=number(rollback.restored), kept=number(rollback.kept)
+        )
+    counts = head.counts
+    if not counts.total:
+        return ""
+    text = strings.RESULT_TEXT.format(
+        created=number(counts.created), updated=number(counts.updated), failed=number(counts.failed), total=number(counts.total)
+    )
+    return text + _took(head)
 
 
 def _took(head: ImportHead) -> str:
@@ -84,13 +96,19 @@ def _actions(head: ImportHead) -> list[Any]:
         # A plain link: the file is served by the API, outside the dashboard's own routes.
         actions.append(html.A(download, href=head.error_report.url, download=head.error_report.filename, id="error-report-link"))
     if head.can_retry:
-        # An import that failed before it had rows runs its failed stage again.
-        label = strings.RETRY if head.counts.total else strings.RETRY_WHOLE
-        actions.append(dmc.Button(label, id="retry-button", variant="default", leftSection=icon("retry")))
+        actions.append(dmc.Button(_retry_label(head.counts), id="retry-button", variant="default", leftSection=icon("retry")))
     if head.can_rollback:
         actions.append(dmc.Button(strings.ROLL_BACK, id="rollback-button", variant="light", color="red", leftSection=icon("undo")))
     actions.append(html.A(dmc.Button(strings.ANOTHER, leftSection=icon("upload")), href="/", id="another-link"))
     return actions
+
+
+def _retry_label(counts: Counts) -> str:
+    count = counts.failed + counts.unprocessed
+    # An import that failed before it had rows runs its failed stage again.
+    if not count:
+        return strings.RETRY_WHOLE
+    return strings.RETRY_ONE if count == 1 else strings.RETRY.format(count=number(count))
 
 
 def _rollback(rollback: Rollback) -> Any:

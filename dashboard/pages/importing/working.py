@@ -8,7 +8,7 @@ from dash import html
 from dashboard import strings
 from dashboard.components.counts import outcome_tiles, tile
 from dashboard.formatting import duration, number
-from dashboard.records import ImportHead
+from dashboard.records import ImportHead, Progress
 
 _WITHOUT_ROWS = frozenset({"UPLOADED", "INSPECTING"})
 # Counts move only while contacts are written.
@@ -20,7 +20,7 @@ def layout(head: ImportHead) -> Any:
     now = moving(head)
     is_blind = head.status in _WITHOUT_ROWS
     bar = dmc.Progress(
-        animated=True, striped=is_blind, size="lg", radius="xl", transitionDuration=500, id="progress-bar", **now["progress-bar"]
+        animated=True, striped=is_blind, size="lg", radius="xl", transitionDuration=0, id="progress-bar", **now["progress-bar"]
     )
     words = [html.Div([dmc.Title(title, order=2), dmc.Text(text, c="dimmed", size="sm")])]
     if not is_blind:
@@ -44,7 +44,7 @@ def layout(head: ImportHead) -> Any:
 
 def moving(head: ImportHead) -> dict[str, dict[str, Any]]:
     """The properties that a tick changes, by element. The rest of the page stays as it is: a button that is drawn anew between
-    pressing and letting go loses the click, and a bar that is drawn anew jumps instead of growing.
+    pressing and letting go loses the click, and a bar that is drawn anew starts its stripes again.
     """
     is_blind = head.status in _WITHOUT_ROWS
     percent = 100.0 if is_blind else max(0.0, min(100.0, head.progress.percent))
@@ -70,13 +70,18 @@ def _facts(head: ImportHead) -> list[Any]:
         )
     elif seen := progress.processed or progress.total:
         facts.append(html.Span(strings.PROGRESS_ROWS_SEEN.format(done=number(seen)), id="progress-rows"))
-    figures = [
-        tile(strings.PROGRESS_SPEED, number(progress.rows_per_second), name="rows-per-second"),
-        tile(strings.PROGRESS_ETA, duration(progress.eta_seconds), name="eta"),
-        tile(strings.PROGRESS_ELAPSED, duration(progress.elapsed_seconds), name="elapsed"),
-    ]
+    # What is being stopped has no speed of its own: the rest of its rows are left behind, not worked off.
+    figures = [] if head.status == "CANCELLING" else _pace(progress)
     if progress.batches_total:
         figures.append(
             tile(strings.PROGRESS_BATCHES, f"{number(progress.batches_done)} / {number(progress.batches_total)}", name="batches")
         )
     return [html.Div(facts, className="dimmed small"), html.Div(figures, className="tiles tiles-four")]
+
+
+def _pace(progress: Progress) -> list[Any]:
+    return [
+        tile(strings.PROGRESS_SPEED, number(progress.rows_per_second), name="rows-per-second"),
+        tile(strings.PROGRESS_ETA, duration(progress.eta_seconds), name="eta"),
+        tile(strings.PROGRESS_ELAPSED, duration(progress.elapsed_seconds), name="elapsed"),
+    ]
