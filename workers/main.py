@@ -42,9 +42,9 @@ def run_worker(settings: Settings) -> None:
     deps = Deps(database, make_object_store(settings.resolved_storage_url()), settings)
     broker = make_broker(settings.redis_url)
     outbox = Outbox(database, broker)
-    declare_actors(broker, StageRunner(deps, outbox))
+    runner = StageRunner(deps, outbox)
     # Threads of their own for what may take minutes, so that batches never wait for a place.
-    workers = [dramatiq.Worker(broker, queues=queues, worker_timeout=100, worker_threads=settings.worker_threads) for queues in POOLS]
+    workers = [_make_worker(settings, runner, queues) for queues in POOLS]
     client = redis.Redis.from_url(settings.redis_url)
     holder = f"{socket.gethostname()}:{uuid4().hex[:12]}"
     loops = [
@@ -62,9 +62,17 @@ def run_worker(settings: Settings) -> None:
         loop.join()
     for worker in workers:
         worker.stop(timeout=SHUTDOWN_MILLISECONDS // len(workers))
+        worker.broker.close()
     broker.close()
     client.close()
     database.close()
+
+
+def _make_worker(settings: Settings, runner: StageRunner, queues: set[str]) -> dramatiq.Worker:
+    """Threads for some queues, with a broker of their own: a broker knows one worker."""
+    broker = make_broker(settings.redis_url)
+    declare_actors(broker, runner)
+    return dramatiq.Worker(broker, queues=queues, worker_timeout=100, worker_threads=settings.worker_threads)
 
 
 class Publisher:

@@ -2,8 +2,9 @@
 
 from api.cli.data_folder import DataFolder
 from api.commands import tokens
-from models.database import current_revision, make_database
+from models.database import current_revision, make_database, reading
 from models.errors import Terminal
+from models.queries.accounts import find_tenant
 from models.settings import Settings
 from models.vocabulary import Role
 
@@ -20,6 +21,11 @@ class Accounts:
 
     def close(self) -> None:
         self._database.close()
+
+    def has_tenant(self, name: str) -> bool:
+        """Whether there is a tenant of this name."""
+        with reading(self._database) as tx:
+            return find_tenant(tx, name) is not None
 
     def issue_token(self, tenant: str, role: Role) -> str:
         """A new token, the only time that it can be seen."""

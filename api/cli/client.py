@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -15,10 +16,11 @@ from models.vocabulary import ImportStatus
 UPLOAD_CHUNK_BYTES = 256 * 1024
 # A supervised API is back within seconds of dying.
 PATIENCE_SECONDS = 20.0
+NOT_ACCEPTED = "The server does not accept the token."
 
 IMPORT_FIELDS = """
 fragment Shown on Import {
-  id version status canCancel
+  id version status canCancel completedAt
   counts { total created updated unchanged skipped failed unprocessed duplicates }
   progress { percent processed total rowsPerSecond }
   columns { header field suggestions { field confidence } }
@@ -33,7 +35,7 @@ mutation ($input: CreateUploadInput!) {
 }
 """
 CREATE_IMPORT = (
-    "mutation ($input: CreateImportInput!) { createImport(input: $input) { import { ...Shown } userErrors { code message path } } }"
+    "mutation ($input: CreateImportInput!) { createImport(input: $input) { import { ...Shown } userErrors { code message importId } } }"
     + IMPORT_FIELDS
 )
 UPDATE_IMPORT = (
@@ -48,7 +50,11 @@ READ_IMPORT = "query ($id: ID!) { import(id: $id) { ...Shown } }" + IMPORT_FIELD
 
 
 class Refused(Terminal):
-    """The server said no."""
+    """The server said no; `import_id`: the import that stands in the way."""
+
+    def __init__(self, message: str, code: str | None = None, import_id: str | None = None) -> None:
+        super().__init__(message, code)
+        self.import_id = import_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,11 @@ class Snapshot:
     @property
     def status(self) -> ImportStatus:
         return ImportStatus(str(self.content["status"]).lower())
+
+    @property
+    def completed_at(self) -> datetime | None:
+        moment = self.content["completedAt"]
+        return None if moment is None else datetime.fromisoformat(moment)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -92,10 +103,10 @@ class Snapshot:
 class ApiClient:
     """One server and one token."""
 
-    def __init__(self, url: str, token: str) -> None:
+    def __init__(self, url: str, token: str, transport: httpx.BaseTransport | None = None) -> None:
         self._url = httpx.URL(url.rstrip("/") + "/")
         self._authorization = {"Authorization": f"Bearer {token}"}
-        self._http = httpx.Client(base_url=self._url, timeout=httpx.Timeout(60, connect=5))
+        self._http = httpx.Client(base_url=self._url, timeout=httpx.Timeout(60, connect=5), transport=transport)
 
     def __enter__(self) -> Self:
         return self
@@ -113,10 +124,12 @@ class ApiClient:
         headers = {**upload["headers"], **(self._authorization if _origin(url) == _origin(self._url) else {}), "Content-Length": str(size)}
         response = self._send(lambda: self._http.request(upload["method"], url, headers=headers, content=_pieces(path, sent)))
         if not response.is_success:
-            raise Refused(_message_of(response))
+            raise _refusal_of(response)
         return str(upload["id"])
 
-    def create_import(self, upload_id: str, *, options: Mapping[str, Any], allow_duplicate_file: bool, auto_start: bool) -> Snapshot:
+    def create_import(
+        self, upload_id: str, *, options: Mapping[str, Any], allow_duplicate_file: bool, auto_start: bool, idempotency_key: str | None
+    ) -> Snapshot:
         return self._changed(
             "createImport",
             CREATE_IMPORT,
@@ -125,6 +138,7 @@ class ApiClient:
                 "options": dict(options),
                 "autoStart": auto_start,
                 "allowDuplicateFile": allow_duplicate_file,
+                **({"idempotencyKey": idempotency_key} if idempotency_key else {}),
             },
         )
 
@@ -156,9 +170,7 @@ class ApiClient:
     def _mutate(self, name: str, document: str, fields: Mapping[str, Any]) -> Mapping[str, Any]:
         payload: Mapping[str, Any] = self._ask(document, {"input": dict(fields)})[name]
         if payload["userErrors"]:
-            codes = {error["code"].lower() for error in payload["userErrors"]}
-            told = " ".join(f"{error['message']} ({error['code']})" for error in payload["userErrors"])
-            raise Refused(told, code=codes.pop() if len(codes) == 1 else None)
+            raise _refusal(payload["userErrors"])
         return payload
 
     def _ask(self, document: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -166,16 +178,11 @@ class ApiClient:
             lambda: self._http.post("graphql", json={"query": document, "variables": variables}, headers=self._authorization)
         )
         if response.status_code == httpx.codes.SERVICE_UNAVAILABLE:
-            raise Transient(_message_of(response))
-        try:
-            content = response.json()
-        except ValueError as error:
-            raise Refused(_message_of(response)) from error
-        if content.get("errors"):
-            raise Refused(" ".join(error["message"] for error in content["errors"]))
+            raise Transient(_refusal_of(response).message)
+        content = _content_of(response)
         data: Mapping[str, Any] | None = content.get("data")
-        if data is None:
-            raise Refused(_message_of(response))
+        if content.get("errors") or data is None:
+            raise _refusal_of(response)
         return data
 
     def _send(self, request: Callable[[], httpx.Response]) -> httpx.Response:
@@ -196,10 +203,28 @@ def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
     return url.scheme, url.host, url.port
 
 
-def _message_of(response: httpx.Response) -> str:
+def _content_of(response: httpx.Response) -> Mapping[str, Any]:
+    """The JSON object of an answer; empty for anything else, which a proxy in between may send."""
     try:
         content = response.json()
     except ValueError:
-        content = None
-    message = content.get("message") if isinstance(content, dict) else None
-    return f"The server answered {response.status_code}: {message or response.reason_phrase}"
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _refusal_of(response: httpx.Response) -> Refused:
+    """What the errors of an answer say, or its status where it names none."""
+    if response.status_code == httpx.codes.UNAUTHORIZED:
+        return Refused(NOT_ACCEPTED, code="unauthenticated")
+    errors = _content_of(response).get("errors")
+    return _refusal(errors) if errors else Refused(f"The server answered {response.status_code}: {response.reason_phrase}")
+
+
+def _refusal(errors: Sequence[Mapping[str, Any]]) -> Refused:
+    """One refusal of all errors, in whichever of the two shapes: the code beside the message, or in GraphQL's `extensions`."""
+    told = [(str(error["message"]), error.get("code") or error.get("extensions", {}).get("code")) for error in errors]
+    codes = {str(code).lower() for _, code in told if code}
+    if codes == {"unauthenticated"}:
+        return Refused(NOT_ACCEPTED, code="unauthenticated")
+    message = " ".join(f"{message} ({code})" if code else message for message, code in told)
+    return Refused(message, codes.pop() if len(codes) == 1 else None, next((error.get("importId") for error in errors), None))

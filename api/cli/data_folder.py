@@ -34,8 +34,11 @@ class DataFolder:
         return self.path / "token"
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Hold the folder for this process; the system lets go of it however the process ends. Raises Terminal where it is held."""
+    def locked(self, advice: str = "end it first, or choose another folder with --data-dir") -> Iterator[None]:
+        """Hold the folder for this process; the system lets go of it however the process ends.
+
+        Raises Terminal with the advice where it is held.
+        """
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             descriptor = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
@@ -43,10 +46,7 @@ class DataFolder:
             raise Terminal(f"The data folder {self.path} cannot be used: {error.strerror}.", code="data_folder_unusable") from error
         try:
             if not _lock_within(descriptor, PATIENCE_SECONDS):
-                raise Terminal(
-                    f"A Rolodock already runs on {self.path}; end it first, or choose another folder with --data-dir.",
-                    code="already_running",
-                )
+                raise Terminal(f"A Rolodock already runs on {self.path}; {advice}.", code="already_running")
             yield
         finally:
             os.close(descriptor)

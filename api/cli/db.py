@@ -11,6 +11,7 @@ import click
 from alembic.util import CommandError
 from sqlalchemy.engine import make_url
 
+from api.cli.data_folder import DataFolder
 from api.cli.wiring import data_dir_option, make_settings
 from models import database
 from models.clock import utc_now
@@ -33,20 +34,31 @@ def upgrade(data_dir: Path | None) -> None:
     click.echo(f"The schema is at {database.current_revision(url)}.")
 
 
-@db.command()
-@click.argument("revision", default="-1")
+def parse_revision(context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    """A revision, also one that looks like an option: `-1`."""
+    if value.startswith("-") and not value[1:].isdigit():
+        raise click.NoSuchOption(value, ctx=context)
+    return value
+
+
+@db.command(context_settings={"ignore_unknown_options": True})
+@click.argument("revision", callback=parse_revision)
 @click.option("--backup", is_flag=True, help="Keep a copy of the database in the data folder first.")
+@click.option("--yes", is_flag=True, help="Go down without a copy: what the later tables held is gone.")
 @data_dir_option
-def downgrade(revision: str, backup: bool, data_dir: Path | None) -> None:
+def downgrade(revision: str, backup: bool, yes: bool, data_dir: Path | None) -> None:
     """Take the schema back to REVISION: an id, `-1` for the one before, or `base` for an empty database."""
+    if not backup and not yes:
+        raise Terminal("Data may be lost by this: add --backup to keep a copy first, or --yes to do without.", code="not_confirmed")
     settings = make_settings(data_dir)
     url = settings.resolved_database_url()
-    if backup:
-        click.echo(f"Kept a copy: {back_up(settings)}")
-    try:
-        database.downgrade(url, revision)
-    except CommandError as error:
-        raise Terminal(f"{error}.") from error
+    with DataFolder(settings.data_dir).locked(advice="end it before its tables are taken away"):
+        if backup:
+            click.echo(f"Kept a copy: {back_up(settings)}")
+        try:
+            database.downgrade(url, revision)
+        except CommandError as error:
+            raise Terminal(f"{error}.") from error
     click.echo(f"The schema is at {database.current_revision(url) or 'base'}.")
 
 

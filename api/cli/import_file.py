@@ -1,41 +1,46 @@
 """`rolodock import`: brings one file in, by way of a server as any client would."""
 
+import shlex
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from api.cli.client import ApiClient, Snapshot
 from api.cli.data_folder import DataFolder
+from api.cli.import_run import ImportRun
 from api.cli.lifeline import Lifeline
+from api.cli.mapping_option import FIELD_NAMES, parse_mapping
 from api.cli.ports import free_port
 from api.cli.processes import Program
 from api.cli.wiring import data_dir_option, make_settings
 from models.errors import ServiceError, Terminal
-from models.vocabulary import FINAL_STATUSES, DuplicateStrategy, ImportStatus
+from models.vocabulary import ContactField, DuplicateStrategy, ImportStatus
 
-LOOK_SECONDS = 0.2
 START_SECONDS = 200.0
-ROWS_FAILED, NOT_DONE = 1, 3
-WAITS_FOR_A_PERSON = {ImportStatus.NEEDS_MAPPING}
+# The last is what a shell reports of a program that Ctrl-C ended.
+ROWS_FAILED, NOT_DONE, INTERRUPTED = 1, 3, 130
+MOST_NAMES = 10
+MAP_HELP = f"Says which field a column is; no field leaves it out. Fields: {FIELD_NAMES}."
+# Without one of these nobody can tell who a row is.
+MATCH_FIELDS = {ContactField.EXTERNAL_ID, ContactField.EMAIL, ContactField.PHONE, ContactField.MOBILE_PHONE}
 
 
-def parse_mapping(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str | None]:
-    """`HEADER=FIELD` pairs; the last = divides, since a header may hold one. No field: the column is left out."""
-    mapping: dict[str, str | None] = {}
-    for value in values:
-        header, divider, field = value.rpartition("=")
-        if not divider or not header:
-            raise click.BadParameter(f"{value!r} is not HEADER=FIELD.")
-        mapping[header] = field or None
-    return mapping
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Whom to ask; `own_folder`: the data folder of one that runs for this import alone."""
+
+    url: str
+    token: str
+    own_folder: Path | None = None
 
 
 @click.command("import")
@@ -44,7 +49,7 @@ def parse_mapping(_context: click.Context, _parameter: click.Parameter, values: 
     "--strategy", type=click.Choice([strategy.value for strategy in DuplicateStrategy]), default="skip", help="For known contacts."
 )
 @click.option("--country", help="Two letters, for phone numbers without a country code.")
-@click.option("--map", "mapping", multiple=True, metavar="HEADER=FIELD", callback=parse_mapping, help="Says which field a column is.")
+@click.option("--map", "mapping", multiple=True, metavar="HEADER=FIELD", callback=parse_mapping, help=MAP_HELP)
 @click.option("--allow-duplicate-file", is_flag=True, help="Also when the very same file was imported before.")
 @click.option("--url", envvar="ROLODOCK_URL", help="A running server; with --token.")
 @click.option("--token", envvar="ROLODOCK_TOKEN", help="API token for --url.")
@@ -62,16 +67,21 @@ def import_file(
     """Import FILE: CSV, Excel or JSON.
 
     Without --url it uses the server of the data folder, and starts one for as long as it takes where none runs.
-    Exits with 1 where rows failed or were left, and with 3 where the import was refused or failed as a whole.
+    Exits with 1 where rows failed or were left, with 3 where the import was refused or failed as a whole, and with 130 on Ctrl-C.
     """
     if url is not None and (token is None or data_dir is not None):
         raise click.UsageError("--url goes with --token, and not with --data-dir.")
     if url is None and token is not None:
         raise click.UsageError("--token goes with --url.")
     options = {"duplicateStrategy": strategy.upper(), **({"defaultCountry": country.upper()} if country else {})}
+    run = ImportRun(file, options, mapping, allow_duplicate_file, say=lambda text: click.echo(text, err=True))
+    server: Server | None = None
     try:
-        with _server(url, token, data_dir) as (address, key), ApiClient(address, key) as client:
-            final = run_import(client, file, options, mapping, allow_duplicate_file=allow_duplicate_file)
+        with _server(url, token, data_dir) as server, ApiClient(server.url, server.token) as client, _progress() as progress:
+            final = run.finish(client, progress)
+    except KeyboardInterrupt:
+        click.echo(describe_interrupted(run, server), err=True)
+        sys.exit(INTERRUPTED)
     except ServiceError as error:
         hint = " Here: --allow-duplicate-file." if error.code == "duplicate_file" else ""
         click.echo(f"rolodock: {error.message}{hint}", err=True)
@@ -80,41 +90,17 @@ def import_file(
     sys.exit(exit_status(final))
 
 
-def run_import(
-    client: ApiClient, file: Path, options: dict[str, str], mapping: dict[str, str | None], *, allow_duplicate_file: bool
-) -> Snapshot:
-    """Upload, create, follow to the end. With a mapping of the user's own, it is set over the suggested one before anything is applied."""
-    with _progress() as progress:
-        task = progress.add_task("Uploading", total=file.stat().st_size)
-        upload_id = client.upload(file, lambda size: progress.advance(task, size))
-        job = client.create_import(upload_id, options=options, allow_duplicate_file=allow_duplicate_file, auto_start=not mapping)
-        if mapping:
-            job = follow(client, job, progress, task, {ImportStatus.NEEDS_MAPPING, ImportStatus.PLANNED})
-            if job.status not in FINAL_STATUSES:
-                require_known_headers(job, mapping)
-                job = client.set_mapping(job.id, {**job.mapping, **mapping})
-                job = follow(client, job, progress, task, {ImportStatus.NEEDS_MAPPING, ImportStatus.PLANNED})
-            if job.status == ImportStatus.PLANNED:
-                job = client.start(job.id)
-        return follow(client, job, progress, task, WAITS_FOR_A_PERSON)
-
-
-def follow(client: ApiClient, job: Snapshot, progress: Progress, task: TaskID, until: set[ImportStatus]) -> Snapshot:
-    """Show how far the import is, until it is final or in one of these states."""
-    while True:
-        words = job.status.value.replace("_", " ").capitalize()
-        progress.update(task, description=words, completed=job.processed, total=job.total)
-        if job.status in FINAL_STATUSES or job.status in until:
-            return job
-        time.sleep(LOOK_SECONDS)
-        job = client.read(job.id)
-
-
-def require_known_headers(job: Snapshot, mapping: dict[str, str | None]) -> None:
-    """Raise Terminal for a header that the file does not have."""
-    unknown = [header for header in mapping if header not in job.mapping]
-    if unknown:
-        raise Terminal(f"The file has no column {unknown[0]!r}; it has: {', '.join(job.mapping)}.", code="unknown_column")
+def describe_interrupted(run: ImportRun, server: Server | None) -> str:
+    """How far the import is, and who goes on with it."""
+    if run.job is None or server is None:
+        return "Interrupted while the file was sent; the same command again begins the import, or goes on with it."
+    total = f" of {run.job.total:,}" if run.job.total else ""
+    told = f"Interrupted: import {run.job.id} is {run.job.status.value}, {run.job.processed:,}{total} rows done."
+    if not run.goes_on:
+        return f"{told}\nThe same command again goes on with it."
+    if server.own_folder is None:
+        return f"{told}\nThe server goes on with it; the same command again watches it."
+    return f"{told}\n`rolodock up --data-dir {shlex.quote(str(server.own_folder))}`, or the same command again, goes on with it."
 
 
 def report(job: Snapshot) -> None:
@@ -135,12 +121,22 @@ def report(job: Snapshot) -> None:
             )
         console.print(issues)
     if job.status == ImportStatus.NEEDS_MAPPING:
-        click.echo("It is not certain which field each column is; say so with --map HEADER=FIELD. Nothing was imported.", err=True)
+        click.echo(f"{describe_missing(job)} Say which field a column is with --map HEADER=FIELD. Nothing was imported.", err=True)
         for column, field in job.mapping.items():
             click.echo(f"  {column} = {field or '?'}", err=True)
     elif job.failure is not None:
         click.echo(f"rolodock: {job.failure}", err=True)
+    elif left_out := [column for column, field in job.mapping.items() if field is None]:
+        more = f" and {len(left_out) - MOST_NAMES} more" if len(left_out) > MOST_NAMES else ""
+        click.echo(f"Left out: {', '.join(left_out[:MOST_NAMES])}{more}")
     click.echo(f"Import {job.id} {job.status.value}.")
+
+
+def describe_missing(job: Snapshot) -> str:
+    """Why the import waits for a mapping."""
+    if not MATCH_FIELDS.intersection(filter(None, job.mapping.values())):
+        return "No column holds an external id, an e-mail or a phone."
+    return job.failure or "It is not certain which field each column is."
 
 
 def exit_status(job: Snapshot) -> int:
@@ -155,16 +151,16 @@ def _progress() -> Progress:
 
 
 @contextmanager
-def _server(url: str | None, token: str | None, data_dir: Path | None) -> Iterator[tuple[str, str]]:
-    """Address and token: as given, or of the data folder's server, which is started for this where none runs."""
+def _server(url: str | None, token: str | None, data_dir: Path | None) -> Iterator[Server]:
+    """The server as given, or that of the data folder, which is started for this where none runs."""
     if url is not None and token is not None:
-        yield url, token
+        yield Server(url, token)
         return
     settings = make_settings(data_dir)
     folder = DataFolder(settings.data_dir)
     running = folder.running_url()
     if running is not None:
-        yield running, _token_of(folder)
+        yield Server(running, _token_of(folder))
         return
     lifeline = Lifeline()
     environment = {"ROLODOCK_DATA_DIR": str(settings.data_dir), "ROLODOCK_LOG_LEVEL": "warning"}
@@ -176,7 +172,7 @@ def _server(url: str | None, token: str | None, data_dir: Path | None) -> Iterat
             if process.poll() is not None or time.monotonic() > deadline:
                 raise Terminal("The server for this import did not start.", code="server_not_started")
             time.sleep(0.1)
-        yield announced[0], _token_of(folder)
+        yield Server(announced[0], _token_of(folder), own_folder=settings.data_dir)
     finally:
         process.terminate()
         process.wait()

@@ -20,5 +20,8 @@ def token(tenant: str, role: str, data_dir: Path | None) -> None:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     require_schema(settings)
     with closing(Accounts(settings)) as accounts:
+        is_known = accounts.has_tenant(tenant)
         made = accounts.issue_token(tenant, Role(role))
+    if not is_known:
+        click.echo(f"A new tenant {tenant} was made.", err=True)
     click.echo(f"API token of {tenant} as {role}: {made}")

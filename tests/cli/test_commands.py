@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from api.cli.data_folder import DataFolder
 from api.cli.root import rolodock
 from api.commands.tokens import find_token
 from models.database import Database, current_revision, make_database
@@ -50,6 +51,12 @@ def test_two_tokens_of_one_name_are_of_one_tenant(database_url: str, database: D
     assert first.tenant_id == second.tenant_id
 
 
+def test_a_tenant_that_a_misspelt_name_made_is_told(sqlite_url: str) -> None:
+    first, second = (invoke("token", "--tenant", "Blue Dor Ltd", "--role", "admin", database_url=sqlite_url) for _ in range(2))
+    assert first.stderr == "A new tenant Blue Dor Ltd was made.\n"
+    assert second.stderr == ""
+
+
 def test_a_role_that_does_not_exist_is_a_usage_error(sqlite_url: str) -> None:
     assert invoke("token", "--tenant", "x", "--role", "king", database_url=sqlite_url).exit_code == 2
 
@@ -65,15 +72,43 @@ def test_the_schema_goes_up_and_down(empty_database_url: str) -> None:
     assert invoke("db", "upgrade", database_url=empty_database_url).exit_code == 0
     assert current_revision(empty_database_url) is not None
     assert invoke("db", "check", database_url=empty_database_url).exit_code == 0
-    assert invoke("db", "downgrade", "base", database_url=empty_database_url).exit_code == 0
+    assert invoke("db", "downgrade", "base", "--yes", database_url=empty_database_url).exit_code == 0
     assert current_revision(empty_database_url) is None
 
 
 def test_a_revision_that_does_not_exist_is_told_in_one_line(sqlite_url: str) -> None:
-    result = invoke("db", "downgrade", "nowhere", database_url=sqlite_url)
+    result = invoke("db", "downgrade", "nowhere", "--yes", database_url=sqlite_url)
     assert result.exit_code == 1
     assert "nowhere" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_a_downgrade_wants_a_copy_or_a_yes(sqlite_url: str) -> None:
+    result = invoke("db", "downgrade", "base", database_url=sqlite_url)
+    assert result.exit_code == 1
+    assert "--backup" in result.stderr
+    assert current_revision(sqlite_url) is not None
+
+
+@pytest.mark.parametrize("arguments", [("--yes",), ("--bakcup",)])
+def test_a_downgrade_wants_a_revision(arguments: tuple[str, ...], sqlite_url: str) -> None:
+    assert invoke("db", "downgrade", *arguments, database_url=sqlite_url).exit_code == 2
+
+
+def test_a_downgrade_by_one_is_no_option(sqlite_url: str) -> None:
+    before = current_revision(sqlite_url)
+    result = invoke("db", "downgrade", "-1", "--yes", database_url=sqlite_url)
+    assert result.exit_code == 0, result.output
+    assert current_revision(sqlite_url) != before
+
+
+def test_a_running_rolodock_keeps_its_tables(tmp_path: Path, sqlite_url: str) -> None:
+    with DataFolder(tmp_path / "data").locked():
+        result = invoke("db", "downgrade", "base", "--yes", "--data-dir", str(tmp_path / "data"), database_url=sqlite_url)
+    assert result.exit_code == 1
+    assert len(result.stderr.strip().splitlines()) == 1
+    assert "already runs" in result.stderr
+    assert current_revision(sqlite_url) is not None
 
 
 def test_a_backup_holds_what_the_downgrade_takes(tmp_path: Path) -> None:
