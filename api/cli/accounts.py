@@ -31,6 +31,10 @@ class Accounts:
         """A new token, the only time that it can be seen."""
         return tokens.issue_token(self._database, tenant, role)
 
+    def revoke_token(self, token: str) -> None:
+        """Let a token work no more. Raises NotFound."""
+        tokens.revoke_token(self._database, token)
+
     def default_token(self, folder: DataFolder) -> str:
         """The data folder's own token, made anew only where there is none that works, so that restarts do not pile them up."""
         kept = folder.read_token()

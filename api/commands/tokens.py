@@ -5,6 +5,7 @@ from urllib.parse import quote
 from api.auth.actor import Actor
 from api.auth.secrets import hash_secret, make_code, make_token
 from models.database import Database, reading, writing
+from models.errors import NotFound
 from models.queries import accounts, audit
 from models.settings import Settings
 from models.tables import ApiToken, User
@@ -27,6 +28,17 @@ def find_token(database: Database, token: str) -> Actor | None:
     with reading(database) as tx:
         found = accounts.find_token(tx, hash_secret(token))
     return None if found is None else actor_of_token(*found)
+
+
+def revoke_token(database: Database, token: str) -> None:
+    """Let a token work no more, nor the sessions that were opened with it. Raises NotFound."""
+    with writing(database) as tx:
+        found = accounts.find_token(tx, hash_secret(token))
+        if found is None:
+            raise NotFound("There is no such token, or it was revoked before.")
+        kept, user = found
+        accounts.revoke_token(tx, kept.id)
+        audit.record(tx, kept.tenant_id, user.name, "token.revoked", kept.id)
 
 
 def make_sign_in_link(

@@ -51,6 +51,18 @@ def test_two_tokens_of_one_name_are_of_one_tenant(database_url: str, database: D
     assert first.tenant_id == second.tenant_id
 
 
+def test_a_revoked_token_works_no_more(database_url: str, database: Database) -> None:
+    token = invoke("token", "--tenant", "Blue Door Ltd", "--role", "member", database_url=database_url).output.split()[-1]
+    assert invoke("token", "--revoke", token, database_url=database_url).exit_code == 0
+    assert find_token(database, token) is None
+    again = invoke("token", "--revoke", token, database_url=database_url)
+    assert again.exit_code == 1
+
+
+def test_a_token_wants_a_tenant_and_a_role_or_is_to_be_revoked(sqlite_url: str) -> None:
+    assert invoke("token", "--tenant", "x", database_url=sqlite_url).exit_code == 2
+
+
 def test_a_tenant_that_a_misspelt_name_made_is_told(sqlite_url: str) -> None:
     first, second = (invoke("token", "--tenant", "Blue Dor Ltd", "--role", "admin", database_url=sqlite_url) for _ in range(2))
     assert first.stderr == "A new tenant Blue Dor Ltd was made.\n"
