@@ -64,7 +64,3 @@ class StorageUnavailable(Transient):
 
 class DatabaseBusy(Transient):
     default_code = "database_busy"
-
-
-class ReceiverUnavailable(Transient):
-    default_code = "receiver_unavailable"
