@@ -39,7 +39,15 @@ class Settings(BaseSettings):
     max_rows: int = Field(default=5_000_000, description="Most rows in one source.")
     max_columns: int = Field(default=1_000, description="Most columns in one source.")
     max_cell_characters: int = Field(default=1_000_000, description="Largest cell, in characters.")
-    max_decompressed_bytes: int = Field(default=2_048 * MEBIBYTE, description="Most bytes that a workbook may unpack to.")
+    max_decompressed_bytes: int = Field(default=2_048 * MEBIBYTE, description="Most bytes that a workbook or an archive may unpack to.")
+    max_compression_ratio: int = Field(default=200, description="Most bytes that one packed byte may unpack to, from 16 MiB unpacked on.")
+    max_sheets: int = Field(default=256, description="Most sheets of a workbook.")
+    max_members: int = Field(default=1_000, description="Most files in an archive.")
+    fast_workbook_bytes: int = Field(
+        default=256 * MEBIBYTE, description="Unpacked size of a sheet up to which it is read whole; larger ones are streamed, more slowly."
+    )
+    workbook_memory_bytes: int = Field(default=1_024 * MEBIBYTE, description="Memory of the process that parses a workbook.")
+    workbook_seconds: float = Field(default=300.0, description="Time that parsing a workbook may take.")
     chunk_rows: int = Field(default=10_000, description="Rows of a stored chunk.")
     batch_rows: int = Field(default=10_000, description="Rows of a batch, once the first small ones are through.")
     all_or_nothing_max_rows: int = Field(default=200_000, description="Most rows that ALL_OR_NOTHING applies in its one transaction.")

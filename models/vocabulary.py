@@ -115,9 +115,22 @@ class SourceKind(StrEnum):
 
 
 class FileFormat(StrEnum):
+    """What a source is in. ZIP and GZIP are wrappings: what is inside has a format of its own."""
+
     CSV = "csv"
     XLSX = "xlsx"
+    XLS = "xls"
+    XLSB = "xlsb"
+    ODS = "ods"
     JSON = "json"
+    JSON_LINES = "json_lines"
+    VCARD = "vcard"
+    ZIP = "zip"
+    GZIP = "gzip"
+
+
+# Grids, in which no cell can be missing or stand in another's column.
+WORKBOOK_FORMATS = frozenset({FileFormat.XLSX, FileFormat.XLS, FileFormat.XLSB, FileFormat.ODS})
 
 
 class Stage(StrEnum):
@@ -211,6 +224,19 @@ class IssueCode(StrEnum):
     STRAY_QUOTE = "stray_quote"
     CELL_TOO_LARGE = "cell_too_large"
     CELL_ERROR = "cell_error"
+    MIXED_ENCODING = "mixed_encoding"
+    TEXT_REPAIRED = "text_repaired"
+    OTHER_DIALECT = "other_dialect"
+    CELLS_REALIGNED = "cells_realigned"
+    REPEATED_HEADER = "repeated_header"
+    FOOTER = "footer"
+    COMMENT_LINE = "comment_line"
+    OTHER_TABLE = "other_table"
+    DAMAGED_RECORD = "damaged_record"
+    NUMBER_ROUNDED = "number_rounded"
+    FORMULA_WITHOUT_VALUE = "formula_without_value"
+    MERGED_CELL = "merged_cell"
+    HIDDEN_ROW = "hidden_row"
     NO_MATCH_KEY = "no_match_key"
     KEY_CONFLICT = "key_conflict"
     AMBIGUOUS_MATCH = "ambiguous_match"
@@ -241,6 +267,19 @@ ISSUE_MESSAGES: dict[IssueCode, str] = {
     IssueCode.STRAY_QUOTE: "A quote stands inside the value; it was kept as it is.",
     IssueCode.CELL_TOO_LARGE: "The cell is larger than {limit} characters.",
     IssueCode.CELL_ERROR: "The cell holds a spreadsheet error, not a value.",
+    IssueCode.MIXED_ENCODING: "The row is in another encoding than the file; it was read in that one.",
+    IssueCode.TEXT_REPAIRED: "The text had been encoded twice; it was restored.",
+    IssueCode.OTHER_DIALECT: "The row is written with other separators than the file; it was read with its own.",
+    IssueCode.CELLS_REALIGNED: "The row had a cell too many or too few; its values fit the columns in one way only, and were put there.",
+    IssueCode.REPEATED_HEADER: "The header stands here again; it was left out.",
+    IssueCode.FOOTER: "This is a line below the table, such as a total; it was left out.",
+    IssueCode.COMMENT_LINE: "This is a comment; it was left out.",
+    IssueCode.OTHER_TABLE: "This belongs to another table in the file; it was left out.",
+    IssueCode.DAMAGED_RECORD: "The record is damaged and could not be read.",
+    IssueCode.NUMBER_ROUNDED: "The number was rounded by a spreadsheet, and its last digits are lost.",
+    IssueCode.FORMULA_WITHOUT_VALUE: "The cell holds a formula whose result was not saved. Open the file, let it calculate, and save it.",
+    IssueCode.MERGED_CELL: "The cell is merged with others; the value stands in the first of them only.",
+    IssueCode.HIDDEN_ROW: "The row is hidden in the sheet; it was read all the same.",
     IssueCode.NO_MATCH_KEY: "The row has no usable external id, e-mail or phone, so it cannot be told who it is.",
     IssueCode.KEY_CONFLICT: "Another contact already has this value, which identifies it.",
     IssueCode.AMBIGUOUS_MATCH: "The row fits two different contacts.",

@@ -24,7 +24,7 @@ from models.tenancy import scoped_columns
 from models.vocabulary import FINAL_STATUSES, BatchStatus, ContactField, ImportStatus, MatchField, RunKind, Stage
 
 # Options that change how the source is read.
-DIALECT_OPTIONS = ("sheet", "header_row", "encoding", "delimiter")
+DIALECT_OPTIONS = ("sheet", "header_row", "header_rows", "encoding", "delimiter", "quote", "escape", "member")
 # Rows whose changes one batch of a rollback undoes.
 ROLLBACK_BATCH_ROWS = 10_000
 PARTLY_APPLIED = "Part of this file was applied, so how it is read cannot be changed any more. Import it anew instead."

@@ -24,7 +24,7 @@ class AssignmentOptions(BaseModel):
 
 
 class ImportOptions(BaseModel):
-    """Everything a person chose for an import. `sheet` to `delimiter` overrule what was detected."""
+    """Everything a person chose for an import. `sheet` to `member` overrule what was detected."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -41,5 +41,9 @@ class ImportOptions(BaseModel):
     tags: tuple[str, ...] = ()
     sheet: str | None = None
     header_row: int | None = None
+    header_rows: int | None = None
     encoding: str | None = None
     delimiter: str | None = None
+    quote: str | None = None
+    escape: str | None = None
+    member: str | None = None

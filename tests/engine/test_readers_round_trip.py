@@ -11,7 +11,7 @@ from tests.engine.reading import read_source
 from workers.engine.detection import inspect_source
 from workers.engine.frames import Dialect, DialectOverrides, ReaderLimits
 from workers.engine.readers import read_chunks
-from workers.engine.readers.record import is_blank
+from workers.engine.records import is_blank
 
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "windows-1252")
 # U+FFFD stands for damage wherever it is met, and half a surrogate pair is no character.

@@ -25,6 +25,9 @@ from models.vocabulary import (
 ROW = "row"
 FAILED = "failed"
 
+# A decision about the dialect that is less sure than this is put to a person before anything is planned.
+LEAST_CONFIDENCE = 0.5
+
 # One line per issue. `column` is the header as the file has it.
 ISSUE_SCHEMA: dict[str, pl.DataType] = {
     "row": pl.Int64(),
@@ -105,15 +108,28 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How a source is to be read, as detected or as overruled. `header_row` is 1-based; None: the file has no header."""
+    """How a source is to be read, as detected or as overruled.
+
+    `format` is that of the table, inside any wrapping. A `delimiter` may have several characters. `quote` "": nothing is quoted. `escape`
+    None: a quote within quotes is doubled. `comment`: what a comment line begins with. `header_row` is 1-based, of a header over several
+    rows the first; None: there is no header. `archive`, `member`, `members`: the wrapping, what was taken out of it, and what is in it.
+    `keys`, of items (JSON, vCard): where the cells of each column come from.
+    """
 
     format: FileFormat
     encoding: str | None = None
     delimiter: str | None = None
     quote: str | None = None
+    escape: str | None = None
+    comment: str | None = None
     header_row: int | None = 1
+    header_rows: int = 1
     sheet: str | None = None
     sheets: tuple[str, ...] = ()
+    archive: FileFormat | None = None
+    member: str | None = None
+    members: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +138,26 @@ class DialectOverrides:
 
     encoding: str | None = None
     delimiter: str | None = None
+    quote: str | None = None
+    escape: str | None = None
     header_row: int | None = None
+    header_rows: int | None = None
     sheet: str | None = None
+    member: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided of the dialect. `aspect` is a field of Dialect, `alternatives` are the other values that were weighed.
+
+    `confidence` is from 0 to 1; below `LEAST_CONFIDENCE` it is a question, which waits for a person.
+    """
+
+    aspect: str
+    value: str | None
+    confidence: float
+    reason: str
+    alternatives: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +168,12 @@ class ReaderLimits:
     max_columns: int = 1_000
     max_cell_characters: int = 1_000_000
     max_decompressed_bytes: int = 2_000_000_000
+    max_compression_ratio: int = 200
+    max_sheets: int = 256
+    max_members: int = 1_000
+    fast_workbook_bytes: int = 256 * 1024 * 1024
+    workbook_memory_bytes: int = 1024 * 1024 * 1024
+    workbook_seconds: float = 300.0
     chunk_rows: int = 10_000
 
 
@@ -170,12 +210,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What the head of a source tells: how to read it, its columns, and its first records (row number, cells)."""
+    """What the head of a source tells: how to read it and why, its columns, and its first records (row number, cells)."""
 
     dialect: Dialect
     columns: tuple[Column, ...]
     head: tuple[tuple[int, tuple[str | None, ...]], ...]
-    issues: tuple[Issue, ...] = ()
+    decisions: tuple[Decision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Reads the stored options of an import into what the engine takes."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import date
 from typing import Any
 
@@ -31,4 +32,4 @@ def parse_options(
 
 def parse_overrides(stored: Mapping[str, Any]) -> DialectOverrides:
     """What a person overruled of the detected dialect."""
-    return DialectOverrides(stored["encoding"], stored["delimiter"], stored["header_row"], stored["sheet"])
+    return DialectOverrides(**{field.name: stored[field.name] for field in fields(DialectOverrides)})

@@ -23,5 +23,11 @@ class Deps:
             max_columns=self.settings.max_columns,
             max_cell_characters=self.settings.max_cell_characters,
             max_decompressed_bytes=self.settings.max_decompressed_bytes,
+            max_compression_ratio=self.settings.max_compression_ratio,
+            max_sheets=self.settings.max_sheets,
+            max_members=self.settings.max_members,
+            fast_workbook_bytes=self.settings.fast_workbook_bytes,
+            workbook_memory_bytes=self.settings.workbook_memory_bytes,
+            workbook_seconds=self.settings.workbook_seconds,
             chunk_rows=self.settings.chunk_rows,
         )

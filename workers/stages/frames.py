@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
@@ -26,8 +27,10 @@ def load_frame(storage: ObjectStore, key: str) -> pl.DataFrame:
 def load_dialect(job: ImportJob) -> Dialect:
     """How the import's source is read, as its inspection left it."""
     assert job.dialect is not None
-    stored = dict(job.dialect)
-    return Dialect(**stored | {"format": FileFormat(stored["format"]), "sheets": tuple(stored["sheets"])})
+    stored = {field.name: job.dialect[field.name] for field in fields(Dialect)}
+    archive = stored["archive"]
+    read = {"format": FileFormat(stored["format"]), "archive": None if archive is None else FileFormat(archive)}
+    return Dialect(**stored | read | {name: tuple(stored[name]) for name in ("sheets", "members", "keys")})
 
 
 def load_options(job: ImportJob, date_orders: dict[str, str | None] | None = None) -> EngineOptions:

@@ -33,7 +33,7 @@ def inspect(deps: Deps, job: ImportJob) -> list[FollowUp]:
         )
     mapping, question = _choose(job, inspection)
     values: dict[str, Any] = {
-        "dialect": asdict(inspection.dialect),
+        "dialect": {**asdict(inspection.dialect), "decisions": [asdict(decision) for decision in inspection.decisions]},
         "columns": [asdict(column) for column in inspection.columns],
         "head": [[row, list(cells)] for row, cells in inspection.head],
         "mapping": mapping,

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from workers.engine.mapping.names import is_known_name
-from workers.engine.readers.record import BLANK_CHARACTERS, is_blank
+from workers.engine.records import BLANK_CHARACTERS, is_blank
 
 _MAX_BANNER_RECORDS = 20
 _MAX_NAME = 200

@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, assert_never
 
-from models.vocabulary import FileFormat
+from models.vocabulary import WORKBOOK_FORMATS, FileFormat
 from workers.engine.frames import Chunk, Dialect, ReaderLimits
 from workers.engine.readers.chunking import Shape, check_column_count, iter_chunks
 from workers.engine.readers.delimited import iter_delimited
 from workers.engine.readers.objects import read_objects
-from workers.engine.readers.record import Records
 from workers.engine.readers.workbook import open_workbook
+from workers.engine.records import Records
 
 __all__ = ["iter_records", "open_source", "read_chunks"]
 
@@ -22,7 +22,7 @@ __all__ = ["iter_records", "open_source", "read_chunks"]
 def read_chunks(source: BinaryIO | Path, dialect: Dialect, columns: Sequence[str], limits: ReaderLimits) -> Iterator[Chunk]:
     """The rows of the source, in order; `columns` are the headers that the inspection found."""
     check_column_count(len(columns), limits)
-    shape = Shape(tuple(columns), is_grid=dialect.format is FileFormat.XLSX)
+    shape = Shape(tuple(columns), is_grid=dialect.format in WORKBOOK_FORMATS)
     with open_source(source) as stream:
         yield from iter_chunks(iter_records(stream, dialect, limits, width=len(columns)), shape, dialect.header_row, limits)
 
@@ -32,11 +32,13 @@ def iter_records(stream: BinaryIO, dialect: Dialect, limits: ReaderLimits, *, wi
     match dialect.format:
         case FileFormat.CSV:
             yield from iter_delimited(stream, dialect, limits, width=width)
-        case FileFormat.XLSX:
+        case FileFormat.XLSX | FileFormat.XLS | FileFormat.XLSB | FileFormat.ODS:
             with open_workbook(stream, limits) as workbook:
                 yield from workbook.iter_records(workbook.find_sheet(dialect.sheet))
-        case FileFormat.JSON:
+        case FileFormat.JSON | FileFormat.JSON_LINES | FileFormat.VCARD:
             yield read_objects(stream).records
+        case FileFormat.ZIP | FileFormat.GZIP:
+            raise NotImplementedError
         case _:
             assert_never(dialect.format)
 

@@ -8,7 +8,8 @@ import polars as pl
 from models.errors import LimitExceeded
 from models.vocabulary import IssueCode, IssueSeverity
 from workers.engine.frames import ROW, Chunk, Issue, ReaderLimits, make_issue_frame
-from workers.engine.readers.record import BLANK_CHARACTERS, MAX_SHOWN_CHARACTERS, Mark, Records, is_blank, make_issue
+from workers.engine.readers.issues import LEFT_OUT, make_issue
+from workers.engine.records import BLANK_CHARACTERS, MAX_SHOWN_CHARACTERS, Mark, Records, is_blank
 
 # Long cells end a chunk early, so that its memory does not depend on the file.
 _MAX_CHUNK_SIZE = 32_000_000
@@ -106,7 +107,7 @@ def _make_frame(records: Records, shape: Shape) -> tuple[pl.DataFrame, list[Issu
 
 
 def _make_chunk(frame: pl.DataFrame, issues: list[Issue], shape: Shape, limits: ReaderLimits) -> Chunk:
-    frame = _drop_blank_rows(frame, kept=[issue.row for issue in issues])
+    frame = _drop_blank_rows(frame, kept=[issue.row for issue in issues if issue.code not in LEFT_OUT])
     frame, more = _check_cells(frame, shape, limits)
     return Chunk(frame, make_issue_frame(sorted((*issues, *more), key=lambda issue: issue.row)))
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, BinaryIO
 from models.errors import LimitExceeded, UnreadableFile
 from models.vocabulary import IssueCode
 from workers.engine.frames import Dialect, ReaderLimits
-from workers.engine.readers.record import BLANK_CHARACTERS, MAX_SHOWN_CHARACTERS, Mark, Records
 from workers.engine.readers.text import iter_text
+from workers.engine.records import BLANK_CHARACTERS, MAX_SHOWN_CHARACTERS, Mark, Records
 
 if TYPE_CHECKING:
     import _csv

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import BinaryIO
 
 from models.errors import InvalidRequest, UnreadableFile
-from workers.engine.readers.record import Records
+from workers.engine.records import Records
 
 # Beyond this a number is written as JSON has it: 1e400000000 would fill the memory with zeros.
 _MAX_PLAIN_EXPONENT = 40

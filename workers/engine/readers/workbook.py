@@ -17,7 +17,7 @@ from openpyxl.workbook import Workbook
 from models.errors import InvalidRequest, LimitExceeded, UnreadableFile
 from models.vocabulary import IssueCode
 from workers.engine.frames import ReaderLimits
-from workers.engine.readers.record import Mark, Records, is_blank
+from workers.engine.records import Mark, Records, is_blank
 
 _BLOCK_ROWS = 500
 _LAST_ROW = 1_048_576  # of any sheet, by the format
