@@ -1,6 +1,7 @@
 """Suggested fields: by English and French names, by values, and none where none is meant."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -137,6 +138,17 @@ def test_a_field_has_one_column_and_a_column_one_field() -> None:
 
 def test_of_equal_columns_the_left_one_is_chosen() -> None:
     assert choose_mapping(make_columns({"E-mail": [], "Mail": []})) == {"E-mail": "email"}
+
+
+def test_a_blank_column_does_not_take_the_field_of_one_with_values() -> None:
+    blank, filled = make_columns({"Occupation": [], "Organization 1 - Title": ["Buyer", "Owner"]})
+    columns = [replace(blank, fill_rate=0.0), filled]
+    assert choose_mapping(columns) == {"Organization 1 - Title": "job_title"}
+
+
+def test_the_second_line_of_an_address_is_no_second_address() -> None:
+    columns = make_columns({"Business Street": ["1 Elm St"], "Business Street 2": ["Floor 3"]})
+    assert choose_mapping(columns) == {"Business Street": "address_line1", "Business Street 2": "address_line2"}
 
 
 def test_suggestions_come_best_first_and_within_bounds() -> None:

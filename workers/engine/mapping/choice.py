@@ -14,10 +14,10 @@ _MATCH_FIELDS = frozenset({ContactField.EXTERNAL_ID, ContactField.EMAIL, Contact
 
 
 def choose_mapping(columns: Sequence[Column]) -> dict[str, str]:
-    """Header to field, the surest first; one field a column, one column a field, of equals the left one."""
+    """Header to field, the surest first; one field a column, one column a field, of equals the left one. A blank column comes last."""
     candidates = sorted(
         (
-            (-suggestion.confidence, column.index, rank, column.header, suggestion.field)
+            (column.fill_rate == 0, -suggestion.confidence, column.index, rank, column.header, suggestion.field)
             for column in columns
             for rank, suggestion in enumerate(column.suggestions)
             if suggestion.confidence >= CHOSEN
@@ -25,7 +25,7 @@ def choose_mapping(columns: Sequence[Column]) -> dict[str, str]:
     )
     chosen: dict[str, str] = {}
     taken: set[str] = set()
-    for _, _, _, header, field in candidates:
+    for *_, header, field in candidates:
         if header not in chosen and field not in taken:
             chosen[header] = field
             taken.add(field)

@@ -39,12 +39,21 @@ ALIASES: dict[str, tuple[str, ...]] = {
     ),
     ContactField.COMPANY: (
         *("company", "company name", "organization", "organisation", "organization name", "organisation name", "business name", "employer"),
-        *("account name", "firm", "societe", "entreprise", "nom de l entreprise", "nom de la societe", "raison sociale"),
+        *(
+            "account name",
+            "associated company",
+            "firm",
+            "societe",
+            "entreprise",
+            "nom de l entreprise",
+            "nom de la societe",
+            "raison sociale",
+        ),
         *("employeur", "organisme"),
     ),
     ContactField.JOB_TITLE: (
         *("job title", "jobtitle", "job", "position", "role", "occupation", "organization title", "job position", "job role"),
-        *("fonction", "poste", "intitule de poste", "intitule du poste", "metier", "profession", "titre du poste"),
+        *("fonction", "poste", "titre professionnel", "intitule de poste", "intitule du poste", "metier", "profession", "titre du poste"),
     ),
     ContactField.ADDRESS_LINE1: (
         *("address line 1", "address line1", "address 1", "address1", "address", "street", "street address", "mailing address"),
@@ -52,6 +61,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     ),
     ContactField.ADDRESS_LINE2: (
         *("address line 2", "address line2", "address 2", "address2", "street 2", "apartment", "suite", "unit"),
+        *("extended address", "address extended address"),
         *("adresse 2", "complement d adresse", "complement", "complement adresse", "adresse complementaire", "ligne d adresse 2"),
     ),
     ContactField.CITY: ("city", "town", "city name", "address city", "town city", "ville", "commune", "localite"),
@@ -84,7 +94,17 @@ ALIASES: dict[str, tuple[str, ...]] = {
         ),
         *("code postal", "codepostal", "cp", "npa"),
     ),
-    ContactField.COUNTRY: ("country", "country name", "country code", "country region", "address country", "nation", "pays", "code pays"),
+    ContactField.COUNTRY: (
+        "country",
+        "country name",
+        "country code",
+        "country region",
+        "address country",
+        "nation",
+        "pays",
+        "code pays",
+        "pays region",
+    ),
     ContactField.WEBSITE: (
         *("website", "web site", "web", "url", "homepage", "home page", "web page", "webpage", "website url", "web address"),
         *("site web", "site internet", "site", "adresse web", "page web", "website 1 value"),
@@ -180,5 +200,9 @@ def is_known_name(header: str) -> bool:
 def split_qualifiers(name: str) -> tuple[str, bool]:
     """A folded name without the words that only say which one, and whether they say that it is not the first."""
     words = name.split()
+    # "Business street 2" is a second line of an address, and no second street.
+    described = " ".join(word for word in words if word not in _QUALIFIERS or word.isdigit())
+    if described in FIELD_BY_ALIAS:
+        return described, False
     kept = [word for word in words if word not in _QUALIFIERS and word not in _SECONDARY]
     return " ".join(kept), any(word in _SECONDARY for word in words)
