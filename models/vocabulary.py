@@ -222,6 +222,7 @@ class IssueCode(StrEnum):
     TOO_MANY_CELLS = "too_many_cells"
     UNCLOSED_QUOTE = "unclosed_quote"
     STRAY_QUOTE = "stray_quote"
+    QUOTE_REPAIRED = "quote_repaired"
     CELL_TOO_LARGE = "cell_too_large"
     CELL_ERROR = "cell_error"
     MIXED_ENCODING = "mixed_encoding"
@@ -265,6 +266,7 @@ ISSUE_MESSAGES: dict[IssueCode, str] = {
     IssueCode.TOO_MANY_CELLS: "The row has more cells than the header; its cells may be in the wrong columns.",
     IssueCode.UNCLOSED_QUOTE: "A quote is opened here and never closed.",
     IssueCode.STRAY_QUOTE: "A quote stands inside the value; it was kept as it is.",
+    IssueCode.QUOTE_REPAIRED: "A quote was missing here, or one too many; the row was read as far as it makes sense in one way only.",
     IssueCode.CELL_TOO_LARGE: "The cell is larger than {limit} characters.",
     IssueCode.CELL_ERROR: "The cell holds a spreadsheet error, not a value.",
     IssueCode.MIXED_ENCODING: "The row is in another encoding than the file; it was read in that one.",
@@ -278,7 +280,7 @@ ISSUE_MESSAGES: dict[IssueCode, str] = {
     IssueCode.DAMAGED_RECORD: "The record is damaged and could not be read.",
     IssueCode.NUMBER_ROUNDED: "The number was rounded by a spreadsheet, and its last digits are lost.",
     IssueCode.FORMULA_WITHOUT_VALUE: "The cell holds a formula whose result was not saved. Open the file, let it calculate, and save it.",
-    IssueCode.MERGED_CELL: "The cell is merged with others; the value stands in the first of them only.",
+    IssueCode.MERGED_CELL: "The cell is merged with those above it, and has their value.",
     IssueCode.HIDDEN_ROW: "The row is hidden in the sheet; it was read all the same.",
     IssueCode.NO_MATCH_KEY: "The row has no usable external id, e-mail or phone, so it cannot be told who it is.",
     IssueCode.KEY_CONFLICT: "Another contact already has this value, which identifies it.",

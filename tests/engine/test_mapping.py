@@ -82,6 +82,26 @@ def make_columns(columns: dict[str, Sequence[str]]) -> list[Column]:
         ("MailingCity", "city"),
         ("Opt-in", "consent"),
         ("custom.shoe_size", "custom.shoe_size"),
+        ("name.first", "first_name"),
+        ("name.last", "last_name"),
+        ("names.0.givenName", "first_name"),
+        ("names.0.displayName", "full_name"),
+        ("emailAddresses.0.value", "email"),
+        ("emails.0.address", "email"),
+        ("contact.email", "email"),
+        ("phones.0.number", "phone"),
+        ("phoneNumbers.0.value", "phone"),
+        ("address.city", "city"),
+        ("addresses.0.postalCode", "postal_code"),
+        ("mailing_address.country", "country"),
+        ("properties.firstname", "first_name"),
+        ("properties.mobilephone", "mobile_phone"),
+        ("attributes.email", "email"),
+        ("merge_fields.FNAME", "first_name"),
+        ("organizations.0.name", "company"),
+        ("organizations.0.title", "job_title"),
+        ("Account.Name", "company"),
+        ("company.name", "company"),
     ],
 )
 def test_a_usual_name_finds_its_field(header: str, field: str) -> None:
@@ -94,6 +114,8 @@ def test_a_usual_name_finds_its_field(header: str, field: str) -> None:
         *("county", "status", "type", "district", "party", "gender", "suffix", "middle_name", "nickname", "username", "fax", "Civilité"),
         *("twitter", "twitter_id", "wikipedia_id", "fec_ids", "contact_form", "rss_url", "Phone 1 - Type", "Created at", "Age", "custom."),
         *("Last Contact", "First call", "Anniversary", "Additional Name", "Billing Address", "Company Email", "Account ID", "Lead Status"),
+        *("Owner.Name", "owner.email", "company.phone", "attributes.url", "attributes.type", "emails.0.type", "stats.name", "phones.0.id"),
+        *("vCard UID", "properties.createdate", "list.name", "geo.city"),
         *("Column 1", "Order total", "File name", "IP address", "", "***", "№"),
     ],
 )
@@ -134,6 +156,11 @@ def test_a_field_has_one_column_and_a_column_one_field() -> None:
     mapping = choose_mapping(columns)
     assert mapping["email"] == "email"
     assert sorted(mapping.values()) == sorted(set(mapping.values()))
+
+
+def test_the_first_of_a_list_comes_before_the_others() -> None:
+    columns = make_columns({"emails.1.value": [], "emails.0.value": [], "phones.1.number": []})
+    assert choose_mapping(columns) == {"emails.0.value": "email", "phones.1.number": "phone"}
 
 
 def test_of_equal_columns_the_left_one_is_chosen() -> None:

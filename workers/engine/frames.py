@@ -111,7 +111,8 @@ class Dialect:
     """How a source is to be read, as detected or as overruled.
 
     `format` is that of the table, inside any wrapping. A `delimiter` may have several characters. `quote` "": nothing is quoted. `escape`
-    None: a quote within quotes is doubled. `comment`: what a comment line begins with. `header_row` is 1-based, of a header over several
+    None: a quote within quotes is doubled. `comment`: what a comment line begins with. `skip_space`: blanks behind
+    a delimiter are no part of the cell. `header_row` is 1-based, of a header over several
     rows the first; None: there is no header. `archive`, `member`, `members`: the wrapping, what was taken out of it, and what is in it.
     `keys`, of items (JSON, vCard): where the cells of each column come from.
     """
@@ -122,6 +123,7 @@ class Dialect:
     quote: str | None = None
     escape: str | None = None
     comment: str | None = None
+    skip_space: bool = False
     header_row: int | None = 1
     header_rows: int = 1
     sheet: str | None = None

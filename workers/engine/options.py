@@ -32,4 +32,4 @@ def parse_options(
 
 def parse_overrides(stored: Mapping[str, Any]) -> DialectOverrides:
     """What a person overruled of the detected dialect."""
-    return DialectOverrides(**{field.name: stored[field.name] for field in fields(DialectOverrides)})
+    return DialectOverrides(**{field.name: stored.get(field.name) for field in fields(DialectOverrides)})

@@ -1,49 +1,62 @@
 """Inspects delimited text: its encoding, separators, header and columns."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
 from typing import BinaryIO
 
-from models.errors import InvalidRequest
+from models.errors import InvalidRequest, UnreadableFile
 from models.vocabulary import FileFormat
-from workers.engine.detection.header import Record
+from workers.engine.detection.sampling import read_sample
 from workers.engine.detection.separators import detect_separators
-from workers.engine.detection.tables import EXAMINED_ROWS, detect_table, make_inspection
-from workers.engine.frames import Dialect, DialectOverrides, Inspection, ReaderLimits
+from workers.engine.detection.tables import EXAMINED_ROWS, find_table, make_inspection, read_beginning
+from workers.engine.frames import Decision, Dialect, DialectOverrides, Inspection, ReaderLimits
 from workers.engine.readers.delimited import iter_delimited
 from workers.engine.readers.encoding import detect_encoding, require_encoding
-from workers.engine.readers.text import iter_text
+from workers.engine.records import BLANK_CHARACTERS
 
-_SAMPLE_CHARACTERS = 1 << 18
+_LONGEST_DELIMITER = 10
+_NO_VALUES = BLANK_CHARACTERS + ",;|\"'"
 
 
 def inspect_delimited(stream: BinaryIO, overrides: DialectOverrides, limits: ReaderLimits) -> Inspection:
     """How the text is to be read, as detected or as overruled, and what its head holds."""
-    encoding = require_encoding(overrides.encoding) if overrides.encoding else detect_encoding(stream)
-    if overrides.delimiter is not None and (len(overrides.delimiter) != 1 or overrides.delimiter in "\r\n\"'"):
-        raise InvalidRequest("The delimiter is one character, such as a comma, and neither quote nor line break.", code="invalid_delimiter")
-    sample, is_cut = _read_sample(stream, encoding)
-    separators = detect_separators(sample, delimiter=overrides.delimiter, is_cut=is_cut)
-    dialect = Dialect(FileFormat.CSV, encoding, separators.delimiter, separators.quote)
-    header_row, width = detect_table(_read_head(stream, dialect, limits, None, overrides.header_row or 0), overrides.header_row)
+    _check_separators(overrides)
+    encoding = _decide_encoding(stream, overrides.encoding)
+    sample = read_sample(stream, encoding.value or "utf-8")
+    if not any(line.strip(_NO_VALUES) for part in sample for line in part):
+        raise UnreadableFile("There is nothing but separators and white space in the file.", code="empty_file")
+    separators, decisions = detect_separators(sample, overrides)
+    dialect = Dialect(
+        FileFormat.CSV,
+        encoding.value,
+        separators.delimiter,
+        separators.quote,
+        separators.escape,
+        separators.comment,
+        separators.skip_space,
+    )
+    wanted_row = overrides.header_row or 0
+    records = read_beginning(iter_delimited(stream, dialect, limits), wanted_row).records
+    table = find_table(records[: wanted_row + EXAMINED_ROWS + 1], overrides)
+    dialect = replace(dialect, header_row=table.header_row, header_rows=table.header_rows)
     # Read again with the width known, as the chunks are: it settles where a forgotten quote ends.
-    records = _read_head(stream, dialect, limits, width, header_row or 0)
-    return make_inspection(replace(dialect, header_row=header_row), records, width, limits)
+    beginning = read_beginning(iter_delimited(stream, dialect, limits, width=table.width), table.header_row or 0)
+    return make_inspection(dialect, beginning, table.width, limits, (encoding, *decisions, *table.decisions))
 
 
-def _read_sample(stream: BinaryIO, encoding: str) -> tuple[str, bool]:
-    sample = ""
-    for text in iter_text(stream, encoding):
-        sample += text
-        if len(sample) > _SAMPLE_CHARACTERS:
-            return sample[:_SAMPLE_CHARACTERS], True
-    return sample, False
+def _check_separators(overrides: DialectOverrides) -> None:
+    delimiter, quote, escape = overrides.delimiter, overrides.quote, overrides.escape
+    if delimiter is not None and (not 0 < len(delimiter) <= _LONGEST_DELIMITER or any(sign in delimiter for sign in "\r\n\"'")):
+        raise InvalidRequest(
+            f"The delimiter is one character, such as a comma, or up to {_LONGEST_DELIMITER}; quotes and line breaks are none.",
+            code="invalid_delimiter",
+        )
+    for name, sign in (("quote", quote), ("escape", escape)):
+        if sign and (len(sign) != 1 or sign in "\r\n "):
+            raise InvalidRequest(f"The {name} is one character, or blank for none.", code=f"invalid_{name}")
+    signs = [sign for sign in (delimiter, quote, escape) if sign]
+    if len(set(signs)) < len(signs):
+        raise InvalidRequest("Delimiter, quote and escape must differ from each other.", code="invalid_delimiter")
 
 
-def _read_head(stream: BinaryIO, dialect: Dialect, limits: ReaderLimits, width: int | None, header_row: int) -> list[Record]:
-    def iter_cells() -> Iterator[Record]:
-        for block in iter_delimited(stream, dialect, limits, width=width):
-            yield from block.cells
-
-    return list(islice(iter_cells(), header_row + EXAMINED_ROWS + 1))
+def _decide_encoding(stream: BinaryIO, wanted: str | None) -> Decision:
+    return detect_encoding(stream) if not wanted else Decision("encoding", require_encoding(wanted), 1.0, "It was chosen.")

@@ -1,88 +1,224 @@
-"""Finds the header among the first records, and gives every column a name of its own."""
+"""Finds the header among the first records, over one row or two, and says how sure that is and why."""
 
-import re
-from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from workers.engine.mapping.names import is_known_name
-from workers.engine.records import BLANK_CHARACTERS, is_blank
-
-_MAX_BANNER_RECORDS = 20
-_MAX_NAME = 200
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
-_VALUE = re.compile(
-    r"[^@\s]+@[^@\s]+\.[^@\s]+"  # e-mail
-    r"|\+?[\d\s().,/:-]*\d[\d\s().,/:-]*"  # number, phone, date, time
-    r"|https?://\S+"
+from workers.engine.detection.header_evidence import (
+    count_contrasts,
+    differs_in_case,
+    differs_in_form,
+    has_blank_over_values,
+    is_alone,
+    recurs,
 )
+from workers.engine.detection.header_names import join_names, make_headers
+from workers.engine.detection.widths import main_width
+from workers.engine.mapping.usual_names import is_usual_name, may_be_name
+from workers.engine.readers.footers import filled_cells, reads_as_footer, reads_as_sentence
+from workers.engine.readers.kinds import Kind, Record, find_loud_kind, fold_cell, is_of
+from workers.engine.readers.layout import fold_names
+from workers.engine.readers.other_tables import count_known_names, extent, is_header_like
+from workers.engine.records import is_blank
 
-Record = Sequence[str | None]
+__all__ = ["Header", "Record", "find_header", "find_header_row", "join_names", "make_headers"]
+
+_MIN_KNOWN_NAMES = 2
+_ROWS_BELOW = 30
+_CERTAIN = 1.0
+_LIKELY = 0.9
+_PLAUSIBLE = 0.7
+_LIKELY_ENOUGH = 0.6
+_UNDECIDED = 0.4
+# A table is the better one if it has so many more names of contacts; with fewer, nobody can tell.
+_CLEAR_LEAD = 2
+_LEAST_SCORE = 6
+_MIN_TABLE_ROWS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Where the header stands (1-based; None: the records begin with data), over how many rows, how sure that is, and what else may be."""
+
+    row: int | None
+    rows: int
+    confidence: float
+    reason: str
+    alternatives: tuple[str, ...] = ()
 
 
 def find_header_row(records: Sequence[Record]) -> int | None:
-    """The 1-based number of the header among the first records; None: they begin with data."""
-    filled = [(number, record) for number, record in enumerate(records, start=1) if not is_blank(record)]
+    """The row of the header only."""
+    return find_header(records).row
+
+
+def find_header(records: Sequence[Record]) -> Header:
+    """The header of the table in the records; of several tables that of the one which looks the most like contacts."""
+    filled = [number for number, record in enumerate(records, start=1) if not is_blank(record)]
     if not filled:
-        return None
-    usual = usual_width([record for _, record in filled])
-    banner: tuple[int, Record] | None = None
-    for number, record in filled[:_MAX_BANNER_RECORDS]:
-        if not _is_banner(record, usual):
-            if _is_header(record) and not _has_blank_over_values(record, records[number:]):
-                return number
-            break
-        banner = (number, record)
-    # What looked like a banner may be a header with few names.
-    if banner is not None and len(banner[1]) == usual and _is_header(banner[1]) and any(is_known_name(cell or "") for cell in banner[1]):
-        return banner[0]
-    return None
+        return Header(None, 1, _CERTAIN, "There is nothing in the file.")
+    named = [number for number in filled if _holds_known_names(records[number - 1])]
+    if not named:
+        return _find_by_place(records, filled)
+    above = [number for number in filled if number < named[0]]
+    if _score(records, named[0]) < _LEAST_SCORE and _holds_table([records[number - 1] for number in above]):
+        # A table that hardly looks like contacts does not displace the one above it.
+        return _find_by_place(records, above)
+    return _choose_named(records, named, filled[0])
 
 
-def usual_width(records: Sequence[Record]) -> int:
-    """The most frequent number of cells; of equally frequent ones the largest."""
-    counts = Counter(map(len, records))
-    return max(counts, key=lambda width: (counts[width], width), default=0)
+def _choose_named(records: Sequence[Record], named: Sequence[int], first: int) -> Header:
+    """The header among rows with names that we know."""
+    names = fold_names(records[named[0] - 1])
+    others = [number for number in named[1:] if fold_names(records[number - 1]) != names]
+    best = named[0]
+    score = _score(records, best)
+    for number in others:
+        # Two rows of one header are no two tables.
+        if number - best > 1 and _score(records, number) >= score + _CLEAR_LEAD:
+            best, score = number, _score(records, number)
+    rivals = [number for number in others if abs(number - best) > 1 and abs(_score(records, number) - score) < _CLEAR_LEAD]
+    row, rows = _extend(records, best)
+    if rivals and _score(records, rivals[0]) > 2 * _MIN_KNOWN_NAMES:
+        reason = f"Row {best} and row {rivals[0]} are both headers of tables that look like contacts."
+        return Header(row, rows, _UNDECIDED, reason, tuple(map(str, rivals)))
+    below = _below(records, row + rows - 1)
+    known = [cell for cell in filled_cells(records[best - 1]) if is_usual_name(cell)][:3]
+    values = ", and the rows below have values of these kinds" if count_contrasts(records[best - 1], below) else ""
+    reason = f"Row {best} holds known names of columns ({', '.join(known)}){values}."
+    if row > first and (above := sum(not is_blank(record) for record in records[first - 1 : row - 1])):
+        reason += f" What stands above it is no part of the table ({above} row{'s' if above > 1 else ''})."
+    return Header(row, rows, _CERTAIN, reason, tuple(map(str, others[:3])))
 
 
-def make_headers(record: Record, width: int) -> tuple[str, ...]:
-    """As many names as `width`: those that stand there, "Column 3" for a blank one, "Email (2)" for one that was there before."""
-    names = [_CONTROL.sub(" ", (cell or "")[:_MAX_NAME]).strip(BLANK_CHARACTERS) for cell in record[:width]] + [""] * (width - len(record))
-    taken = {name for name in names if name}
-    used: set[str] = set()
-    headers = []
-    for position, name in enumerate(names, start=1):
-        stem = name or f"Column {position}"
-        header = stem
-        count = 2
-        while header in used or (header != name and header in taken):
-            header = f"{stem} ({count})"
-            count += 1
-        used.add(header)
-        headers.append(header)
-    return tuple(headers)
+def _find_by_place(records: Sequence[Record], filled: Sequence[int]) -> Header:
+    """The header where no row has names that we know: the first row of the table, if it is not one of its rows."""
+    width = main_width([records[number - 1] for number in filled])
+    number = next((number for number in filled if not _is_banner(records[number - 1], width)), filled[0])
+    if width == 1:
+        number = next((number for number in filled if any(map(is_usual_name, filled_cells(records[number - 1])))), number)
+    record = records[number - 1]
+    below = _below(records, number)
+    cells = filled_cells(record)
+    loud = next((cell for cell in cells if find_loud_kind(cell) is not None), None)
+    if loud is not None:
+        return Header(None, 1, _LIKELY, f"Row {number} holds “{loud[:40]}”, which is a value and no name of a column.", (str(number),))
+    if any(is_of(Kind.NUMBER, cell) for cell in cells):
+        return Header(None, 1, _PLAUSIBLE, f"Row {number} holds numbers, as rows do.", (str(number),))
+    if has_blank_over_values(record, below):
+        return Header(None, 1, _PLAUSIBLE, f"Row {number} is blank where the rows below have values, so it is one of them.", (str(number),))
+    if any(map(is_usual_name, cells)):
+        row, rows = _extend(records, number)
+        return Header(row, rows, _LIKELY, f"Row {number} holds a known name of a column.", ("0",))
+    if count_contrasts(record, below) or differs_in_form(record, below):
+        row, rows = _extend(records, number)
+        return Header(row, rows, _LIKELY, f"Row {number} holds words, and the rows below have values of other kinds.", ("0",))
+    return _judge_words(records, number, below)
 
 
-def _is_banner(record: Record, usual: int) -> bool:
-    """Whether the record is a title above the table, much emptier than the table's records, or Excel's line about its separator."""
-    if record and (record[0] or "").lower().startswith("sep="):
-        return True
-    filled = sum(not is_blank((cell,)) for cell in record)
-    return usual > 1 and ((filled == 1 and usual > 2) or (len(record) < usual and filled <= usual / 2))
+def _judge_words(records: Sequence[Record], number: int, below: Sequence[Record]) -> Header:
+    """A first row of words above rows of words."""
+    record = records[number - 1]
+    cells = filled_cells(record)
+    if not below:
+        return Header(number, 1, _PLAUSIBLE, f"Row {number} is the only one; it is taken for the header.", ("0",))
+    if any(fold_names(other) == fold_names(record) for other in records[number:]):
+        return Header(number, 1, _LIKELY_ENOUGH, f"Row {number} stands again below, as a header does.", ("0",))
+    if recurs(record, below):
+        return Header(None, 1, _PLAUSIBLE, f"Values of row {number} occur again below, so it is a row like them.", (str(number),))
+    doubtful = sum(map(may_be_name, cells))
+    if doubtful == len(cells) or doubtful > max(1, len(cells) // 2):
+        return Header(number, 1, _PLAUSIBLE, f"Row {number} holds words that often name columns.", ("0",))
+    if any("_" in cell or cell.endswith(":") for cell in cells) or differs_in_case(cells, below) or is_alone(record, below):
+        return Header(number, 1, _PLAUSIBLE, f"Row {number} is written otherwise than the rows below.", ("0",))
+    reason = f"Row {number} may be the header or the first row of data: it has no name that is known, and holds words as the rows below do."
+    return Header(number, 1, _UNDECIDED, reason, ("0",))
 
 
-def _has_blank_over_values(record: Record, below: Sequence[Record]) -> bool:
-    """Whether the record names nothing we know and is blank where those below have e-mails, numbers or dates: it is one of them."""
-    if any(is_known_name(cell or "") for cell in record):
-        return False
-    for index, cell in enumerate(record):
-        values = [cells[index] or "" for cells in below if index < len(cells) and not is_blank((cells[index],))]
-        if is_blank((cell,)) and values and 2 * sum(_VALUE.fullmatch(value) is not None for value in values) > len(values):
+def _holds_table(records: Sequence[Record]) -> bool:
+    """Whether there are several records in a row of the same width."""
+    widths = [extent(record) for record in records]
+    run = 0
+    for before, width in zip([0, *widths], widths, strict=False):
+        run = run + 1 if width == before and width > 1 else 1
+        if run >= _MIN_TABLE_ROWS:
             return True
     return False
 
 
-def _is_header(record: Record) -> bool:
-    cells = [cell.strip(BLANK_CHARACTERS) for cell in record if cell and not is_blank((cell,))]
-    if sum(map(is_known_name, cells)) >= 2:
+def _holds_known_names(record: Record) -> bool:
+    """Whether the record is a header by its names: no value among them, and most of them usual."""
+    cells = filled_cells(record)
+    known = sum(map(is_usual_name, cells))
+    if known < _MIN_KNOWN_NAMES or reads_as_footer(record) or any(find_loud_kind(cell) is not None for cell in cells):
+        return False
+    numbers = sum(is_of(Kind.NUMBER, cell) for cell in cells)
+    return 3 * known >= len(cells) and (not numbers or known > 2 * numbers)
+
+
+def _score(records: Sequence[Record], number: int) -> int:
+    """How much the table under the header looks like contacts."""
+    below = _below(records, number)
+    emails = sum(any(is_of(Kind.EMAIL, cell) for cell in filled_cells(record)) for record in below)
+    has_emails = 2 * emails > len(below) > 0
+    return min(count_known_names(records[number - 1]), 12) + (4 if has_emails else 0) + (1 if below else 0)
+
+
+def _below(records: Sequence[Record], number: int) -> list[Record]:
+    """The rows of the table under the row: up to the next header."""
+    rows: list[Record] = []
+    for record in records[number : number + 4 * _ROWS_BELOW]:
+        if is_blank(record):
+            continue
+        if _holds_known_names(record) and rows:
+            break
+        rows.append(record)
+        if len(rows) == _ROWS_BELOW:
+            break
+    return rows
+
+
+def _is_banner(record: Record, width: int) -> bool:
+    """Whether the record is a title above the table, much emptier than its rows, or Excel's line about its separator."""
+    if record and (record[0] or "").lower().startswith("sep="):
         return True
-    return bool(cells) and not any(_VALUE.fullmatch(cell) for cell in cells)
+    cells = filled_cells(record)
+    if width > 2 and len(cells) == 1:
+        return True
+    if width > 1 and len(cells) == 1 and reads_as_sentence(cells[0]):
+        return True
+    # A sentence with delimiters in it falls into cells as well.
+    is_remark = any(reads_as_sentence(cell) or ": " in cell for cell in cells)
+    return width > 1 and extent(record) < width and (2 * len(cells) <= width or is_remark)
+
+
+def _extend(records: Sequence[Record], number: int) -> tuple[int, int]:
+    """The first row of the header and how many it has: names may be split over two."""
+    header = records[number - 1]
+    if number > 1 and _spans(records[number - 2], header):
+        return number - 1, 2
+    if number < len(records) and _splits(header, records[number], _below(records, number + 1)):
+        return number, 2
+    return number, 1
+
+
+def _spans(upper: Record, lower: Record) -> bool:
+    """Whether the upper record names groups of the columns that the lower one names."""
+    groups = [index for index, cell in enumerate(upper) if fold_cell(cell)]
+    if len(groups) < 2 or not is_header_like(upper) or extent(upper) > extent(lower) or len(groups) >= len(filled_cells(lower)):
+        return False
+    # A group has room to its right, and the columns of it are named below; names and values of a preamble stand side by side.
+    has_room = any(right - left > 1 for left, right in zip(groups, [*groups[1:], extent(lower)], strict=True))
+    return has_room and groups != list(range(len(groups))) and all(fold_cell(lower[index]) for index in groups)
+
+
+def _splits(upper: Record, lower: Record, below: Sequence[Record]) -> bool:
+    """Whether the lower record names the parts of columns that the upper one names as one."""
+    parts = [index for index, cell in enumerate(lower) if fold_cell(cell)]
+    if not parts or not below or (len(parts) > 1 and not is_header_like(lower)):
+        return False
+    if any(find_loud_kind(fold_cell(lower[index])) is not None or is_of(Kind.NUMBER, fold_cell(lower[index])) for index in parts):
+        return False
+    nameless = [index for index in parts if index >= len(upper) or not fold_cell(upper[index])]
+    if not nameless or len(filled_cells(upper)) + len(nameless) < extent(lower):
+        return False
+    return has_blank_over_values(lower, below) or all(is_usual_name(fold_cell(lower[index])) for index in parts)

@@ -34,7 +34,8 @@ ALIASES: dict[str, tuple[str, ...]] = {
         *("contact number", "telephone fixe", "tel fixe", "numero de telephone", "no de telephone", "num tel", "numero telephone", "fixe"),
     ),
     ContactField.MOBILE_PHONE: (
-        *("mobile phone", "mobile", "mobile number", "cell", "cell phone", "cellphone", "cellular", "mobile phone number", "cell number"),
+        *("mobile phone", "mobilephone", "mobile", "mobile number", "mobile phone number"),
+        *("cell", "cell phone", "cellphone", "cellular", "cell number"),
         *("portable", "telephone portable", "tel portable", "telephone mobile", "tel mobile", "numero de portable", "gsm", "cellulaire"),
     ),
     ContactField.COMPANY: (
@@ -57,10 +58,11 @@ ALIASES: dict[str, tuple[str, ...]] = {
     ),
     ContactField.ADDRESS_LINE1: (
         *("address line 1", "address line1", "address 1", "address1", "address", "street", "street address", "mailing address"),
-        *("address street", "street 1", "postal address", "adresse", "adresse 1", "adresse postale", "rue", "voie", "ligne d adresse 1"),
+        *("addr1", "address addr1", "address street", "street 1"),
+        *("postal address", "adresse", "adresse 1", "adresse postale", "rue", "voie", "ligne d adresse 1"),
     ),
     ContactField.ADDRESS_LINE2: (
-        *("address line 2", "address line2", "address 2", "address2", "street 2", "apartment", "suite", "unit"),
+        *("address line 2", "address line2", "address 2", "address2", "street 2", "apartment", "suite", "unit", "addr2"),
         *("extended address", "address extended address"),
         *("adresse 2", "complement d adresse", "complement", "complement adresse", "adresse complementaire", "ligne d adresse 2"),
     ),
@@ -172,6 +174,25 @@ _QUALIFIERS = frozenset(
 )
 _SECONDARY = frozenset({"2", "3", "4", "secondary", "other", "alternate", "alternative", "secondaire", "autre", "additional"})
 
+# A key of a nested object, such as `emails.0.value`.
+_PATH = re.compile(r"[^\s.]+(?:\.[^\s.]+)+")
+# What a nested object may be called that is the person or all there is to say: its inner names speak for themselves.
+_WHOLES = frozenset(
+    {
+        *("properties", "property", "attributes", "fields", "merge fields", "custom fields", "values", "data", "details", "info", "record"),
+        *("contact", "person", "user", "profile", "customer", "lead", "member", "subscriber", "recipient", "name", "item", "node"),
+    }
+)
+# Inner names that say nothing without the outer one.
+_INNER = frozenset({"value", "number", "text", "raw", "formatted", "full"})
+_NOT_BY_INNER_NAME = frozenset({ContactField.EXTERNAL_ID, ContactField.WEBSITE})
+_ADDRESS_FIELDS = frozenset(
+    {
+        *(ContactField.ADDRESS_LINE1, ContactField.ADDRESS_LINE2, ContactField.CITY, ContactField.STATE),
+        *(ContactField.POSTAL_CODE, ContactField.COUNTRY),
+    }
+)
+
 _FIELD_NAMES: dict[str, str] = {field.value: field.value for field in ContactField} | {
     re.sub(r"_(\w)", lambda letter: letter[1].upper(), field.value): field.value for field in ContactField
 }
@@ -206,3 +227,39 @@ def split_qualifiers(name: str) -> tuple[str, bool]:
         return described, False
     kept = [word for word in words if word not in _QUALIFIERS and word not in _SECONDARY]
     return " ".join(kept), any(word in _SECONDARY for word in words)
+
+
+def is_path(header: str) -> bool:
+    """Whether the header is the key of a nested object."""
+    return _PATH.fullmatch(header) is not None
+
+
+def find_field_of_path(header: str) -> tuple[str, bool] | None:
+    """The field that a key of a nested object names, by its last words, and whether it is not the first of several."""
+    segments = header.split(".")
+    is_further = any(segment.isdecimal() and int(segment[:4]) > 0 for segment in segments)
+    words = [_make_singular(fold_name(segment)) for segment in segments if not segment.isdecimal()]
+    inner, outer = words[-1] if words else "", words[-2] if len(words) > 1 else ""
+    joined = f"{outer} {inner}".strip()
+    if joined in OTHER_NAMES or inner in OTHER_NAMES:
+        return None
+    if joined in FIELD_BY_ALIAS:
+        return FIELD_BY_ALIAS[joined], is_further
+    if inner in _INNER and outer in FIELD_BY_ALIAS:
+        return FIELD_BY_ALIAS[outer], is_further
+    field = FIELD_BY_ALIAS.get(inner)
+    if field is None:
+        return None
+    if (outer in _WHOLES and field not in _NOT_BY_INNER_NAME) or (outer.endswith("address") and field in _ADDRESS_FIELDS):
+        return field, is_further
+    return None
+
+
+def _make_singular(name: str) -> str:
+    """The name without the plural that a list has; what is no list keeps its own."""
+    if name in FIELD_BY_ALIAS or name in _WHOLES:
+        return name
+    for plural, singular in (("addresses", "address"), ("companies", "company"), ("s", "")):
+        if name.endswith(plural):
+            return name.removesuffix(plural) + singular
+    return name

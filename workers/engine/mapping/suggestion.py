@@ -9,7 +9,15 @@ from rapidfuzz import fuzz, process
 from models.vocabulary import ContactField
 from workers.engine.frames import Suggestion
 from workers.engine.mapping.evidence import share_fitting, share_of_emails, share_of_salutations, share_of_written_phones
-from workers.engine.mapping.names import FIELD_BY_ALIAS, OTHER_NAMES, find_field_name, fold_name, split_qualifiers
+from workers.engine.mapping.names import (
+    FIELD_BY_ALIAS,
+    OTHER_NAMES,
+    find_field_name,
+    find_field_of_path,
+    fold_name,
+    is_path,
+    split_qualifiers,
+)
 
 _EXACT = 0.95
 _QUALIFIED = 0.92
@@ -27,6 +35,8 @@ _LOOSE: dict[str, tuple[tuple[str, float], ...]] = {
     "title": ((ContactField.JOB_TITLE, 0.75),),
     "titre": ((ContactField.JOB_TITLE, 0.65),),
     "description": ((ContactField.NOTES, 0.55),),
+    # A card's own identifier is hardly ever the one by which another system knows the person.
+    "v card uid": ((ContactField.EXTERNAL_ID, 0.55),),
     "reference": ((ContactField.EXTERNAL_ID, 0.65),),
     "ref": ((ContactField.EXTERNAL_ID, 0.65),),
     "commercial": ((ContactField.OWNER, 0.6),),
@@ -55,12 +65,22 @@ def _suggest(header: str, name: str, values: Sequence[str], *, is_last_name: boo
     field = find_field_name(header)
     if field is not None:
         return (Suggestion(field, 1.0, "the name of the field"),)
-    found = [_weigh(suggestion, values) for suggestion in _suggest_by_name(name, is_last_name=is_last_name)]
+    is_nested = is_path(header) and name not in FIELD_BY_ALIAS
+    named = _suggest_by_path(header) if is_nested else _suggest_by_name(name, is_last_name=is_last_name)
+    found = [_weigh(suggestion, values) for suggestion in named]
     found += _suggest_by_values(name, values)
     best: dict[str, Suggestion] = {}
     for suggestion in sorted(found, key=lambda suggestion: -suggestion.confidence):
         best.setdefault(suggestion.field, suggestion)
     return tuple(replace(suggestion, field=str(field)) for field, suggestion in best.items())
+
+
+def _suggest_by_path(header: str) -> list[Suggestion]:
+    found = find_field_of_path(header)
+    if found is None:
+        return []
+    field, is_further = found
+    return [Suggestion(field, _SECONDARY if is_further else _QUALIFIED, "a usual name for it, within another")]
 
 
 def _suggest_by_name(name: str, *, is_last_name: bool) -> list[Suggestion]:

@@ -8,11 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, assert_never
 
-from models.vocabulary import WORKBOOK_FORMATS, FileFormat
+from models.errors import InvalidRequest
+from models.vocabulary import FileFormat
+from workers.engine.containers import open_unpacked
 from workers.engine.frames import Chunk, Dialect, ReaderLimits
-from workers.engine.readers.chunking import Shape, check_column_count, iter_chunks
+from workers.engine.readers.chunking import check_column_count
 from workers.engine.readers.delimited import iter_delimited
-from workers.engine.readers.objects import read_objects
+from workers.engine.readers.items import iter_item_records
+from workers.engine.readers.table import read_table
 from workers.engine.readers.workbook import open_workbook
 from workers.engine.records import Records
 
@@ -22,9 +25,8 @@ __all__ = ["iter_records", "open_source", "read_chunks"]
 def read_chunks(source: BinaryIO | Path, dialect: Dialect, columns: Sequence[str], limits: ReaderLimits) -> Iterator[Chunk]:
     """The rows of the source, in order; `columns` are the headers that the inspection found."""
     check_column_count(len(columns), limits)
-    shape = Shape(tuple(columns), is_grid=dialect.format in WORKBOOK_FORMATS)
-    with open_source(source) as stream:
-        yield from iter_chunks(iter_records(stream, dialect, limits, width=len(columns)), shape, dialect.header_row, limits)
+    with open_source(source) as outer, open_unpacked(outer, dialect, limits) as stream:
+        yield from read_table(iter_records(stream, dialect, limits, width=len(columns)), dialect, columns, limits)
 
 
 def iter_records(stream: BinaryIO, dialect: Dialect, limits: ReaderLimits, *, width: int | None) -> Iterator[Records]:
@@ -33,12 +35,12 @@ def iter_records(stream: BinaryIO, dialect: Dialect, limits: ReaderLimits, *, wi
         case FileFormat.CSV:
             yield from iter_delimited(stream, dialect, limits, width=width)
         case FileFormat.XLSX | FileFormat.XLS | FileFormat.XLSB | FileFormat.ODS:
-            with open_workbook(stream, limits) as workbook:
-                yield from workbook.iter_records(workbook.find_sheet(dialect.sheet))
+            with open_workbook(stream, dialect.format, limits) as workbook:
+                yield from workbook.iter_records(workbook.require_sheet(dialect.sheet or next(iter(workbook.sheets), "")))
         case FileFormat.JSON | FileFormat.JSON_LINES | FileFormat.VCARD:
-            yield read_objects(stream).records
+            yield from iter_item_records(stream, dialect, limits)
         case FileFormat.ZIP | FileFormat.GZIP:
-            raise NotImplementedError
+            raise InvalidRequest("The archive holds several files, and none was chosen.", code="member_needed")
         case _:
             assert_never(dialect.format)
 

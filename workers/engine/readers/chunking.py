@@ -8,20 +8,29 @@ import polars as pl
 from models.errors import LimitExceeded
 from models.vocabulary import IssueCode, IssueSeverity
 from workers.engine.frames import ROW, Chunk, Issue, ReaderLimits, make_issue_frame
+from workers.engine.readers.cells import check_cells
 from workers.engine.readers.issues import LEFT_OUT, make_issue
-from workers.engine.records import BLANK_CHARACTERS, MAX_SHOWN_CHARACTERS, Mark, Records, is_blank
+from workers.engine.readers.kinds import ColumnKind
+from workers.engine.readers.realignment import Verdict, find_shifted, realign, realign_shifted
+from workers.engine.records import BLANK_CHARACTERS, Mark, Records, is_blank
 
 # Long cells end a chunk early, so that its memory does not depend on the file.
 _MAX_CHUNK_SIZE = 32_000_000
-_REPLACEMENT = "\ufffd"
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What the columns are called, and whether the source is a grid, in which no cell can be missing or misplaced."""
+    """What the columns are called, and whether the source is a grid, in which no cell can be missing or misplaced.
+
+    `delimiter`, of delimited text, parts cells that may have slipped; `kinds` says then where they belong. `is_padded`: a blank cell too
+    many says nothing.
+    """
 
     headers: tuple[str, ...]
     is_grid: bool
+    delimiter: str | None = None
+    kinds: tuple[ColumnKind, ...] = ()
+    is_padded: bool = False
 
 
 @dataclass(slots=True)
@@ -35,15 +44,27 @@ class _Pending:
 
 
 def iter_chunks(records: Iterable[Records], shape: Shape, header_row: int | None, limits: ReaderLimits) -> Iterator[Chunk]:
-    """Chunks of at most `chunk_rows` records each; one in which all are blank is left out."""
+    """Chunks of at most `chunk_rows` records each; `header_row` is the last one of the header.
+
+    A chunk in which all are blank is left out, and what was found in it goes on to the next one, or else to the last.
+    """
     row_count = 0
+    carried: list[pl.DataFrame] = []
+    waiting: Chunk | None = None
     for frame, issues in _iter_full(records, shape, header_row or 0, limits):
         chunk = _make_chunk(frame, issues, shape, limits)
         row_count += chunk.frame.height
         if row_count > limits.max_rows:
             raise LimitExceeded(f"The file has more than {limits.max_rows:,} rows (ROLODOCK_MAX_ROWS).", code="too_many_rows")
-        if chunk.frame.height:
-            yield chunk
+        if not chunk.frame.height:
+            carried += [chunk.issues] if chunk.issues.height else []
+            continue
+        if waiting is not None:
+            yield waiting
+        waiting = Chunk(chunk.frame, pl.concat([*carried, chunk.issues])) if carried else chunk
+        carried = []
+    if waiting is not None:
+        yield Chunk(waiting.frame, pl.concat([waiting.issues, *carried])) if carried else waiting
 
 
 def check_column_count(count: int, limits: ReaderLimits) -> None:
@@ -61,6 +82,7 @@ def _iter_full(
     pending = _Pending()
     for block in blocks:
         data = _skip_header(block, header_row)
+        pending.issues += [_issue_of_mark(mark, shape) for mark in block.marks if mark.row <= header_row and mark.code in LEFT_OUT]
         if not data.cells:
             continue
         # Block by block, because a few records become columns much faster than many: their cells are still at hand.
@@ -74,6 +96,8 @@ def _iter_full(
             yield full
     if pending.height:
         yield _split_off(pending, pending.height)[0]
+    elif pending.issues:
+        yield pl.DataFrame(schema={ROW: pl.Int64(), **{f"c{index}": pl.String() for index in range(len(shape.headers))}}), pending.issues
 
 
 def _skip_header(block: Records, header_row: int) -> Records:
@@ -101,6 +125,9 @@ def _make_frame(records: Records, shape: Shape) -> tuple[pl.DataFrame, list[Issu
     if set(map(len, cells)) != {width}:
         cells = list(cells)
         issues += _fit(cells, records, shape)
+    if shape.kinds and (shifted := find_shifted(cells, shape.kinds)):
+        cells = list(cells)
+        issues += _put_right(cells, records, shape, shifted)
     rows = pl.int_range(records.first_row, records.first_row + len(cells), dtype=pl.Int64, eager=True).alias(ROW)
     columns = [pl.Series(f"c{index}", column, dtype=pl.String) for index, column in enumerate(zip(*cells, strict=True))]
     return pl.DataFrame([rows, *columns]), issues
@@ -108,7 +135,7 @@ def _make_frame(records: Records, shape: Shape) -> tuple[pl.DataFrame, list[Issu
 
 def _make_chunk(frame: pl.DataFrame, issues: list[Issue], shape: Shape, limits: ReaderLimits) -> Chunk:
     frame = _drop_blank_rows(frame, kept=[issue.row for issue in issues if issue.code not in LEFT_OUT])
-    frame, more = _check_cells(frame, shape, limits)
+    frame, more = check_cells(frame, shape.headers, limits, shape.kinds)
     return Chunk(frame, make_issue_frame(sorted((*issues, *more), key=lambda issue: issue.row)))
 
 
@@ -126,19 +153,53 @@ def _fit(cells: list[Sequence[str | None]], records: Records, shape: Shape) -> l
         if len(record) == width:
             continue
         row = records.first_row + index
+        is_blank_record = is_blank(record)
+        verdict = Verdict.FITS
+        if shape.kinds and row not in marked and not is_blank_record:
+            realignment = realign(record, shape.kinds, shape.delimiter or ",")
+            verdict = realignment.verdict
+            if verdict is Verdict.REALIGNED:
+                issues.append(make_issue(row, IssueCode.CELLS_REALIGNED, value=_show(record, shape)))
+                cells[index] = realignment.cells
+                continue
         if len(record) < width:
-            blank = is_blank(record)
-            cells[index] = (*record, *(("" if shape.is_grid or blank else None,) * (width - len(record))))
-            if not shape.is_grid and not blank and row not in marked:
-                issues.append(make_issue(row, IssueCode.TOO_FEW_CELLS))
+            cells[index] = (*record, *(("" if shape.is_grid or is_blank_record else None,) * (width - len(record))))
+            if not shape.is_grid and not is_blank_record and row not in marked:
+                issues.append(_report_too_few(row, record, shape, verdict))
             continue
         cells[index] = record[:width]
-        if row not in marked and not is_blank(record[width:]):
+        has_more = not is_blank(record[width:])
+        is_doubtful = verdict is Verdict.DOUBTFUL and not has_more and not shape.is_padded
+        if row not in marked and (verdict is Verdict.SHIFTED or is_doubtful or has_more):
             # In a grid the cells beyond the header are left out, but those before stand where they belong.
-            severity = IssueSeverity.WARNING if shape.is_grid else IssueSeverity.ERROR
-            value = next(cell for cell in record[width:] if cell and not is_blank((cell,)))
-            issues.append(make_issue(row, IssueCode.TOO_MANY_CELLS, value=value, severity=severity))
+            severity = IssueSeverity.WARNING if shape.is_grid or is_doubtful else IssueSeverity.ERROR
+            value = next((cell for cell in record[width:] if cell and not is_blank((cell,))), None)
+            issues.append(make_issue(row, IssueCode.TOO_MANY_CELLS, value=value or _show(record, shape), severity=severity))
     return issues
+
+
+def _report_too_few(row: int, record: Sequence[str | None], shape: Shape, verdict: Verdict) -> Issue:
+    if verdict is Verdict.SHIFTED:
+        # Values stand in columns that are not theirs: such a row must not go in.
+        return make_issue(row, IssueCode.TOO_FEW_CELLS, value=_show(record, shape), severity=IssueSeverity.ERROR)
+    return make_issue(row, IssueCode.TOO_FEW_CELLS)
+
+
+def _put_right(cells: list[Sequence[str | None]], records: Records, shape: Shape, indices: Iterable[int]) -> list[Issue]:
+    """Put back, in place, the cells of those records whose width is right and whose cells are not, where that is proven."""
+    marked = {mark.row for mark in records.marks}
+    issues = []
+    for index in indices:
+        row = records.first_row + index
+        right = None if row in marked else realign_shifted(cells[index], shape.kinds)
+        if right is not None:
+            issues.append(make_issue(row, IssueCode.CELLS_REALIGNED, value=_show(cells[index], shape)))
+            cells[index] = right
+    return issues
+
+
+def _show(record: Sequence[str | None], shape: Shape) -> str:
+    return (shape.delimiter or ",").join(cell or "" for cell in record)
 
 
 def _drop_blank_rows(frame: pl.DataFrame, kept: Sequence[int]) -> pl.DataFrame:
@@ -149,25 +210,3 @@ def _drop_blank_rows(frame: pl.DataFrame, kept: Sequence[int]) -> pl.DataFrame:
         if not is_blank_row.any():
             return frame
     return frame.filter(~is_blank_row | frame[ROW].is_in(kept))
-
-
-def _check_cells(frame: pl.DataFrame, shape: Shape, limits: ReaderLimits) -> tuple[pl.DataFrame, list[Issue]]:
-    """The frame with null for each cell that is too large, and what is wrong with single cells."""
-    issues: list[Issue] = []
-    for name, header in zip(frame.columns[1:], shape.headers, strict=True):
-        text = frame[name]
-        # Bytes are counted for nothing, characters are not: those only where there are more bytes than characters allowed.
-        if (text.str.len_bytes() > limits.max_cell_characters).any():
-            is_large = text.str.len_chars() > limits.max_cell_characters
-            issues += _issues_of_cells(frame, name, is_large, IssueCode.CELL_TOO_LARGE, header, limits)
-            frame = frame.with_columns(pl.when(is_large).then(None).otherwise(pl.col(name)).alias(name))
-            text = frame[name]
-        is_damaged = text.str.contains(_REPLACEMENT, literal=True)
-        if is_damaged.any():
-            issues += _issues_of_cells(frame, name, is_damaged, IssueCode.UNDECODABLE_TEXT, header, limits)
-    return frame, issues
-
-
-def _issues_of_cells(frame: pl.DataFrame, name: str, is_odd: pl.Series, code: IssueCode, header: str, limits: ReaderLimits) -> list[Issue]:
-    odd = frame.filter(is_odd).select(ROW, pl.col(name).str.slice(0, MAX_SHOWN_CHARACTERS))
-    return [make_issue(row, code, column=header, value=value, limit=limits.max_cell_characters) for row, value in odd.iter_rows()]

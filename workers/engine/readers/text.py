@@ -1,4 +1,4 @@
-"""Turns a stream of bytes into blocks of text.
+"""Turns a stream of bytes into blocks of text, the lines of a UTF-8 file that are in another encoding included.
 
 Bytes that are not text become U+FFFD, which the chunks report; nothing here can fail on data.
 """
@@ -7,22 +7,97 @@ import codecs
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from workers.engine.readers.encoding import detect_fallback
+from workers.engine.readers.encodings.odd_lines import decode_odd_line
+from workers.engine.readers.text_marks import ODD_MARK, mark_line
+
 _BLOCK_BYTES = 1 << 16
+# A damaged line longer than this is decoded in pieces.
+_MAX_HELD_BYTES = 1 << 20
 
 
 def iter_text(stream: BinaryIO, encoding: str) -> Iterator[str]:
     """The text of the stream from its beginning, without a byte order mark, never cut between CR and LF."""
-    stream.seek(0)
-    decoder = codecs.getincrementaldecoder(encoding)("replace")
-    held = ""
-    is_first = True
-    while block := stream.read(_BLOCK_BYTES):
-        text = held + decoder.decode(block)
-        if is_first and text:
-            text = text.removeprefix("\ufeff")
-            is_first = False
-        held = "\r" if text.endswith("\r") else ""
-        if text := text.removesuffix("\r"):
+    text = MarkedText(stream, encoding)
+    for block in text:
+        yield block.replace(ODD_MARK, "") if text.is_mixed else block
+
+
+class MarkedText:
+    """The text of a stream as `iter_text` gives it, with ODD_MARK within each line that is in another encoding than the file.
+
+    `is_mixed` is True from the first such line on: then records are to be passed through `settle_marks`.
+    """
+
+    def __init__(self, stream: BinaryIO, encoding: str) -> None:
+        self.is_mixed = False
+        self._stream = stream
+        self._encoding = encoding
+        self._fallback: str | None = None
+
+    def __iter__(self) -> Iterator[str]:
+        self._stream.seek(0)
+        is_utf8 = self._encoding in ("utf-8", "utf-8-sig")
+        held = ""
+        is_first = True
+        for decoded in self._iter_utf8() if is_utf8 else self._iter_decoded():
+            text = held + decoded
+            if is_first and text:
+                text = text.removeprefix("\ufeff")
+                is_first = False
+            held = "\r" if text.endswith("\r") else ""
+            if text := text.removesuffix("\r"):
+                yield text
+        if held:
+            yield held
+
+    def _iter_decoded(self) -> Iterator[str]:
+        decoder = codecs.getincrementaldecoder(self._encoding)("replace")
+        while block := self._stream.read(_BLOCK_BYTES):
+            yield decoder.decode(block)
+        yield decoder.decode(b"", final=True)
+
+    def _iter_utf8(self) -> Iterator[str]:
+        # The bytes of an unfinished character, or, after damage, of an unfinished line.
+        held = before = b""
+        while block := self._stream.read(_BLOCK_BYTES):
+            data = held + block
+            try:
+                text, used = codecs.utf_8_decode(data, "strict", False)
+            except UnicodeDecodeError:
+                used = max(data.rfind(b"\n"), data.rfind(b"\r")) + 1
+                if not used and len(data) > _MAX_HELD_BYTES:
+                    used = len(data)
+                text = self._decode_lines(data[:used])
+            else:
+                text = self._replace_marks(text)
+            held = data[used:]
             yield text
-    if text := held + decoder.decode(b"", final=True):
-        yield text
+            before = data[max(0, used - 1) : used]
+        # The letter before tells whether an unfinished character at the end was cut.
+        context = before if held and before.isalpha() else b""
+        yield self._decode_lines(context + held)[len(context) :]
+
+    def _decode_lines(self, data: bytes) -> str:
+        return "".join(map(self._decode_line, data.splitlines(keepends=True)))
+
+    def _decode_line(self, line: bytes) -> str:
+        try:
+            return self._replace_marks(line.decode("utf-8"))
+        except UnicodeDecodeError:
+            text, is_odd = decode_odd_line(line, self._find_fallback())
+            self.is_mixed = self.is_mixed or is_odd
+            text = self._replace_marks(text)
+            return mark_line(text) if is_odd else text
+
+    def _replace_marks(self, text: str) -> str:
+        # A noncharacter in a mixed file would be taken for a mark of ours; as damage it is reported.
+        return text.replace(ODD_MARK, "\ufffd") if self.is_mixed else text
+
+    def _find_fallback(self) -> str:
+        """The encoding of the lines that are not UTF-8, from all of them, so that it does not depend on which comes first."""
+        if self._fallback is None:
+            position = self._stream.tell()
+            self._fallback = detect_fallback(self._stream)
+            self._stream.seek(position)
+        return self._fallback

@@ -1,154 +1,229 @@
-"""Reads a sheet of an Excel workbook (.xlsx) into records of text, streaming it through openpyxl's read-only mode."""
+"""Reads a workbook through a child process that parses it. Here are its start, its bounds and its end; the file itself is not looked at."""
 
-import zipfile
-import zlib
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import date, datetime, time
-from decimal import Decimal
+import io
+import json
+import os
+import select
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import asdict
 from typing import BinaryIO
-from xml.etree.ElementTree import ParseError
-
-from openpyxl import load_workbook
-from openpyxl.cell.cell import ERROR_CODES
-from openpyxl.utils.exceptions import InvalidFileException
-from openpyxl.workbook import Workbook
 
 from models.errors import InvalidRequest, LimitExceeded, UnreadableFile
-from models.vocabulary import IssueCode
+from models.vocabulary import FileFormat
 from workers.engine.frames import ReaderLimits
-from workers.engine.records import Mark, Records, is_blank
+from workers.engine.records import Records
+from workers.engine.workbooks import wire
+from workers.engine.workbooks.limits import OUT_OF_MEMORY, out_of_memory
+from workers.engine.workbooks.sheets import Request, SheetName
 
-_BLOCK_ROWS = 500
-_LAST_ROW = 1_048_576  # of any sheet, by the format
-_OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ERROR_TEXTS = frozenset(ERROR_CODES)
+# -I and -S leave out the environment and the site packages' start-up files; the paths are those that this process imports from.
+_PROGRAM = "import sys; sys.path[:] = {path!r}; from workers.engine.workbooks.child import main; main()"
+_COPY_BYTES = 1 << 20
+_READ_BYTES = 1 << 20
+# Two threads may be busy at a time.
+_CPU_SECONDS_A_SECOND = 2
+_SPARE_CPU_SECONDS = 5
+_LAST_SECONDS = 5.0
+_DAMAGED = "The workbook is damaged: what parses it broke off. Open it in the program that made it, save it anew, and try again."
 
-# openpyxl trusts its input: a damaged workbook surfaces as whatever the first wrong assumption raises.
-_DAMAGE = (
-    *(zipfile.BadZipFile, zlib.error, InvalidFileException, ParseError, EOFError, NotImplementedError),
-    *(KeyError, ValueError, TypeError, IndexError, AttributeError, AssertionError, RuntimeError),
-)
 
+class WorkbookReader:
+    """One open workbook: which sheets it has, and the records of each."""
 
-class SheetReader:
-    """One open workbook: which sheets it has, and the records of one of them."""
-
-    def __init__(self, workbook: Workbook) -> None:
-        self._workbook = workbook
+    def __init__(self, descriptor: int, format: FileFormat, limits: ReaderLimits) -> None:
+        self._limits = limits
+        self._format = format
+        self._descriptor = descriptor
+        self._child: _Child | None = None
+        try:
+            self.names = self._start(is_streaming=False)
+        except LimitExceeded as error:
+            self._require_streaming(error)
+            self.names = self._start(is_streaming=True)
 
     @property
     def sheets(self) -> tuple[str, ...]:
-        """The names of the visible sheets that hold cells, in order."""
-        return tuple(sheet.title for sheet in self._workbook.worksheets if sheet.sheet_state == "visible")
+        """The names of the visible sheets, in order."""
+        return tuple(sheet.name for sheet in self.names if sheet.is_visible)
 
-    def find_sheet(self, wanted: str | None) -> str:
-        """The sheet to read: the one wanted, else the first visible one that holds data."""
-        every = [sheet.title for sheet in self._workbook.worksheets]
-        if wanted is not None:
-            if wanted not in every:
-                raise InvalidRequest(f"There is no sheet “{wanted}”. The workbook has: {', '.join(every)}.", code="sheet_not_found")
-            return wanted
-        for name in self.sheets:
-            if any(not is_blank(cells) for block in self.iter_records(name) for cells in block.cells):
-                return name
-        raise UnreadableFile("The workbook holds no data in any visible sheet.", code="empty_file")
+    def require_sheet(self, wanted: str) -> str:
+        """The name, if there is such a sheet, hidden or not."""
+        every = [sheet.name for sheet in self.names]
+        if wanted not in every:
+            raise InvalidRequest(f"There is no sheet “{wanted}”. The workbook has: {', '.join(every)}.", code="sheet_not_found")
+        return wanted
 
-    def iter_records(self, name: str) -> Iterator[Records]:
-        """The records of a sheet under the sheet's own row numbers; cells without a value are ""."""
-        sheet = self._workbook[name]
-        # The size that a sheet states is often wrong; without it every row has the cells that are there.
-        sheet.reset_dimensions()
-        cells: list[Sequence[str | None]] = []
-        marks: list[Mark] = []
-        first_row = 1
-        with _reporting_damage():
-            for row, values in enumerate(sheet.iter_rows(values_only=True), start=1):
-                if row > _LAST_ROW:
-                    raise UnreadableFile(f"The sheet has a row beyond {_LAST_ROW:,}, which no Excel sheet can have.")
-                record: list[str | None] = [_TEXT_OF.get(type(value), str)(value) for value in values]
-                if not _ERROR_TEXTS.isdisjoint(record):
-                    marks += _mark_errors(record, row)
-                while record and not record[-1] and record[-1] is not None:
-                    record.pop()
-                cells.append(record)
-                if len(cells) == _BLOCK_ROWS:
-                    yield Records(first_row, cells, tuple(marks))
-                    first_row, cells, marks = row + 1, [], []
-        if cells:
-            yield Records(first_row, cells, tuple(marks))
+    def iter_records(self, name: str, rows: int | None = None) -> Iterator[Records]:
+        """The records of a sheet under the sheet's own row numbers; with `rows` so many from the first that is not blank on.
 
+        A wide gap of blank rows is left open: a block then begins further on than the one before it ended.
+        """
+        try:
+            frame = self._ask(name, rows)
+        except LimitExceeded as error:
+            self._require_streaming(error)
+            self._start(is_streaming=True)
+            frame = self._ask(name, rows)
+        while not isinstance(frame, wire.End):
+            if not isinstance(frame, Records):
+                raise UnreadableFile(_DAMAGED)
+            yield frame
+            frame = self._running().receive()
 
-@contextmanager
-def open_workbook(stream: BinaryIO, limits: ReaderLimits) -> Iterator[SheetReader]:
-    """The workbook in the stream, after a look at how large it would become."""
-    stream.seek(0)
-    if stream.read(len(_OLE_SIGNATURE)) == _OLE_SIGNATURE:
-        raise UnreadableFile("The workbook is protected by a password. Save it without one and try again.", code="encrypted_file")
-    stream.seek(0)
-    with _reporting_damage():
-        _check_decompressed_size(stream, limits)
-        stream.seek(0)
-        workbook = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
-    try:
-        yield SheetReader(workbook)
-    finally:
-        workbook.close()
+    def close(self) -> None:
+        """End the child, whatever it does."""
+        if self._child is not None:
+            self._child.end()
 
+    def _ask(self, name: str, rows: int | None) -> wire.Frame:
+        self._running().send(name, rows)
+        return self._running().receive()
 
-@contextmanager
-def _reporting_damage() -> Iterator[None]:
-    try:
-        yield
-    except _DAMAGE as error:
-        raise UnreadableFile("The workbook is damaged and cannot be read. Open it in Excel, save it anew, and try again.") from error
+    def _running(self) -> "_Child":
+        assert self._child is not None
+        return self._child
 
+    def _require_streaming(self, error: LimitExceeded) -> None:
+        # Cells far apart take all memory where a sheet is held whole, and none where it is streamed.
+        self.close()
+        if error.code != OUT_OF_MEMORY or self._format is not FileFormat.XLSX or self._running().is_streaming:
+            raise error
 
-def _check_decompressed_size(stream: BinaryIO, limits: ReaderLimits) -> None:
-    # zipfile never reads more of an entry than its header states, so that the stated sizes are a bound.
-    with zipfile.ZipFile(stream) as archive:
-        entries = archive.infolist()
-    if any(entry.flag_bits & 1 for entry in entries):
-        raise UnreadableFile("The workbook is encrypted. Save it without a password and try again.", code="encrypted_file")
-    size = sum(entry.file_size for entry in entries)
-    if size > limits.max_decompressed_bytes:
-        raise LimitExceeded(
-            f"The workbook is {size:,} bytes when decompressed; at most {limits.max_decompressed_bytes:,} are accepted "
-            "(ROLODOCK_MAX_DECOMPRESSED_BYTES).",
-            code="decompressed_too_large",
+    def _start(self, *, is_streaming: bool) -> tuple[SheetName, ...]:
+        self._child = _Child(self._request(is_streaming), self._descriptor, self._limits)
+        with ExitStack() as on_failure:
+            on_failure.callback(self._child.end)
+            names = self._child.receive()
+            if not isinstance(names, tuple):
+                raise UnreadableFile(_DAMAGED)
+            on_failure.pop_all()
+        return names
+
+    def _request(self, is_streaming: bool) -> Request:
+        limits = self._limits
+        return Request(
+            path=f"/dev/fd/{self._descriptor}",
+            format=self._format.value,
+            is_streaming=is_streaming,
+            fast_bytes=limits.fast_workbook_bytes,
+            max_bytes=limits.max_decompressed_bytes,
+            max_ratio=limits.max_compression_ratio,
+            max_sheets=limits.max_sheets,
+            max_parts=limits.max_members,
+            memory_bytes=limits.workbook_memory_bytes,
+            cpu_seconds=int(limits.workbook_seconds * _CPU_SECONDS_A_SECOND) + _SPARE_CPU_SECONDS,
         )
 
 
-def _mark_errors(record: list[str | None], row: int) -> list[Mark]:
-    """Marks for the error values in the record, which are taken out."""
-    marks = []
-    for index, text in enumerate(record):
-        if text in _ERROR_TEXTS:
-            marks.append(Mark(row, IssueCode.CELL_ERROR, index, text))
-            record[index] = None
-    return marks
+@contextmanager
+def open_workbook(stream: BinaryIO, format: FileFormat, limits: ReaderLimits) -> Iterator[WorkbookReader]:
+    """The workbook in the stream, parsed by a child that ends with this context."""
+    with _on_disk(stream) as descriptor, closing(WorkbookReader(descriptor, format, limits)) as workbook:
+        yield workbook
 
 
-def _text_of_float(value: float) -> str:
-    if value != value or value in (float("inf"), float("-inf")):
-        return ""
-    if value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    # Excel keeps and shows 15 digits; more are noise of the binary form.
-    return format(Decimal(format(value, ".15g")), "f")
+@contextmanager
+def _on_disk(stream: BinaryIO) -> Iterator[int]:
+    """The descriptor of a file with the bytes of the stream: its own, if it is one, else a copy without a name."""
+    stream.seek(0)
+    if isinstance(stream, io.BufferedReader) and isinstance(stream.raw, io.FileIO) and stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+        yield stream.fileno()
+        return
+    with tempfile.TemporaryFile() as copy:
+        while piece := stream.read(_COPY_BYTES):
+            copy.write(piece)
+        copy.flush()
+        yield copy.fileno()
 
 
-def _text_of_datetime(value: datetime) -> str:
-    return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ", timespec="seconds")
+class _Child:
+    """The process, with the time that it took so far."""
 
+    def __init__(self, request: Request, descriptor: int, limits: ReaderLimits) -> None:
+        self.is_streaming = request.is_streaming
+        self._limits = limits
+        self._seconds = 0.0
+        program = _PROGRAM.format(path=[path or os.getcwd() for path in sys.path])
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-S", "-c", program, json.dumps(asdict(request))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            pass_fds=(descriptor,),
+            # One arena of memory for all threads: each other reserves much more than it uses, which the limit counts.
+            env={"MALLOC_ARENA_MAX": "1", "LANG": "C.UTF-8"},
+            bufsize=0,
+        )
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._stdin, self._stdout = self._process.stdin, self._process.stdout
+        self._poll = select.poll()
+        self._poll.register(self._stdout, select.POLLIN)
 
-_TEXT_OF: dict[type, Callable[..., str]] = {
-    type(None): lambda _: "",
-    str: str,
-    int: str,
-    float: _text_of_float,
-    bool: lambda value: "TRUE" if value else "FALSE",
-    datetime: _text_of_datetime,
-    date: date.isoformat,
-    time: time.isoformat,
-}
+    def send(self, name: str, rows: int | None) -> None:
+        """Ask for the records of a sheet."""
+        try:
+            self._stdin.write(json.dumps([name, rows]).encode() + b"\n")
+        except BrokenPipeError:
+            # What it said before it ended is still to be received.
+            return
+
+    def receive(self) -> wire.Frame:
+        """The next frame; raises the error that it is, and what its end says where it has ended."""
+        length = int.from_bytes(self._read(wire.LENGTH_BYTES), "big")
+        if length > wire.MOST_BYTES:
+            raise UnreadableFile(_DAMAGED)
+        try:
+            return wire.decode(self._read(length))
+        except wire.Garbled as error:
+            raise UnreadableFile(_DAMAGED) from error
+
+    def end(self) -> None:
+        """Kill it, and wait until it is gone."""
+        self._process.kill()
+        self._stdin.close()
+        self._stdout.close()
+        self._process.wait()
+
+    def _read(self, size: int) -> bytes:
+        data = bytearray()
+        while len(data) < size:
+            began = time.perf_counter()
+            left = self._limits.workbook_seconds - self._seconds
+            is_ready = left > 0 and self._poll.poll(left * 1000)
+            # Only what is waited for counts: how long the records are worked on is not the workbook's fault.
+            self._seconds += time.perf_counter() - began
+            if not is_ready:
+                raise self._too_slow()
+            piece = os.read(self._stdout.fileno(), min(size - len(data), _READ_BYTES))
+            if not piece:
+                raise self._explain_end()
+            data += piece
+        return bytes(data)
+
+    def _too_slow(self) -> LimitExceeded:
+        return LimitExceeded(
+            f"The workbook takes longer than {self._limits.workbook_seconds:g} seconds to be read (ROLODOCK_WORKBOOK_SECONDS). "
+            "Save it as CSV and try again.",
+            code="workbook_too_slow",
+        )
+
+    def _explain_end(self) -> LimitExceeded | UnreadableFile:
+        # Nothing but its end closes its stdout, unless it was made to do what it should not.
+        try:
+            status = self._process.wait(_LAST_SECONDS)
+        except subprocess.TimeoutExpired:
+            return UnreadableFile(_DAMAGED)
+        if status == -signal.SIGXCPU:
+            return self._too_slow()
+        if status in (-signal.SIGABRT, -signal.SIGKILL):
+            # Rust aborts where it gets no memory, and the system kills where it has none.
+            return out_of_memory(self._limits.workbook_memory_bytes)
+        return UnreadableFile(_DAMAGED)

@@ -1,0 +1,69 @@
+"""Finds the records that csv.reader takes without complaint and that are still to be looked at again. One pass over cells and text."""
+
+import re
+from collections.abc import Callable, Sequence
+
+from workers.engine.readers.delimited.separators import DEFAULT_QUOTE, Separators
+from workers.engine.records import is_blank
+
+APOSTROPHE = "'"
+
+Record = Sequence[str | None]
+_join: Callable[[Record], str] = "".join  # type: ignore[assignment]  # csv.reader gives no None
+
+
+class OddityFinder:
+    """Knows records of another width than the table, with quotes left in them, or quoted otherwise."""
+
+    def __init__(self, separators: Separators, width: int | None) -> None:
+        self._quote = separators.quote
+        self._width = width
+        self._is_strict = bool(separators.quote) and separators.quote != APOSTROPHE and not separators.escape
+        self._other = DEFAULT_QUOTE if separators.quote == APOSTROPHE else APOSTROPHE
+        # Such a quote before the end of a cell: without one, no cell of a text is quoted so.
+        self._other_end = re.compile(f"{self._other}(?:{re.escape(separators.delimiter)}|[\r\n]|\\Z)")
+
+    def find(self, cells: Sequence[Record], lines: Sequence[str], text: str) -> list[int]:
+        """The indices of such records; `lines`: those of the records, if each is one; `text`: all of it."""
+        odd: set[int] = set()
+        width, other = self._width, self._other
+        if width is not None and set(map(len, cells)) != {width}:
+            odd.update(index for index, record in enumerate(cells) if len(record) != width and not is_blank(record))
+        if width is not None and other in text and self._other_end.search(text):
+            for index, record in enumerate(cells):
+                if any(cell and cell[0] == cell[-1] == other and len(cell) > 1 for cell in record):
+                    odd.add(index)
+        if self._is_strict and self._quote in text:
+            odd.update(self._find_stray(cells, lines, text))
+        return sorted(odd)
+
+    def _find_stray(self, cells: Sequence[Record], lines: Sequence[str], text: str) -> list[int]:
+        quote = self._quote
+        if lines:
+            held = [
+                index for index, (record, line) in enumerate(zip(cells, lines, strict=True)) if quote in line and quote in _join(record)
+            ]
+            return [index for index in held if self.is_stray(cells[index], lines[index])]
+        # One is enough: the lines are then read carefully.
+        held = [index for index, record in enumerate(cells) if quote in _join(record)]
+        return held[:1] if self.is_stray([cell for index in held for cell in cells[index]], text) else []
+
+    def is_stray(self, record: Record, text: str) -> bool:
+        """Whether a cell holds a quote that was not written as one within quotes is. The cells stand in the text in their order."""
+        quote = self._quote
+        position = 0
+        for cell in record:
+            if not cell or quote not in cell or self._has_meaning(cell):
+                continue
+            position = text.find(f"{quote}{cell.replace(quote, quote * 2)}{quote}", position)
+            if position < 0:
+                return True
+        return False
+
+    def _has_meaning(self, cell: str) -> bool:
+        """Whether it is ="00123", a text protected from a spreadsheet, or inches (5" nail), which nothing needs to say."""
+        quote = self._quote
+        if cell.startswith("=" + quote) and cell.endswith(quote):
+            return True
+        place = cell.find(quote)
+        return 0 < place < len(cell) - 1 and cell[place - 1].isdigit() and cell[place + 1] == " " and cell.count(quote) == 1
