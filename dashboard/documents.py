@@ -21,11 +21,15 @@ IMPORT_HEAD = f"""query ImportHead($id: ID!) {{
 IMPORT_MAPPING = f"""query ImportMapping($id: ID!) {{
   import(id: $id) {{
     id
-    dialect {{ format encoding delimiter headerRow sheet sheets }}
+    dialect {{
+      format encoding delimiter quote headerRow headerRows sheet sheets archive member members
+      decisions {{ aspect value confidence reason alternatives isQuestion }}
+    }}
     columns {{ index header samples fillRate field suggestions {{ field confidence reason }} }}
     mapping {{ column field }}
     options {{
       duplicateStrategy matchFields matchMode errorPolicy maxErrorRate invalidValues emptyCells defaultCountry tags
+      sheet headerRow headerRows encoding delimiter quote member
       assignment {{ mode owners column }}
     }}
     preview(first: 10) {{ row raw mapped issues {_ISSUE} }}

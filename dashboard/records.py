@@ -6,6 +6,8 @@ from typing import Any
 
 # The import rests here until a person or a program asks for more.
 FINAL_STATUSES = frozenset({"COMPLETED", "COMPLETED_WITH_ERRORS", "FAILED", "CANCELLED", "ROLLED_BACK", "PARTIALLY_ROLLED_BACK"})
+# What the API calls a question.
+LEAST_CONFIDENCE = 0.5
 WAITING_STATUSES = frozenset({"NEEDS_MAPPING", "PLANNED"})
 
 
@@ -66,13 +68,42 @@ class MappedColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided of how the file is read; `is_said`: by a person."""
+
+    aspect: str
+    value: str | None
+    confidence: float
+    reason: str
+    alternatives: tuple[str, ...] = ()
+    is_question: bool = False
+    is_said: bool = False
+
+    @property
+    def suggested(self) -> str | None:
+        """What was decided, or else the best of what could not be decided between."""
+        return self.value or next(iter(self.alternatives), None)
+
+    @property
+    def is_unsure(self) -> bool:
+        """Worth a second look, whether or not the import waits for it."""
+        return self.is_question or self.confidence < LEAST_CONFIDENCE
+
+
+@dataclass(frozen=True, slots=True)
 class Dialect:
     format: str
     encoding: str | None = None
     delimiter: str | None = None
+    quote: str | None = None
     header_row: int | None = None
+    header_rows: int = 1
     sheet: str | None = None
     sheets: tuple[str, ...] = ()
+    archive: str | None = None
+    member: str | None = None
+    members: tuple[str, ...] = ()
+    decisions: tuple[Decision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +182,13 @@ class Options:
     tags: tuple[str, ...]
     max_error_rate: float | None = None
     default_country: str | None = None
+    sheet: str | None = None
+    header_row: int | None = None
+    header_rows: int | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    quote: str | None = None
+    member: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,7 +191,177 @@ ISSUES = {
     "KEY_CONFLICT": "Identified by two contacts",
     "DUPLICATE_ROW": "Same person as an earlier row",
     "PLAN_DRIFT": "Contact changed since the plan",
+    "UNDECODABLE_TEXT": "Bytes that are no text",
+    "MIXED_ENCODING": "Row in another encoding",
+    "TEXT_REPAIRED": "Text that was encoded twice",
+    "OTHER_DIALECT": "Row with other separators",
+    "CELLS_REALIGNED": "Cells put back into their columns",
+    "REPEATED_HEADER": "Header that stands there again",
+    "FOOTER": "Line below the table",
+    "COMMENT_LINE": "Comment",
+    "OTHER_TABLE": "Part of another table",
+    "CELL_ERROR": "Spreadsheet error in a cell",
+    "NUMBER_ROUNDED": "Number rounded by a spreadsheet",
 }
+
+# How the file was read
+READING_TITLE = "How this file was read"
+READING_ASKS = "This is not certain. Choose otherwise where it is wrong; planning the import accepts it as it stands."
+READING_WHICH_FILE = "This archive holds several files. Choose the one with the contacts."
+READING_UNSURE = "Please check"
+READING_YOURS = "Your choice"
+READING_SAID = "As you said."
+READING_ROW = "Row {row}"
+READING_NO_HEADER = "None"
+READING_ROWS = "{count} rows"
+READING_ROWS_ONE = "1 row"
+READING_FAILED_TITLE = "Read it otherwise"
+READING_FAILED_TEXT = "The file is still here. Change how it is read, and the import goes on."
+READING_OTHERWISE = "Read it otherwise"
+READING_OTHERWISE_HINT = "If something came out wrong"
+FORMATS = {
+    "CSV": "Delimited text",
+    "XLSX": "Excel workbook",
+    "XLS": "Excel workbook (.xls)",
+    "XLSB": "Excel workbook (.xlsb)",
+    "ODS": "OpenDocument spreadsheet",
+    "JSON": "JSON",
+    "JSON_LINES": "JSON Lines",
+    "VCARD": "vCard",
+    "ZIP": "ZIP archive",
+    "GZIP": "gzip archive",
+}
+ARCHIVES = {"ZIP": "from a ZIP archive", "GZIP": "from a gzip archive"}
+ASPECTS = {
+    "archive": "Archive",
+    "member": "File in the archive",
+    "format": "Kind of file",
+    "sheet": "Sheet",
+    "encoding": "Encoding",
+    "delimiter": "Separator",
+    "quote": "Quotes",
+    "escape": "Quotes within quotes",
+    "comment": "Comments begin with",
+    "headerRow": "Column names",
+    "headerRows": "Rows of column names",
+    "keys": "Left out",
+}
+OPTION_MEMBER = "File in the archive"
+OPTION_MEMBER_HINT = "A file is read as soon as it is chosen."
+OPTION_MEMBER_NONE = "Choose"
+OPTION_SHEET = "Sheet"
+OPTION_SHEET_HINT = "Another sheet is read as soon as it is chosen."
+OPTION_LIST = "List"
+OPTION_LIST_HINT = "Another list is read as soon as it is chosen."
+OPTION_SUGGESTED = "{name} (suggested)"
+SHEET_EMPTY = "The sheet “{sheet}” has no rows to import. The file has other sheets: choose one below."
+LIST_EMPTY = "The list “{sheet}” has no contacts to import. The file has other lists: choose one below."
+OPTION_HEADER_ROW = "Row of the column names"
+OPTION_HEADER_ROW_HINT = "0: the file has none"
+OPTION_HEADER_ROWS = "Rows that the column names take"
+OPTION_HEADER_ROWS_HINT = "More than 1 where names are split over rows"
+OPTION_DELIMITER = "Values are separated by"
+OPTION_DELIMITER_OTHER = "or by these characters"
+OPTION_DELIMITER_EXAMPLE = "such as ||"
+DELIMITERS = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Pipe", ":": "Colon", " ": "Space", "~": "Tilde", "^": "Caret"}
+OPTION_QUOTE = "Values are enclosed in"
+QUOTES = {'"': "Double quotes", "'": "Apostrophes", "": "Nothing"}
+ESCAPES = {"\\": "After a backslash"}
+ESCAPE_NONE = "Doubled"
+OPTION_ENCODING = "Encoding"
+# By the API's names; what else it knows is shown by its name.
+ENCODINGS = {
+    "utf-8": "UTF-8",
+    "ascii": "ASCII",
+    "utf-8-sig": "UTF-8 with a signature",
+    "utf-16": "UTF-16",
+    "utf-16-le": "UTF-16, little-endian",
+    "utf-16-be": "UTF-16, big-endian",
+    "utf-32": "UTF-32",
+    "utf-32-le": "UTF-32, little-endian",
+    "utf-32-be": "UTF-32, big-endian",
+    "windows-1252": "Windows-1252 (Western Europe)",
+    "iso8859-1": "ISO 8859-1 (Western Europe)",
+    "iso8859-15": "ISO 8859-15 (Western Europe, with €)",
+    "mac-roman": "Mac Roman",
+    "mac-iceland": "Mac (Icelandic)",
+    "hp-roman8": "HP Roman-8 (Western Europe)",
+    "cp850": "DOS 850 (Western Europe)",
+    "cp858": "DOS 858 (Western Europe, with €)",
+    "cp437": "DOS 437 (United States)",
+    "cp860": "DOS 860 (Portuguese)",
+    "cp861": "DOS 861 (Icelandic)",
+    "cp863": "DOS 863 (Canadian French)",
+    "cp865": "DOS 865 (Nordic)",
+    "iso8859-3": "ISO 8859-3 (Southern Europe)",
+    "iso8859-4": "ISO 8859-4 (Northern Europe)",
+    "iso8859-10": "ISO 8859-10 (Nordic)",
+    "iso8859-14": "ISO 8859-14 (Celtic)",
+    "cp1250": "Windows-1250 (Central Europe)",
+    "iso8859-2": "ISO 8859-2 (Central Europe)",
+    "iso8859-16": "ISO 8859-16 (South-Eastern Europe)",
+    "cp852": "DOS 852 (Central Europe)",
+    "mac-latin2": "Mac (Central Europe)",
+    "mac-croatian": "Mac (Croatian)",
+    "mac-romanian": "Mac (Romanian)",
+    "cp1251": "Windows-1251 (Cyrillic)",
+    "koi8-r": "KOI8-R (Cyrillic)",
+    "koi8-u": "KOI8-U (Cyrillic)",
+    "cp866": "DOS 866 (Cyrillic)",
+    "cp855": "DOS 855 (Cyrillic)",
+    "cp1125": "DOS 1125 (Ukrainian)",
+    "iso8859-5": "ISO 8859-5 (Cyrillic)",
+    "mac-cyrillic": "Mac (Cyrillic)",
+    "kz1048": "KZ-1048 (Kazakh)",
+    "ptcp154": "PTCP154 (Asian Cyrillic)",
+    "koi8-t": "KOI8-T (Tajik)",
+    "cp1253": "Windows-1253 (Greek)",
+    "iso8859-7": "ISO 8859-7 (Greek)",
+    "mac-greek": "Mac (Greek)",
+    "cp737": "DOS 737 (Greek)",
+    "cp869": "DOS 869 (Greek)",
+    "cp1254": "Windows-1254 (Turkish)",
+    "iso8859-9": "ISO 8859-9 (Turkish)",
+    "mac-turkish": "Mac (Turkish)",
+    "cp857": "DOS 857 (Turkish)",
+    "cp1255": "Windows-1255 (Hebrew)",
+    "iso8859-8": "ISO 8859-8 (Hebrew)",
+    "cp862": "DOS 862 (Hebrew)",
+    "cp856": "DOS 856 (Hebrew)",
+    "cp1256": "Windows-1256 (Arabic)",
+    "iso8859-6": "ISO 8859-6 (Arabic)",
+    "cp720": "DOS 720 (Arabic)",
+    "cp864": "DOS 864 (Arabic)",
+    "cp1006": "DOS 1006 (Urdu)",
+    "cp1257": "Windows-1257 (Baltic)",
+    "iso8859-13": "ISO 8859-13 (Baltic)",
+    "cp775": "DOS 775 (Baltic)",
+    "cp1258": "Windows-1258 (Vietnamese)",
+    "cp874": "Windows-874 (Thai)",
+    "iso8859-11": "ISO 8859-11 (Thai)",
+    "tis-620": "TIS-620 (Thai)",
+    "gb18030": "GB 18030 (Chinese)",
+    "gbk": "GBK (Chinese)",
+    "gb2312": "GB 2312 (Chinese)",
+    "hz": "HZ (Chinese)",
+    "big5": "Big5 (Chinese)",
+    "big5hkscs": "Big5 HKSCS (Chinese)",
+    "cp950": "Windows-950 (Chinese)",
+    "cp932": "Shift JIS, Windows-932 (Japanese)",
+    "shift_jis": "Shift JIS (Japanese)",
+    "shift_jis_2004": "Shift JIS 2004 (Japanese)",
+    "euc_jp": "EUC-JP (Japanese)",
+    "euc_jis_2004": "EUC-JP 2004 (Japanese)",
+    "iso2022_jp": "ISO 2022-JP (Japanese)",
+    "iso2022_jp_2": "ISO 2022-JP-2 (Japanese)",
+    "iso2022_jp_ext": "ISO 2022-JP, extended (Japanese)",
+    "iso2022_jp_2004": "ISO 2022-JP 2004 (Japanese)",
+    "cp949": "EUC-KR, Windows-949 (Korean)",
+    "euc_kr": "EUC-KR (Korean)",
+    "iso2022_kr": "ISO 2022-KR (Korean)",
+    "johab": "Johab (Korean)",
+}
+READ_AGAIN = "Read the file again"
 
 # Options
 OPTIONS_TITLE = "Options"
@@ -226,27 +396,6 @@ ERROR_POLICIES = {
     "STOP_AT_ERROR_RATE": "Stop at a rate of failed rows",
 }
 OPTION_ERROR_RATE = "Stop above, in percent of all rows"
-OPTION_GROUP_READING = "How the file is read"
-OPTION_GROUP_READING_HINT = "Where the header stands, and how text is told apart"
-OPTION_SHEET = "Sheet"
-OPTION_SHEET_HINT = "Another sheet is read as soon as it is chosen."
-SHEET_EMPTY = "The sheet “{sheet}” has no rows to import. The file has other sheets: choose one above."
-OPTION_HEADER_ROW = "Row of the column names"
-OPTION_HEADER_ROW_HINT = "0: the file has none"
-OPTION_DELIMITER = "Values are separated by"
-DELIMITERS = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Pipe"}
-OPTION_ENCODING = "Encoding"
-ENCODINGS = {
-    "utf-8": "UTF-8",
-    "utf-16": "UTF-16",
-    "cp1252": "Windows-1252 (Western Europe)",
-    "iso8859-1": "ISO 8859-1 (Western Europe)",
-    "cp1250": "Windows-1250 (Central Europe)",
-    "cp1251": "Windows-1251 (Cyrillic)",
-    "gb18030": "GB 18030 (Chinese)",
-    "shift_jis": "Shift JIS (Japanese)",
-}
-READ_AGAIN = "Read the file again"
 OPTION_GROUP_ASSIGNMENT = "Owner and tags"
 OPTION_GROUP_ASSIGNMENT_HINT = "Who the contacts are given to, and how they are marked"
 OPTION_ASSIGNMENT = "Assign contacts"

@@ -27,6 +27,7 @@ fragment Shown on Import {
   mapping { column field }
   issueGroups { code field severity count example { row message } }
   failure { code message }
+  dialect { members decisions { aspect value reason alternatives isQuestion } }
 }
 """
 CREATE_UPLOAD = """
@@ -95,6 +96,16 @@ class Snapshot:
         return {column["header"]: column["field"] for column in self.content["columns"]}
 
     @property
+    def questions(self) -> list[Mapping[str, Any]]:
+        """What of the way to read the file waits for an answer."""
+        return [decision for decision in (self.content.get("dialect") or {}).get("decisions", ()) if decision["isQuestion"]]
+
+    @property
+    def members(self) -> list[str]:
+        """The files of the archive that it is."""
+        return list((self.content.get("dialect") or {}).get("members", ()))
+
+    @property
     def failure(self) -> str | None:
         failure = self.content["failure"]
         return None if failure is None else f"{failure['message']} ({failure['code']})"
@@ -145,6 +156,9 @@ class ApiClient:
     def set_mapping(self, import_id: str, mapping: Mapping[str, str | None]) -> Snapshot:
         pairs: Sequence[Mapping[str, str | None]] = [{"column": column, "field": field} for column, field in mapping.items()]
         return self._changed("updateImport", UPDATE_IMPORT, {"id": import_id, "mapping": pairs})
+
+    def set_options(self, import_id: str, options: Mapping[str, Any]) -> Snapshot:
+        return self._changed("updateImport", UPDATE_IMPORT, {"id": import_id, "options": dict(options)})
 
     def start(self, import_id: str) -> Snapshot:
         return self._changed("startImport", START_IMPORT, {"id": import_id})

@@ -21,6 +21,7 @@ from api.cli.lifeline import Lifeline
 from api.cli.mapping_option import FIELD_NAMES, parse_mapping
 from api.cli.ports import free_port
 from api.cli.processes import Program
+from api.cli.reading_options import describe_questions, name_options, reading_options
 from api.cli.wiring import data_dir_option, make_settings
 from models.errors import ServiceError, Terminal
 from models.vocabulary import ContactField, DuplicateStrategy, ImportStatus
@@ -50,6 +51,8 @@ class Server:
 )
 @click.option("--country", help="Two letters, for phone numbers without a country code.")
 @click.option("--map", "mapping", multiple=True, metavar="HEADER=FIELD", callback=parse_mapping, help=MAP_HELP)
+@reading_options
+@click.option("--accept-guesses", is_flag=True, help="Take what is uncertain about reading the file as it was guessed.")
 @click.option("--allow-duplicate-file", is_flag=True, help="Also when the very same file was imported before.")
 @click.option("--url", envvar="ROLODOCK_URL", help="A running server; with --token.")
 @click.option("--token", envvar="ROLODOCK_TOKEN", help="API token for --url.")
@@ -59,12 +62,20 @@ def import_file(
     strategy: str,
     country: str | None,
     mapping: dict[str, str | None],
+    sheet: str | None,
+    member: str | None,
+    encoding: str | None,
+    delimiter: str | None,
+    header_row: int | None,
+    accept_guesses: bool,
     allow_duplicate_file: bool,
     url: str | None,
     token: str | None,
     data_dir: Path | None,
 ) -> None:
-    """Import FILE: CSV, Excel or JSON.
+    """Import FILE: CSV, Excel, OpenDocument, JSON or vCard, also inside a .zip or .gz.
+
+    What is decided of how to read it can be overruled; what is uncertain is asked before anything is imported.
 
     Without --url it uses the server of the data folder, and starts one for as long as it takes where none runs.
     Exits with 1 where rows failed or were left, with 3 where the import was refused or failed as a whole, and with 130 on Ctrl-C.
@@ -74,7 +85,8 @@ def import_file(
     if url is None and token is not None:
         raise click.UsageError("--token goes with --url.")
     options = {"duplicateStrategy": strategy.upper(), **({"defaultCountry": country.upper()} if country else {})}
-    run = ImportRun(file, options, mapping, allow_duplicate_file, say=lambda text: click.echo(text, err=True))
+    options |= name_options(sheet=sheet, member=member, encoding=encoding, delimiter=delimiter, header_row=header_row)
+    run = ImportRun(file, options, mapping, allow_duplicate_file, lambda text: click.echo(text, err=True), accept_guesses)
     server: Server | None = None
     try:
         with _server(url, token, data_dir) as server, ApiClient(server.url, server.token) as client, _progress() as progress:
@@ -106,10 +118,12 @@ def describe_interrupted(run: ImportRun, server: Server | None) -> str:
 def report(job: Snapshot) -> None:
     """Counts, and the issues by kind."""
     console = Console()
-    counts = Table("rows", "", show_header=False, box=None)
-    for name, count in job.counts.items():
-        counts.add_row(name, f"{count:,}", style="red" if name == "failed" and count else None)
-    console.print(counts)
+    # Without rows, what is said below is all that there is to say.
+    if job.counts["total"]:
+        counts = Table("rows", "", show_header=False, box=None)
+        for name, count in job.counts.items():
+            counts.add_row(name, f"{count:,}", style="red" if name == "failed" and count else None)
+        console.print(counts)
     groups = job.content["issueGroups"]
     if groups:
         issues = Table("issue", "field", "severity", "rows", "first seen", box=None)
@@ -120,7 +134,9 @@ def report(job: Snapshot) -> None:
                 group["code"], field, group["severity"].lower(), str(group["count"]), f"row {example['row']}: {example['message']}"
             )
         console.print(issues)
-    if job.status == ImportStatus.NEEDS_MAPPING:
+    if job.questions:
+        click.echo("\n".join((*describe_questions(job.questions, job.members), "Nothing was imported.")), err=True)
+    elif job.status == ImportStatus.NEEDS_MAPPING:
         click.echo(f"{describe_missing(job)} Say which field a column is with --map HEADER=FIELD. Nothing was imported.", err=True)
         for column, field in job.mapping.items():
             click.echo(f"  {column} = {field or '?'}", err=True)

@@ -7,10 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from rich.progress import Progress, TaskID
 
 from api.cli.client import ApiClient, Refused, Snapshot
+from api.cli.reading_options import accept_guesses
 from models.clock import utc_now
 from models.errors import Terminal
 from models.vocabulary import FINAL_STATUSES, ImportStatus
@@ -26,25 +28,37 @@ class ImportRun:
     """What is asked for, and in `job` the import as it was last seen; None: there is none yet."""
 
     file: Path
-    options: dict[str, str]
+    options: dict[str, Any]
     mapping: dict[str, str | None]
     allow_duplicate_file: bool
     say: Callable[[str], None]
+    accept_guesses: bool = False
     begun_at: datetime = field(default_factory=utc_now)
     job: Snapshot | None = None
 
     @property
     def goes_on(self) -> bool:
         """Whether a server brings the import to its end without us."""
-        return self.job is not None and not (self.mapping and self.job.status not in STARTED)
+        return self.job is not None and not ((self.mapping or self.accept_guesses) and self.job.status not in STARTED)
 
     def finish(self, client: ApiClient, progress: Progress) -> Snapshot:
-        """Upload, create, follow to the end. A mapping of the user's own is set over the suggested one before anything is applied."""
+        """Upload, create, follow to the end. A mapping of the user's own is set over the suggested one before anything is applied.
+
+        Setting it would accept what is uncertain about the file too, so that what is asked has to be answered first.
+        """
         task = progress.add_task("Uploading", total=self.file.stat().st_size)
         upload_id = client.upload(self.file, lambda size: progress.advance(task, size))
         self.job = job = self._create(client, upload_id)
-        if self.mapping:
+        if self.mapping or self.accept_guesses:
             job = self._follow(client, job, progress, task, STANDS_STILL)
+            said: dict[str, Any] = {}
+            while self.accept_guesses and (answers := accept_guesses(job.questions)) and not answers.keys() <= said.keys():
+                said |= answers
+                self.job = client.set_options(job.id, answers)
+                job = self._follow(client, self.job, progress, task, STANDS_STILL)
+            if job.questions:
+                return job
+        if self.mapping:
             if job.status in STANDS_STILL:
                 require_known_headers(job, self.mapping)
                 self.job = client.set_mapping(job.id, {**job.mapping, **self.mapping})
@@ -88,7 +102,7 @@ class ImportRun:
         """The same for the same bytes and the same wishes."""
         with self.file.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256")
-        digest.update(json.dumps([self.options, self.mapping], sort_keys=True).encode())
+        digest.update(json.dumps([self.options, self.mapping, self.accept_guesses], sort_keys=True).encode())
         return f"command-{digest.hexdigest()}"
 
     def _follow(self, client: ApiClient, job: Snapshot, progress: Progress, task: TaskID, until: set[ImportStatus]) -> Snapshot:

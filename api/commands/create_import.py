@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import IO, Any
@@ -25,6 +26,7 @@ from models.vocabulary import FileFormat, SourceKind
 
 MAX_EXTERNAL_ID_CHARACTERS = 200
 SOURCE_PATH = ("input", "source")
+HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +194,7 @@ def _encode_rows(rows: Sequence[Any], settings: Settings) -> bytes:
         if not isinstance(row, dict):
             raise InvalidRequest(f"Row {index + 1} is not an object.", code="invalid_row", path=(*path, str(index)))
     # JSON can spell half a surrogate pair, which is no character.
-    return json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
+    return HALF_A_PAIR.sub("\N{REPLACEMENT CHARACTER}", json.dumps(rows, ensure_ascii=False, separators=(",", ":"))).encode()
 
 
 def _fingerprint(wanted: NewImport, material: _Material) -> str:

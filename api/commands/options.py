@@ -14,11 +14,16 @@ from models.queries.lists import list_lists
 from models.queries.transitions import require_match_field
 from models.tables.import_options import AssignmentOptions, ImportOptions
 from models.vocabulary import CUSTOM_PREFIX, MAX_TAG_LENGTH, AssignmentMode, ContactField, ErrorPolicy
+from workers.engine.readers.encoding import require_encoding
 
 # What was given, by the names of ImportOptions; what was not given is not in it.
 OptionsPatch = Mapping[str, Any]
 NOT_AVAILABLE = ("notify_emails", "webhook_url")
 PATH = ("input", "options")
+MOST_HEADER_ROWS = 3
+MOST_DELIMITER_CHARACTERS = 10
+LINE_BREAKS = frozenset("\r\n")
+NO_DELIMITER = LINE_BREAKS | {'"', "\0"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,7 @@ def patch_options(current: ImportOptions, patch: OptionsPatch) -> ImportOptions:
     for name in NOT_AVAILABLE:
         if patch.get(name):
             shown = "Notifications by e-mail are" if name == "notify_emails" else "Webhooks are"
-            raise InvalidRequest(f"{shown} not available yet.", code="not_available", path=(*PATH, _camel(name)))
+            raise InvalidRequest(f"{shown} not available yet.", code="not_available", path=(*PATH, camel(name)))
     defaults = ImportOptions()
     given = {name: getattr(defaults, name) if value is None else value for name, value in patch.items() if name not in NOT_AVAILABLE}
     # Validated again, since model_copy would take any type.
@@ -91,11 +96,34 @@ def _check(options: ImportOptions) -> None:
         raise _refuse("defaultCountry is a code of two letters, such as US or FR.", "defaultCountry")
     if any(not tag.strip() or len(tag) > MAX_TAG_LENGTH for tag in options.tags):
         raise _refuse(f"A tag has from 1 to {MAX_TAG_LENGTH} characters.", "tags")
+    _check_reading(options)
+    _check_assignment(options.assignment)
+
+
+def _check_reading(options: ImportOptions) -> None:
     if options.header_row is not None and options.header_row < 0:
         raise _refuse("headerRow is a row number, or 0 where there is no header.", "headerRow")
-    if options.delimiter is not None and len(options.delimiter) != 1:
-        raise _refuse("delimiter is one character.", "delimiter")
-    _check_assignment(options.assignment)
+    if options.header_rows is not None and not 1 <= options.header_rows <= MOST_HEADER_ROWS:
+        raise _refuse(f"headerRows is how many rows the header takes, from 1 to {MOST_HEADER_ROWS}.", "headerRows")
+    delimiter, quote, escape = options.delimiter, options.quote, options.escape
+    if delimiter is not None and (not 1 <= len(delimiter) <= MOST_DELIMITER_CHARACTERS or NO_DELIMITER.intersection(delimiter)):
+        raise _refuse(f"delimiter has from 1 to {MOST_DELIMITER_CHARACTERS} characters, and neither a quote nor a line break.", "delimiter")
+    if quote is not None and (len(quote) > 1 or LINE_BREAKS.intersection(quote)):
+        raise _refuse('quote is one character, or "" where nothing is quoted.', "quote")
+    if escape is not None and (len(escape) != 1 or LINE_BREAKS.intersection(escape)):
+        raise _refuse("escape is one character, such as a backslash.", "escape")
+    if quote and delimiter and quote in delimiter:
+        raise _refuse("The quote cannot be part of the delimiter.", "quote")
+    if escape and delimiter and escape in delimiter:
+        raise _refuse("The escape cannot be part of the delimiter.", "escape")
+    if options.encoding is not None:
+        try:
+            require_encoding(options.encoding)
+        except InvalidRequest as error:
+            raise _refuse(error.message, "encoding") from error
+    for name in ("sheet", "member"):
+        if getattr(options, name) == "":
+            raise _refuse(f"{name} is a name; null lets it be detected.", name)
 
 
 def _check_assignment(assignment: AssignmentOptions) -> None:
@@ -113,6 +141,7 @@ def _refuse(message: str, *path: str) -> InvalidRequest:
     return InvalidRequest(message, code="invalid_option", path=(*PATH, *path))
 
 
-def _camel(name: str) -> str:
+def camel(name: str) -> str:
+    """header_row -> headerRow, as GraphQL spells it."""
     first, *rest = name.split("_")
     return first + "".join(word.capitalize() for word in rest)

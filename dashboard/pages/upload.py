@@ -21,8 +21,11 @@ _RECENT = 6
 class UploadLimits:
     """What the page says about files before one is chosen; the API is what enforces it."""
 
-    formats: tuple[str, ...] = ("CSV", "Excel (.xlsx)")
-    suffixes: tuple[str, ...] = (".csv", ".tsv", ".txt", ".xlsx")
+    formats: tuple[str, ...] = ("CSV", "Excel", "OpenDocument", "JSON", "vCard", "also in a .zip or .gz")
+    suffixes: tuple[str, ...] = (
+        *(".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"),
+        *(".json", ".jsonl", ".ndjson", ".vcf", ".zip", ".gz"),
+    )
     max_bytes: int | None = None
 
 

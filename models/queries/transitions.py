@@ -45,16 +45,21 @@ def require_match_field(mapping: Iterable[str], match_fields: Iterable[str]) -> 
 def remap(
     tx: Writing, job: ImportJob, *, mapping: Mapping[str, str] | None, options: Mapping[str, Any] | None, actor: str | None
 ) -> list[FollowUp]:
-    """Change the mapping (header -> field, whole) or the options (whole), and plan again. Raises WrongState and InvalidRequest."""
+    """Change the mapping (header -> field, whole) or the options (whole), and plan again. Raises WrongState and InvalidRequest.
+
+    An import that failed before it had rows may be read otherwise too: it may have failed for the way in which it was to be read.
+    """
     status = ImportStatus(job.status)
-    require_one_of(status, REMAPPABLE, "mapped or planned again")
     new_options = dict(options) if options is not None else job.options
-    must_inspect = any(new_options[name] != job.options[name] for name in DIALECT_OPTIONS)
+    must_inspect = any(new_options.get(name) != job.options.get(name) for name in DIALECT_OPTIONS)
+    is_unread = status is ImportStatus.FAILED and must_inspect and not _was_planned(tx, job)
+    require_one_of(status, REMAPPABLE | {ImportStatus.FAILED} if is_unread else REMAPPABLE, "mapped or planned again")
     if must_inspect and any(job.settled.values()):
         # Read otherwise, the rows would be others than those that were applied.
         raise WrongState(PARTLY_APPLIED, code="partly_applied")
     new_mapping = dict(mapping) if mapping is not None else job.mapping
     if not must_inspect:
+        require_chosen_member(job)
         require_known_columns(job, new_mapping)
         require_match_field(new_mapping.values(), new_options["match_fields"])
     values = {
@@ -66,13 +71,23 @@ def remap(
         "failure_message": None,
     }
     if must_inspect:
-        given = {"mapping": new_mapping if mapping is not None else {}, "is_mapping_given": mapping is not None}
-        move(tx, job, ImportStatus.INSPECTING, actor=actor, stage=Stage.INSPECT.value, **(values | given))
+        # One that was given with the file and still waits to be used is for what the file turns out to be.
+        is_given = mapping is not None or (status is not ImportStatus.PLANNED and job.is_mapping_given)
+        given = {"mapping": new_mapping if is_given else {}, "is_mapping_given": is_given}
+        fresh = {"completed_at": None} if is_unread else {}
+        move(tx, job, ImportStatus.INSPECTING, actor=actor, stage=Stage.INSPECT.value, **(values | given | fresh))
         cancel_pending(tx, job.id)
         return [FollowUp(Stage.INSPECT, job.id)]
     move(tx, job, ImportStatus.PLANNING, actor=actor, stage=Stage.PLAN.value, is_mapping_given=True, **values)
     cancel_pending(tx, job.id)
     return [FollowUp(Stage.PLAN, job.id)]
+
+
+def require_chosen_member(job: ImportJob) -> None:
+    """Raises InvalidRequest (member_needed) for an archive of which nobody said yet which file is to be read."""
+    dialect = job.dialect or {}
+    if not job.columns and dialect.get("members") and dialect.get("member") is None:
+        raise InvalidRequest("The archive holds several files. Say which one is to be read: the option `member`.", code="member_needed")
 
 
 def require_known_columns(job: ImportJob, mapping: Mapping[str, str]) -> None:

@@ -1,6 +1,7 @@
 """`rolodock import`: a file goes in by way of a server, and the exit status says how it went."""
 
 import re
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -83,6 +84,32 @@ def test_a_column_that_is_not_there_is_refused(stack: Stack, tmp_path: Path) -> 
     result = run("import", file, "--url", stack.url, "--token", stack.token, "--map", "Nickname=first_name")
     assert result.returncode == 3
     assert "Nickname" in result.stderr
+
+
+@pytest.mark.slow
+def test_an_archive_of_several_files_is_told_and_one_of_them_chosen(stack: Stack, tmp_path: Path) -> None:
+    file = tmp_path / "both.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("people.csv", PEOPLE.replace("ada@", "augusta@").replace("grace@", "murray@"))
+        archive.writestr("firms.csv", "Firm,Town\nA,Berlin\nB,Paris\n")
+    options = ("--url", stack.url, "--token", stack.token)
+    unsaid = run("import", file, *options)
+    assert unsaid.returncode == 3
+    assert {"  people.csv", "  firms.csv", "Say which one with --member NAME."} <= set(unsaid.stderr.splitlines())
+    said = run("import", file, *options, "--member", "people.csv")
+    assert said.returncode == 0, said.stdout + said.stderr
+    assert counts_of(said.stdout)["created"] == 2
+
+
+@pytest.mark.slow
+def test_how_a_file_is_read_can_be_said(stack: Stack, tmp_path: Path) -> None:
+    file = tmp_path / "odd.txt"
+    lines = ("Exported by hand", "First name~|~E-mail", "Zo\xeb~|~zoe@example.net", "Ren\xe9~|~rene@example.net")
+    file.write_text("\n".join(lines) + "\n", encoding="windows-1252")
+    way = ("--encoding", "windows-1252", "--delimiter", "~|~", "--header-row", "2", "--accept-guesses")
+    result = run("import", file, "--url", stack.url, "--token", stack.token, *way)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert counts_of(result.stdout)["created"] == 2
 
 
 @pytest.mark.slow

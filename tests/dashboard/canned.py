@@ -83,6 +83,40 @@ PLANNED = (
     ("UPDATED", 10, (("city", None, "Stockholm"), ("tags", ["press"], ["press", "fair"]))),
 )
 
+READING = ("sheet", "headerRow", "headerRows", "encoding", "delimiter", "quote", "member")
+
+
+def decision(aspect: str, value: str | None, confidence: float, reason: str, *alternatives: str) -> Json:
+    is_question = confidence < 0.5
+    return {
+        "aspect": aspect,
+        "value": value,
+        "confidence": confidence,
+        "reason": reason,
+        "alternatives": alternatives,
+        "isQuestion": is_question,
+    }
+
+
+DIALECT: Json = {
+    "format": "CSV",
+    "encoding": "utf-8",
+    "delimiter": ",",
+    "quote": '"',
+    "headerRow": 1,
+    "headerRows": 1,
+    "sheet": None,
+    "sheets": [],
+    "archive": None,
+    "member": None,
+    "members": [],
+    "decisions": [
+        decision("encoding", "utf-8", 1.0, "Every byte of the file is valid UTF-8."),
+        decision("delimiter", ",", 0.98, "Every record has seven cells.", ";"),
+        decision("headerRow", "1", 0.95, "The first row names columns that are known.", "0"),
+    ],
+}
+
 
 def options(chosen: Json) -> Json:
     defaults: Json = {
@@ -97,6 +131,7 @@ def options(chosen: Json) -> Json:
         "tags": [],
         "listIds": [],
         "assignment": {"mode": "NONE", "owners": [], "column": None},
+        **dict.fromkeys(READING),
     }
     return defaults | {key: value for key, value in chosen.items() if value is not None}
 

@@ -88,9 +88,8 @@ class FakeApi:
                 "etaSeconds": 0.0 if is_final else (1 - done) * self.phase_seconds,
                 "elapsedSeconds": 3.2,
             },
-            "dialect": {"format": "csv", "encoding": "utf-8", "delimiter": ",", "quote": '"', "headerRow": 1, "sheet": None, "sheets": []}
-            | job.get("dialect", {}),
-            "columns": canned.columns(job["mapping"]),
+            "dialect": canned.DIALECT | job.get("dialect", {}),
+            "columns": [] if job.get("is_unchosen") else canned.columns(job["mapping"]),
             "preview": lambda *_, first=10: [] if job.get("is_empty") else canned.preview()[:first],
             "plan": {"hash": "9f2c4be1d07a55aa31c0", "counts": canned.counts(total, 1.0), "sample": canned.sample} if has_plan else None,
             "issueGroups": canned.issue_groups() if has_rows else [],
@@ -170,8 +169,9 @@ class FakeApi:
     def _update_import(self, _info: Any, input: Json) -> Json:
         if "mapping" not in input:
             # Nothing but another way to read the file comes without a mapping here.
-            chosen = {key: value for key, value in input["options"].items() if key in ("sheet", "headerRow", "delimiter", "encoding")}
-            self.imports[input["id"]].update(dialect=chosen)
+            chosen = {key: value for key, value in input["options"].items() if key in canned.READING and value is not None}
+            job = self.imports[input["id"]]
+            job.update(dialect=job.get("dialect", {}) | {"decisions": []} | chosen, options=job["options"] | chosen, is_unchosen=False)
             return self._move(input, None, "INSPECTING")
         if not any(pair["field"] in ("external_id", "email", "phone", "mobile_phone") for pair in input["mapping"]):
             return _refused("MATCH_FIELD_NOT_MAPPED", "No column is mapped to a field that identifies a contact.", path=["mapping"])

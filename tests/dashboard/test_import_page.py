@@ -12,7 +12,7 @@ from dashboard.client import ApiClient
 from dashboard.components.feedback import user_errors
 from dashboard.components.status import steps
 from dashboard.components.tables import import_row
-from dashboard.pages.importing import mapping, options, reading, result, working
+from dashboard.pages.importing import mapping, options, reading, reading_form, result, working
 from dashboard.pages.importing.page import draw, layout
 from dashboard.records import Counts, Dialect, UserError
 from tests.dashboard import canned
@@ -60,6 +60,25 @@ def ids(component: Any) -> set[str]:
 
     walk(json.loads(as_json(component)))
     return found
+
+
+def as_plain(component: Any, element_id: str) -> dict[str, Any]:
+    """The properties of an element in what the browser would receive."""
+    found: list[dict[str, Any]] = []
+
+    def walk(node: Any) -> None:
+        if isinstance(node, dict):
+            if node.get("id") == element_id:
+                found.append(node)
+            for child in node.values():
+                walk(child)
+        elif isinstance(node, list):
+            for child in node:
+                walk(child)
+
+    walk(json.loads(as_json(component)))
+    (only,) = found
+    return only
 
 
 def add(api: FakeApi, status: str) -> str:
@@ -220,23 +239,19 @@ def test_form_is_accepted_by_the_api_and_plans_again(client: ApiClient, api: Fak
     assert (planned.options.duplicate_strategy, planned.options.default_country, planned.options.tags) == ("UPDATE", "DE", ("fair",))
 
 
-def test_sheet_can_be_chosen_only_where_there_are_several(client: ApiClient, api: FakeApi) -> None:
-    sheets = {"format": "XLSX", "delimiter": None, "sheet": "Cover", "sheets": ["Cover", "People"]}
-    page = layout(client, api.add_import("NEEDS_MAPPING", dialect=sheets, is_empty=True))
-    assert {"option-sheet", "sheet-empty"} <= ids(page)
-    assert "Cover" in as_json(page)
-    job = client.import_mapping(api.add_import("NEEDS_MAPPING"))
-    assert job is not None
-    assert reading.sheet_choice(job).style == {"display": "none"}
+def values(dialect: Dialect, **other: Any) -> tuple[Any, ...]:
+    """What the pickers hold, as the callback receives it."""
+    return tuple((reading_form.shown(dialect) | {"delimiterOther": ""} | other)[name] for name in reading_form.READING_IDS)
 
 
 def test_file_is_read_anew_only_for_what_was_changed(client: ApiClient, api: FakeApi) -> None:
-    was_read = reading.shown(Dialect(format="XLSX", sheet="Cover", header_row=3, sheets=("Cover", "People")))
-    assert reading.changes(was_read, ("Cover", 3, None, None)) == {}
-    assert reading.changes(was_read, ("Cover", 0, None, None)) == {"headerRow": 0}
-    assert reading.changes(was_read, ("Cover", "", None, None)) == {"headerRow": None}
-    changed = reading.changes(was_read, ("People", 3, None, None))
-    assert changed == {"sheet": "People", "headerRow": None}
+    cover = Dialect(format="XLSX", sheet="Cover", header_row=3, sheets=("Cover", "People"))
+    was_read = reading_form.shown(cover)
+    assert reading_form.changes(was_read, values(cover)) == {}
+    assert reading_form.changes(was_read, values(cover, headerRow=0)) == {"headerRow": 0}
+    assert reading_form.changes(was_read, values(cover, headerRow="")) == {"headerRow": None}
+    changed = reading_form.changes(was_read, values(cover, sheet="People", headerRow=5))
+    assert changed == {"sheet": "People", "headerRow": None, "headerRows": None}
     import_id = api.add_import("NEEDS_MAPPING")
     assert client.update_import(import_id, version=1, mapping=None, options=changed) == ()
     assert api.imports[import_id]["status"] == "INSPECTING"
@@ -244,6 +259,181 @@ def test_file_is_read_anew_only_for_what_was_changed(client: ApiClient, api: Fak
     assert job is not None
     assert job.dialect is not None
     assert job.dialect.sheet == "People"
+
+
+def test_separators_are_sent_as_the_api_takes_them() -> None:
+    text = Dialect(format="CSV", encoding="utf-8", delimiter=",", quote='"')
+    was_read = reading_form.shown(text)
+    assert reading_form.changes(was_read, values(text, delimiter=";")) == {"delimiter": ";"}
+    assert reading_form.changes(was_read, values(text, delimiterOther="||")) == {"delimiter": "||"}
+    assert reading_form.changes(was_read, values(text, quote="none")) == {"quote": ""}
+    unquoted = replace(text, quote="")
+    assert reading_form.changes(reading_form.shown(unquoted), values(unquoted)) == {}
+    assert reading_form.changes(reading_form.shown(unquoted), values(unquoted, quote="'")) == {"quote": "'"}
+
+
+def test_what_was_decided_is_told_in_words_with_its_reason(client: ApiClient, api: FakeApi) -> None:
+    page = layout(client, add(api, "NEEDS_MAPPING"))
+    assert {"reading", "decision-encoding", "decision-delimiter", "decision-headerRow"} <= ids(page)
+    shown = as_json(page)
+    for words in ("UTF-8", "Comma", "Row 1", "Every record has seven cells.", strings.FORMATS["CSV"]):
+        assert f'"{words}"' in shown
+    assert strings.READING_UNSURE not in shown
+    assert not {"reading-asks", "reading-which-file"} & ids(page)
+
+
+QUESTION = canned.decision("encoding", "windows-1252", 0.4, "Two encodings fit as well.", "iso8859-15", "mac-roman")
+
+
+def test_question_stands_out_with_its_picker_beside_it(client: ApiClient, api: FakeApi) -> None:
+    dialect = {"encoding": "windows-1252", "decisions": [*canned.DIALECT["decisions"][1:], QUESTION]}
+    page = layout(client, api.add_import("NEEDS_MAPPING", dialect=dialect, failure={"code": "DIALECT_UNCERTAIN", "message": "Two."}))
+    shown = as_json(page)
+    assert "reading-asks" in ids(page)
+    assert "mapping-refused" not in ids(page), "the question stands beside its decision"
+    assert strings.READING_UNSURE in shown
+    first = [choice["value"] for choice in as_plain(page, "option-encoding")["data"]][:3]
+    assert first == ["windows-1252", "iso8859-15", "mac-roman"], "what was weighed comes first"
+    assert [shown.count(f'"id": "{element_id}"') for element_id in reading_form.READING_IDS.values()] == [1] * len(reading_form.READING_IDS)
+
+
+def test_what_a_person_said_is_told_as_said(client: ApiClient, api: FakeApi) -> None:
+    import_id = api.add_import("NEEDS_MAPPING", dialect={"encoding": "windows-1252", "decisions": [QUESTION]})
+    assert client.update_import(import_id, version=1, mapping=None, options={"encoding": "mac-roman"}) == ()
+    job = client.import_mapping(import_id)
+    assert job is not None
+    shown = as_json(reading.card(job))
+    assert strings.READING_YOURS in shown
+    assert strings.READING_UNSURE not in shown
+
+
+def test_sheet_can_be_chosen_only_where_there_are_several(client: ApiClient, api: FakeApi) -> None:
+    decided = canned.decision("sheet", "People", 0.4, "It has e-mail addresses.", "Cover")
+    sheets = {"format": "XLSX", "delimiter": None, "sheet": "People", "sheets": ["Cover", "People"], "decisions": [decided]}
+    page = layout(client, api.add_import("NEEDS_MAPPING", dialect=sheets))
+    assert [choice["label"] for choice in as_plain(page, "option-sheet")["data"]] == ["Cover", "People (suggested)"]
+    empty = layout(client, api.add_import("NEEDS_MAPPING", dialect=sheets | {"sheet": "Cover"}, is_empty=True))
+    assert "sheet-empty" in ids(empty)
+    job = client.import_mapping(api.add_import("NEEDS_MAPPING"))
+    assert job is not None
+    assert not reading_form.is_asked_for("sheet", Dialect(format="XLSX", sheets=("One",)))
+    assert '"decision-sheet"' not in as_json(reading.card(job))
+
+
+def test_archive_of_several_files_asks_which_and_nothing_else(client: ApiClient, api: FakeApi) -> None:
+    members = ["people.csv", "firms.csv"]
+    decided = canned.decision("member", None, 0.0, "The archive holds two files.", *members)
+    dialect = {"format": "ZIP", "archive": "ZIP", "members": members, "encoding": None, "delimiter": None, "decisions": [decided]}
+    import_id = api.add_import("NEEDS_MAPPING", dialect=dialect, is_unchosen=True, is_empty=True)
+    page = layout(client, import_id)
+    assert "reading-which-file" in ids(page)
+    assert as_plain(page, "mapping-table")["style"] == {"display": "none"}
+    assert [choice["value"] for choice in as_plain(page, "option-member")["data"]] == members
+    assert as_plain(page, "option-member")["data"][0]["label"] == "people.csv (suggested)"
+    assert '"Suggested: people.csv"' in as_json(page)
+    job = client.import_mapping(import_id)
+    assert job is not None
+    assert job.dialect is not None
+    changed = reading_form.changes(reading_form.shown(job.dialect), values(job.dialect, member="firms.csv"))
+    assert {name: value for name, value in changed.items() if value is not None} == {"member": "firms.csv"}
+    assert client.update_import(import_id, version=1, mapping=None, options=changed) == ()
+    assert api.imports[import_id]["status"] == "INSPECTING"
+
+
+def test_import_that_failed_before_it_had_rows_can_be_read_otherwise(client: ApiClient, api: FakeApi) -> None:
+    failure = {"code": "HEADER_ROW_NOT_FOUND", "message": "The file has no row 900."}
+    asked = canned.options({}) | {"headerRow": 900}
+    import_id = api.add_import("FAILED", failure=failure, total=0, options=asked)
+    page = layout(client, import_id)
+    shown = as_json(page)
+    every = {*reading_form.READING_IDS.values(), "read-button", "plan-button", "reading-shown", *options.OPTION_IDS}
+    assert {element_id: shown.count(f'"id": "{element_id}"') for element_id in every} == dict.fromkeys(every, 1)
+    assert as_plain(page, "option-header-row")["value"] == 900, "as it was asked for, not as it was found before"
+    job = client.import_mapping(import_id)
+    assert job is not None
+    tried = reading.as_asked(job)
+    assert reading_form.changes(reading_form.shown(tried), values(tried)) == {}
+    assert reading_form.changes(reading_form.shown(tried), values(tried, headerRow=1)) == {"headerRow": 1}
+    assert reading_form.changes(reading_form.shown(tried), values(tried, headerRow="")) == {"headerRow": None}
+    assert client.update_import(import_id, version=1, mapping=None, options={"headerRow": 1}) == ()
+    assert api.imports[import_id]["status"] == "INSPECTING"
+
+
+def test_import_that_failed_over_its_rows_is_not_read_otherwise(client: ApiClient, api: FakeApi) -> None:
+    page = layout(client, api.add_import("FAILED"))
+    assert "retry-button" in ids(page)
+    assert not {"read-button", "option-encoding"} & ids(page)
+
+
+def test_file_of_which_nothing_is_known_is_not_read_otherwise(client: ApiClient, api: FakeApi) -> None:
+    import_id = api.add_import("FAILED", failure={"code": "UNREADABLE_FILE", "message": "It is damaged."}, total=0)
+    head, job = client.import_head(import_id), client.import_mapping(import_id)
+    assert head is not None
+    assert job is not None
+    unknown = replace(job, dialect=None)
+    assert mapping.failed_layout(head, unknown) is None
+    said = replace(unknown, options=replace(unknown.options, header_row=900))
+    assert "option-header-row" in ids(mapping.failed_layout(head, said))
+    unclosed = client.import_head(add(api, "FAILED"))
+    assert unclosed is not None
+    page = mapping.failed_layout(unclosed, unknown)
+    assert as_plain(page, "option-quote").get("value") is None
+    tried = reading.as_asked(unknown)
+    assert reading_form.changes(reading_form.shown(tried), values(tried, quote="none")) == {"quote": ""}
+
+
+def test_lists_of_an_object_are_called_so(client: ApiClient, api: FakeApi) -> None:
+    decided = canned.decision("sheet", "people", 0.4, "Two lists fit as well.", "firms")
+    lists = {"format": "JSON", "delimiter": None, "encoding": "utf-8", "sheet": "people", "sheets": ["people", "firms"]}
+    page = layout(client, api.add_import("NEEDS_MAPPING", dialect=lists | {"decisions": [decided]}))
+    picker = as_plain(page, "option-sheet")
+    assert (picker["label"], picker["description"]) == (strings.OPTION_LIST, strings.OPTION_LIST_HINT)
+    assert f'"{strings.OPTION_LIST}"' in as_json(as_plain(page, "decision-sheet"))
+    empty = layout(client, api.add_import("NEEDS_MAPPING", dialect=lists | {"decisions": []}, is_empty=True))
+    assert strings.LIST_EMPTY.format(sheet="people") in as_json(empty).replace("\\u201c", "“").replace("\\u201d", "”")
+
+
+def test_object_that_is_one_contact_has_no_suggested_list(client: ApiClient, api: FakeApi) -> None:
+    decided = canned.decision("sheet", None, 0.8, "The object is one contact.", "emails", "phones")
+    lists = {"format": "JSON", "delimiter": None, "sheet": None, "sheets": ["emails", "phones"], "decisions": [decided]}
+    page = layout(client, api.add_import("NEEDS_MAPPING", dialect=lists))
+    assert [choice["label"] for choice in as_plain(page, "option-sheet")["data"]] == ["emails", "phones"]
+
+
+def test_quotes_are_among_the_decisions(client: ApiClient, api: FakeApi) -> None:
+    decided = [
+        canned.decision("quote", "'", 0.9, "Cells begin and end with it."),
+        canned.decision("escape", "\\", 0.9, "It stands before quotes."),
+    ]
+    page = layout(client, api.add_import("NEEDS_MAPPING", dialect={"quote": "'", "decisions": decided}))
+    assert strings.QUOTES["'"] in as_json(as_plain(page, "decision-quote"))
+    assert strings.ESCAPES["\\"] in as_json(as_plain(page, "decision-escape"))
+
+
+def test_mapping_that_could_not_be_used_is_told(client: ApiClient, api: FakeApi) -> None:
+    failure = {"code": "UNKNOWN_COLUMN", "message": "The file has no column called “Mail”."}
+    assert "The file has no column called" in as_json(layout(client, api.add_import("NEEDS_MAPPING", failure=failure)))
+
+
+@pytest.mark.parametrize(
+    ("aspect", "value", "words"),
+    [
+        ("delimiter", "\t", "Tab"),
+        ("delimiter", "||", "||"),
+        ("quote", "", "Nothing"),
+        ("headerRow", None, "None"),
+        ("headerRow", "3", "Row 3"),
+        ("headerRows", "2", "2 rows"),
+        ("encoding", "cp1006", "DOS 1006 (Urdu)"),
+        ("encoding", "something-new", "something-new"),
+        ("escape", "\\", "After a backslash"),
+        ("escape", None, "Doubled"),
+        ("comment", None, strings.NONE),
+        ("sheet", "People", "People"),
+    ],
+)
+def test_decision_is_said_in_words(aspect: str, value: str | None, words: str) -> None:
+    assert reading.say(aspect, value) == words
 
 
 def test_how_sure_a_suggestion_is_is_told_only_where_it_was_taken() -> None:

@@ -232,3 +232,22 @@ def test_a_viewer_is_told_why_nothing_can_be_changed(guest: Visitor, default_ser
     guest.page.click("#plan-button")
     guest.see_text("#import-feedback", "viewer")
     assert client.read(job["id"])["status"] == "NEEDS_MAPPING"
+
+
+def test_what_failed_for_how_it_was_read_is_read_otherwise(visitor: Visitor, service: Service) -> None:
+    visitor.sign_in(service.client().token)
+    visitor.upload(name="small.csv", data=SMALL)
+    visitor.see("#plan-button")
+    visitor.page.click("#reading-otherwise")
+    visitor.page.fill("#option-header-row", "900")
+    visitor.page.keyboard.press("Tab")
+    visitor.page.click("#read-button")
+    visitor.wait_for_status("FAILED")
+    visitor.see_text("#import-failure", "HEADER_ROW_NOT_FOUND")
+    visitor.page.fill("#option-header-row", "1")
+    visitor.page.keyboard.press("Tab")
+    visitor.page.click("#read-button")
+    visitor.wait_for_status("NEEDS_MAPPING")
+    visitor.plan()
+    visitor.start()
+    assert visitor.status() == "COMPLETED_WITH_ERRORS"

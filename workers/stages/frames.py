@@ -27,10 +27,11 @@ def load_frame(storage: ObjectStore, key: str) -> pl.DataFrame:
 def load_dialect(job: ImportJob) -> Dialect:
     """How the import's source is read, as its inspection left it."""
     assert job.dialect is not None
-    stored = {field.name: job.dialect[field.name] for field in fields(Dialect)}
-    archive = stored["archive"]
+    # What an import of an earlier version of ours does not say is as it was then: the default.
+    stored = {field.name: job.dialect[field.name] for field in fields(Dialect) if field.name in job.dialect}
+    archive = stored.get("archive")
     read = {"format": FileFormat(stored["format"]), "archive": None if archive is None else FileFormat(archive)}
-    return Dialect(**stored | read | {name: tuple(stored[name]) for name in ("sheets", "members", "keys")})
+    return Dialect(**stored | read | {name: tuple(stored.get(name, ())) for name in ("sheets", "members", "keys")})
 
 
 def load_options(job: ImportJob, date_orders: dict[str, str | None] | None = None) -> EngineOptions:

@@ -16,10 +16,13 @@ from workers.engine.frames import Inspection
 from workers.engine.mapping import choose_mapping, is_certain
 from workers.engine.options import parse_overrides
 from workers.stages.deps import Deps
+from workers.stages.questions import list_questions, put_question
 
 
 def inspect(deps: Deps, job: ImportJob) -> list[FollowUp]:
     """Inspect the source, then plan if the mapping was given, or is certain under autoStart; else wait for a person.
+
+    A decision that is too unsure to build on waits for a person in any case, unless it was overruled.
 
     Raises UnreadableFile, InvalidRequest and LimitExceeded for a source that cannot be used.
     """
@@ -31,9 +34,12 @@ def inspect(deps: Deps, job: ImportJob) -> list[FollowUp]:
         inspection = inspect_source(
             source, format=FileFormat(job.format), overrides=parse_overrides(job.options), limits=deps.reader_limits()
         )
-    mapping, question = _choose(job, inspection)
+    questions = list_questions(inspection.decisions, job.options)
+    is_json = inspection.dialect.format is FileFormat.JSON
+    mapping, question = _choose(job, inspection, put_question(questions, has_columns=bool(inspection.columns), has_lists=is_json))
+    decisions = [{**asdict(decision), "is_question": decision in questions} for decision in inspection.decisions]
     values: dict[str, Any] = {
-        "dialect": {**asdict(inspection.dialect), "decisions": [asdict(decision) for decision in inspection.decisions]},
+        "dialect": {**asdict(inspection.dialect), "decisions": decisions},
         "columns": [asdict(column) for column in inspection.columns],
         "head": [[row, list(cells)] for row, cells in inspection.head],
         "mapping": mapping,
@@ -41,7 +47,8 @@ def inspect(deps: Deps, job: ImportJob) -> list[FollowUp]:
     }
     with writing(deps.database) as tx:
         if question is not None:
-            told: dict[str, Any] = {"failure_code": question.code, "failure_message": question.message} if job.is_mapping_given else {}
+            is_told = bool(questions) or job.is_mapping_given
+            told: dict[str, Any] = {"failure_code": question.code, "failure_message": question.message} if is_told else {}
             try_move(tx, job, ImportStatus.NEEDS_MAPPING, **values, **told)
             return []
         if not try_move(tx, job, ImportStatus.PLANNING, stage=Stage.PLAN.value, epoch=job.epoch + 1, plan_epoch=None, **values):
@@ -50,18 +57,21 @@ def inspect(deps: Deps, job: ImportJob) -> list[FollowUp]:
         return [FollowUp(Stage.PLAN, job.id)]
 
 
-def _choose(job: ImportJob, inspection: Inspection) -> tuple[dict[str, str], InvalidRequest | None]:
-    """The mapping, and what must be asked before planning; None: nothing."""
-    headers = {column.header for column in inspection.columns}
+def _choose(job: ImportJob, inspection: Inspection, doubt: InvalidRequest | None) -> tuple[dict[str, str], InvalidRequest | None]:
+    """The mapping, and what must be asked before planning; None: nothing. A doubt about how to read the source comes first."""
     if job.is_mapping_given:
-        mapping = {header: field for header, field in job.mapping.items() if header in headers}
-        unknown = [header for header in job.mapping if header not in headers]
-        if unknown:
+        # Kept whole: read otherwise, the source may well have the columns that it lacks now.
+        mapping = dict(job.mapping)
+        headers = {column.header for column in inspection.columns}
+        unknown = [header for header in mapping if header not in headers]
+        if doubt is None and unknown:
             return mapping, InvalidRequest(f"The file has no column called “{unknown[0]}”.", code="unknown_column")
     else:
         mapping = dict(choose_mapping(inspection.columns))
         if not job.auto_start or not is_certain(inspection.columns, mapping):
-            return mapping, InvalidRequest("Say which column holds which field.", code="needs_mapping")
+            return mapping, doubt or InvalidRequest("Say which column holds which field.", code="needs_mapping")
+    if doubt is not None:
+        return mapping, doubt
     try:
         require_match_field(mapping.values(), job.options["match_fields"])
     except InvalidRequest as error:

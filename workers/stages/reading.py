@@ -7,6 +7,7 @@ from models.database import reading
 from models.queries.plans import ChunkRecord, list_chunks
 from models.storage import ObjectStore
 from models.tables import ImportJob
+from workers.engine.ahead import map_ahead
 from workers.engine.frames import Chunk
 from workers.engine.plans import write_frame
 from workers.engine.readers import read_chunks
@@ -40,16 +41,19 @@ def _read(deps: Deps, job: ImportJob, prefix: str, position: Position) -> Iterat
     headers = [column["header"] for column in job.columns]
     seen = 0
     with deps.storage.open(job.object_key) as source:
-        for number, chunk in enumerate(read_chunks(source, load_dialect(job), headers, deps.reader_limits()), start=1):
-            if chunk.frame.is_empty():
-                continue
-            key = f"{prefix}/chunk-{number:05}.arrow"
-            deps.storage.put(key, write_frame(chunk.frame))
-            deps.storage.put(_issues_key(key), write_frame(chunk.issues))
-            rows = chunk.frame["row"]
-            seen += chunk.frame.height
+        chunks = read_chunks(source, load_dialect(job), headers, deps.reader_limits())
+        for record in map_ahead(lambda part: _store(deps.storage, prefix, *part), enumerate(chunks, start=1)):
+            seen += record.row_count
             position.note(0, seen)
-            yield ChunkRecord(number, int(rows[0]), int(rows[-1]), chunk.frame.height, key)
+            yield record
+
+
+def _store(storage: ObjectStore, prefix: str, number: int, chunk: Chunk) -> ChunkRecord:
+    key = f"{prefix}/chunk-{number:05}.arrow"
+    storage.put(key, write_frame(chunk.frame))
+    storage.put(_issues_key(key), write_frame(chunk.issues))
+    rows = chunk.frame["row"]
+    return ChunkRecord(number, int(rows[0]), int(rows[-1]), chunk.frame.height, key)
 
 
 def load_chunk(storage: ObjectStore, record: ChunkRecord) -> Chunk:

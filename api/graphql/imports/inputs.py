@@ -83,8 +83,12 @@ class ImportOptionsInput:
     tags: list[str] | None = strawberry.UNSET
     sheet: str | None = strawberry.UNSET
     header_row: int | None = strawberry.UNSET
+    header_rows: int | None = strawberry.field(default=strawberry.UNSET, description="How many rows the header takes.")
     encoding: str | None = strawberry.UNSET
-    delimiter: str | None = strawberry.UNSET
+    delimiter: str | None = strawberry.field(default=strawberry.UNSET, description="One character or several.")
+    quote: str | None = strawberry.field(default=strawberry.UNSET, description='One character; "" where nothing is quoted.')
+    escape: str | None = strawberry.field(default=strawberry.UNSET, description="One character, such as a backslash.")
+    member: str | None = strawberry.field(default=strawberry.UNSET, description="The file in the archive that is to be read.")
     notify_emails: list[str] | None = strawberry.UNSET
     webhook_url: str | None = strawberry.UNSET
 

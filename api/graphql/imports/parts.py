@@ -6,6 +6,7 @@ from typing import Any
 import strawberry
 
 from api.commands import read_imports, read_rows
+from api.commands.options import camel
 from api.context import Info
 from api.graphql.enums import (
     AssignmentMode,
@@ -23,6 +24,17 @@ from api.graphql.scalars import BigInt
 from api.graphql.user_errors import UserError
 from models import tables
 from models.tables import import_options
+from models.vocabulary import ImportStatus
+
+
+@strawberry.type(description="What was decided of how the file is read, how sure (0 to 1), and why.")
+class DialectDecision:
+    aspect: str = strawberry.field(description="By the name of the option that overrules it, where there is one.")
+    value: str | None
+    confidence: float
+    reason: str
+    alternatives: list[str]
+    is_question: bool = strawberry.field(description="The import waits for an answer: overrule it, or accept it by giving the mapping.")
 
 
 @strawberry.type(description="How the file is read, as detected or as overruled.")
@@ -30,23 +42,50 @@ class FileDialect:
     format: str
     encoding: str | None
     delimiter: str | None
-    quote: str | None
+    quote: str | None = strawberry.field(description='"" where nothing is quoted.')
+    escape: str | None = strawberry.field(description="Null where a quote within quotes is doubled.")
+    comment: str | None = strawberry.field(description="What a comment line begins with.")
     header_row: int | None
+    header_rows: int = strawberry.field(description="How many rows the header takes, from headerRow on.")
     sheet: str | None
     sheets: list[str]
+    archive: str | None = strawberry.field(description="ZIP or GZIP where the file was wrapped in one.")
+    member: str | None = strawberry.field(description="The file in the archive that is read.")
+    members: list[str]
+    decisions: list[DialectDecision]
 
     @classmethod
-    def of(cls, stored: dict[str, Any] | None) -> "FileDialect | None":
+    def of(cls, job: tables.ImportJob) -> "FileDialect | None":
+        stored = job.dialect
         if stored is None:
             return None
+        archive = stored.get("archive")
+        is_waiting = job.status == ImportStatus.NEEDS_MAPPING.value
         return cls(
             format=str(stored["format"]).upper(),
             encoding=stored["encoding"],
             delimiter=stored["delimiter"],
             quote=stored["quote"],
+            escape=stored.get("escape"),
+            comment=stored.get("comment"),
             header_row=stored["header_row"],
+            header_rows=stored.get("header_rows", 1),
             sheet=stored["sheet"],
             sheets=list(stored["sheets"]),
+            archive=None if archive is None else str(archive).upper(),
+            member=stored.get("member"),
+            members=list(stored.get("members", ())),
+            decisions=[
+                DialectDecision(
+                    aspect=camel(decision["aspect"]),
+                    value=decision["value"],
+                    confidence=decision["confidence"],
+                    reason=decision["reason"],
+                    alternatives=list(decision["alternatives"]),
+                    is_question=is_waiting and decision.get("is_question", False),
+                )
+                for decision in stored.get("decisions", ())
+            ],
         )
 
 
@@ -112,8 +151,12 @@ class ImportOptions:
     tags: list[str]
     sheet: str | None
     header_row: int | None
+    header_rows: int | None
     encoding: str | None
     delimiter: str | None
+    quote: str | None
+    escape: str | None
+    member: str | None
 
     @classmethod
     def of(cls, stored: dict[str, Any]) -> "ImportOptions":
@@ -132,8 +175,12 @@ class ImportOptions:
             tags=list(options.tags),
             sheet=options.sheet,
             header_row=options.header_row,
+            header_rows=options.header_rows,
             encoding=options.encoding,
             delimiter=options.delimiter,
+            quote=options.quote,
+            escape=options.escape,
+            member=options.member,
         )
 
 

@@ -67,7 +67,7 @@ class Import(Node):
             size_bytes=BigInt(job.size_bytes),
             sha256=job.sha256,
             source_kind=job.source_kind.upper(),
-            dialect=FileDialect.of(job.dialect),
+            dialect=FileDialect.of(job),
             columns=[ImportColumn.of(column, job.mapping) for column in job.columns],
             mapping=ColumnMapping.list_of(job),
             options=ImportOptions.of(job.options),

@@ -12,7 +12,7 @@ from dashboard.components.feedback import empty, error_alert, user_errors
 from dashboard.components.issues import issue_rows
 from dashboard.formatting import field_label, issue_label
 from dashboard.pages import sign_in
-from dashboard.pages.importing import mapping, options, reading
+from dashboard.pages.importing import mapping, options, reading_form
 from dashboard.pages.importing.page import draw
 from dashboard.records import UserError
 
@@ -126,9 +126,11 @@ def _register_mapping(app: dash.Dash, client: ApiClient) -> None:
         _VIEW,
         Input("plan-button", "n_clicks"),
         Input("read-button", "n_clicks"),
-        # Another sheet is read as soon as it is chosen; the rest waits for a button.
-        Input(reading.READING_IDS["sheet"], "value"),
-        *(State(element_id, "value") for name, element_id in reading.READING_IDS.items() if name != "sheet"),
+        # Another file or sheet is read as soon as it is chosen; the rest waits for a button.
+        *(
+            Input(element_id, "value") if name in reading_form.IMMEDIATE else State(element_id, "value")
+            for name, element_id in reading_form.READING_IDS.items()
+        ),
         State("reading-shown", "data"),
         State({"type": "map", "index": ALL}, "value"),
         _SHOWN,
@@ -140,17 +142,11 @@ def _register_mapping(app: dash.Dash, client: ApiClient) -> None:
     def plan_import(
         plan_clicks: int | None,
         _read_clicks: int | None,
-        sheet: str | None,
-        header_row: Any,
-        delimiter: str | None,
-        encoding: str | None,
-        was_read: dict[str, Any],
-        fields: list[str | None],
-        shown: dict[str, Any],
-        counter: int,
-        *values: Any,
+        *given: Any,
     ) -> tuple[Any, Any, Any]:
-        changed = reading.changes(was_read, (sheet, header_row, delimiter, encoding))
+        count = len(reading_form.READING_IDS)
+        was_read, fields, shown, counter, *values = given[count:]
+        changed = reading_form.changes(was_read, given[:count])
         if not changed and not (plan_clicks and ctx.triggered_id == "plan-button"):
             return dash.no_update, dash.no_update, dash.no_update
         chosen = options.form_options(dict(zip(options.OPTION_IDS, values, strict=True))) | changed

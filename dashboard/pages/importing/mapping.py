@@ -21,6 +21,7 @@ _CERTAIN_ENOUGH = 0.5
 _IDENTIFYING = frozenset({"external_id", "email", "phone", "mobile_phone"})
 # A browser draws no more choices than this without stuttering.
 MOST_COLUMNS = 200
+_QUESTIONS = frozenset({"MEMBER_NEEDED", "SHEET_NEEDED", "DIALECT_UNCERTAIN", "NEEDS_MAPPING"})
 _MAY_REPEAT = frozenset({"tags", "notes"})
 
 
@@ -49,20 +50,46 @@ def layout(head: ImportHead, whole: ImportMapping) -> Any:
     plan = dmc.Button(strings.PLAN_BUTTON, id="plan-button", size="md", rightSection=icon("arrow"))
     cancel = dmc.Button(strings.CANCEL, id="cancel-button", size="md", variant="subtle", color="gray") if head.can_cancel else None
     back = dmc.Button(strings.BACK_TO_PLAN, id="back-to-plan-button", size="md", variant="default") if head.status == "PLANNED" else None
-    return dmc.Stack(
+    is_unchosen = reading.is_unchosen(job)
+    table = dmc.Stack(
         [
-            reading.sheet_choice(job),
             _too_wide(whole),
             dmc.Card([title, html.Div(hint(list(fields.values())), id="mapping-hint"), names, *rows], withBorder=True, padding="lg"),
             preview_card(job, is_planned=head.plan is not None),
-            options_form(job.options, [column.header for column in job.columns], job.dialect),
-            html.Div(
-                [dmc.Text(strings.PLAN_HINT, size="sm", c="dimmed", className="grow"), dmc.Group([cancel, back, plan], gap="sm")],
-                className="actions",
-            ),
+            options_form(job.options, [column.header for column in job.columns]),
+        ],
+        gap="md",
+        # Kept, since the callbacks ask for its values; there is nothing to map before it is known which file is meant.
+        style={"display": "none"} if is_unchosen else {},
+        id="mapping-table",
+    )
+    buttons = [cancel, back, html.Div(plan, style={"display": "none"} if is_unchosen else {})]
+    plan_hint = dmc.Text("" if is_unchosen else strings.PLAN_HINT, size="sm", c="dimmed", className="grow")
+    return dmc.Stack(
+        [
+            _refusal(head),
+            reading.card(job),
+            table,
+            html.Div([plan_hint, dmc.Group(buttons, gap="sm")], className="actions"),
         ],
         gap="md",
     )
+
+
+def failed_layout(head: ImportHead, job: ImportMapping) -> Any:
+    """How an import that failed before it had rows could be read otherwise; None: nobody could say how."""
+    if not reading.can_be_read_otherwise(job, head.failure.code if head.failure else None):
+        return None
+    # The callback that reads it anew asks for the values of these too.
+    unused = html.Div([options_form(job.options, ()), dmc.Button(strings.PLAN_BUTTON, id="plan-button")], style={"display": "none"})
+    return html.Div([reading.failed_card(job), unused])
+
+
+def _refusal(head: ImportHead) -> Any:
+    """Why a mapping that was given could not be used. What is asked about reading the file stands beside its decision."""
+    if head.failure is None or head.failure.code in _QUESTIONS:
+        return None
+    return dmc.Alert(head.failure.message, color="yellow", variant="light", icon=icon("alert"), id="mapping-refused")
 
 
 def _too_wide(job: ImportMapping) -> Any:

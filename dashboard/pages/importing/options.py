@@ -8,8 +8,7 @@ from dash import html
 
 from dashboard import strings
 from dashboard.countries import COUNTRIES
-from dashboard.pages.importing import reading
-from dashboard.records import Dialect, Options
+from dashboard.records import Options
 
 # Every element of the form that carries a value, in the order in which the callback receives them.
 OPTION_IDS = (
@@ -30,7 +29,7 @@ _SHOWN = {"display": "block"}
 _HIDDEN = {"display": "none"}
 
 
-def options_form(options: Options, headers: Sequence[str], dialect: Dialect | None) -> Any:
+def options_form(options: Options, headers: Sequence[str]) -> Any:
     strategy = dmc.RadioGroup(
         dmc.SimpleGrid(
             [_strategy_card(value, name, text) for value, (name, text) in strings.STRATEGIES.items()],
@@ -59,13 +58,6 @@ def options_form(options: Options, headers: Sequence[str], dialect: Dialect | No
             _group("values", strings.OPTION_GROUP_VALUES, strings.OPTION_GROUP_VALUES_HINT, _values(options)),
             _group("errors", strings.OPTION_GROUP_ERRORS, strings.OPTION_GROUP_ERRORS_HINT, _errors(options)),
             _group("assignment", strings.OPTION_GROUP_ASSIGNMENT, strings.OPTION_GROUP_ASSIGNMENT_HINT, _assignment(options, headers)),
-            _group(
-                "reading",
-                strings.OPTION_GROUP_READING,
-                strings.OPTION_GROUP_READING_HINT,
-                reading.form(dialect),
-                is_shown=reading.is_table(dialect),
-            ),
         ],
         multiple=True,
         variant="separated",
@@ -151,11 +143,11 @@ def assignment_styles(mode: str | None) -> tuple[dict[str, str], dict[str, str]]
     return (_SHOWN if mode in ("SINGLE", "ROUND_ROBIN") else _HIDDEN, _SHOWN if mode == "BY_COLUMN" else _HIDDEN)
 
 
-def _group(value: str, title: str, text: str, children: Sequence[Any], *, is_shown: bool = True) -> Any:
+def _group(value: str, title: str, text: str, children: Sequence[Any]) -> Any:
     heading = html.Div([dmc.Text(title, fw=600, size="sm"), dmc.Text(text, size="xs", c="dimmed")], id=f"options-{value}")
     grid = dmc.SimpleGrid(list(children), cols={"base": 1, "sm": 2}, spacing="md")
     # Unmounted fields would be missing from the plan button's state.
-    return dmc.AccordionItem([dmc.AccordionControl(heading), dmc.AccordionPanel(grid)], value=value, style={} if is_shown else _HIDDEN)
+    return dmc.AccordionItem([dmc.AccordionControl(heading), dmc.AccordionPanel(grid)], value=value)
 
 
 def _select(element_id: str, label: str, data: list[dict[str, str]], value: str | None, *, clearable: bool = False) -> Any:

@@ -124,8 +124,15 @@ def _body(client: ApiClient, head: ImportHead, view: str) -> tuple[Any, tuple[st
     else:
         ended = client.import_result(head.id)
         if ended is not None:
-            return result.layout(head, ended), ()
+            return dmc.Stack([result.layout(head, ended), _read_otherwise(client, head)], gap="md"), ()
     return empty(strings.IMPORT_NOT_FOUND, strings.IMPORT_NOT_FOUND_TEXT, icon_name="search"), ()
+
+
+def _read_otherwise(client: ApiClient, head: ImportHead) -> Any:
+    if head.status != "FAILED" or head.plan is not None or head.counts.total:
+        return None
+    job = client.import_mapping(head.id)
+    return mapping.failed_layout(head, job) if job is not None else None
 
 
 def header(head: ImportHead) -> Any:

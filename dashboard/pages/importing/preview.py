@@ -25,17 +25,15 @@ def preview_card(job: ImportMapping, *, is_planned: bool) -> Any:
         value="raw",
         id="preview-tabs",
     )
-    title = html.Div([dmc.Title(strings.PREVIEW_TITLE, order=2), _dialect(job)], className="card-title")
+    title = html.Div([dmc.Title(strings.PREVIEW_TITLE, order=2), _table_name(job)], className="card-title")
     return dmc.Card([title, tabs], withBorder=True, padding="lg", id="preview")
 
 
-def _dialect(job: ImportMapping) -> Any:
+def _table_name(job: ImportMapping) -> Any:
+    """Which of several tables these rows are of."""
     if job.dialect is None:
         return None
-    names = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
-    delimiter = names.get(job.dialect.delimiter or "", job.dialect.delimiter)
-    known = [job.dialect.format.upper(), (job.dialect.encoding or "").upper(), delimiter, job.dialect.sheet]
-    return dmc.Text(" · ".join(part for part in known if part), size="sm", c="dimmed")
+    return dmc.Text(" · ".join(part for part in (job.dialect.member, job.dialect.sheet) if part), size="sm", c="dimmed")
 
 
 def _raw_table(job: ImportMapping) -> Any:
