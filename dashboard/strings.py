@@ -422,7 +422,7 @@ CANCEL = "Cancel import"
 # Issues
 ISSUES_TITLE = "Issues"
 ISSUES_NONE = "No issues"
-ISSUES_NONE_TEXT = "Every value of every row could be used."
+ISSUES_NONE_TEXT = "No value was refused or doubtful. What only says that there is none, such as n/a, counts as blank."
 ISSUE_SEVERITY_SHORT = {"ERROR": "Error", "WARNING": "Warning", "NOTE": "Note"}
 ISSUE_EXAMPLE = "Row {row}"
 ISSUE_SHOW = "Show rows"

@@ -96,9 +96,14 @@ class Snapshot:
         return {column["header"]: column["field"] for column in self.content["columns"]}
 
     @property
+    def decisions(self) -> list[Mapping[str, Any]]:
+        """What was decided of how the file is read."""
+        return list((self.content.get("dialect") or {}).get("decisions", ()))
+
+    @property
     def questions(self) -> list[Mapping[str, Any]]:
         """What of the way to read the file waits for an answer."""
-        return [decision for decision in (self.content.get("dialect") or {}).get("decisions", ()) if decision["isQuestion"]]
+        return [decision for decision in self.decisions if decision["isQuestion"]]
 
     @property
     def members(self) -> list[str]:

@@ -21,7 +21,7 @@ from api.cli.lifeline import Lifeline
 from api.cli.mapping_option import FIELD_NAMES, parse_mapping
 from api.cli.ports import free_port
 from api.cli.processes import Program
-from api.cli.reading_options import describe_questions, name_options, reading_options
+from api.cli.reading_options import describe_decisions, describe_questions, name_options, reading_options
 from api.cli.wiring import data_dir_option, make_settings
 from models.errors import ServiceError, Terminal
 from models.vocabulary import ContactField, DuplicateStrategy, ImportStatus
@@ -118,6 +118,8 @@ def describe_interrupted(run: ImportRun, server: Server | None) -> str:
 def report(job: Snapshot) -> None:
     """Counts, and the issues by kind."""
     console = Console()
+    if not job.questions and (told := describe_decisions(job.decisions)) is not None:
+        click.echo(told)
     # Without rows, what is said below is all that there is to say.
     if job.counts["total"]:
         counts = Table("rows", "", show_header=False, box=None)

@@ -82,6 +82,12 @@ def describe_questions(questions: Iterable[Mapping[str, Any]], members: Iterable
     return lines
 
 
+def describe_decisions(decisions: Iterable[Mapping[str, Any]]) -> str | None:
+    """How the file was read, in one line; None: nothing is to be said of it."""
+    told = [f"{_name(each['aspect'])} {_show(each['value'])}" for each in decisions if each["aspect"] in FLAGS and each["value"]]
+    return f"Read with {', '.join(told)}." if told else None
+
+
 def _name(aspect: str) -> str:
     return FLAGS.get(aspect, aspect).removeprefix("--").replace("-", " ")
 

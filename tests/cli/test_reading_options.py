@@ -109,3 +109,11 @@ def test_a_header_row_below_nought_is_wrong_usage(tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
     file.write_text("E-mail\n")
     assert CliRunner().invoke(rolodock, ["import", str(file), "--header-row", "-1"]).exit_code == 2
+
+
+def test_an_import_says_how_the_file_was_read(capsys: pytest.CaptureFixture[str]) -> None:
+    encoding = {**ENCODING, "isQuestion": False}
+    sheet = {**CERTAIN, "aspect": "sheet", "value": "People"}
+    quote = {**CERTAIN, "aspect": "quote", "value": '"'}
+    report(Snapshot(an_import("COMPLETED", dialect={"members": [], "decisions": [encoding, CERTAIN, quote, sheet]})))
+    assert capsys.readouterr().out.splitlines()[0] == "Read with encoding windows-1252, delimiter comma, sheet People."

@@ -118,7 +118,15 @@ def test_what_cannot_be_read_fails_with_its_reason(client: ApiClient, data: byte
     assert client.contacts() == []
 
 
-@pytest.mark.parametrize("data", [b"E-mail,First name\n", b"\xef\xbb\xbfE-mail,First name", workbook(("E-mail", "First name"))])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"E-mail,First name\n",
+        b"\xef\xbb\xbfE-mail,First name",
+        workbook(("E-mail", "First name")),
+        b"E-mail,First name\nTotal: 0\n0 records\n",
+    ],
+)
 def test_a_header_without_rows_fails_with_its_reason(client: ApiClient, data: bytes) -> None:
     job = client.run_import(data, "header.xlsx" if data.startswith(b"PK") else "header.csv")
     assert (job["status"], job["failure"]["code"]) == ("FAILED", "NO_DATA_ROWS"), job

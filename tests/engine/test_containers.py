@@ -171,6 +171,41 @@ def test_several_files_are_a_question_with_the_likeliest_first() -> None:
     assert (chosen.member, chosen.members, content) == ("people.csv", table.members, PEOPLE)
 
 
+LINKEDIN = b'Notes:\n"Some e-mail addresses are missing."\n\nFirst Name,Last Name,Email Address,Company\nAnn,Lee,ann@example.com,Acme\n'
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (b"Phone\n+442079460000\n+442079460001\n", b"Order,Amount\n1,20\n2,30\n"),
+        (LINKEDIN, b"First Name,Last Name,Headline\nMe,Self,Boss\n"),
+        (b"+44 20 7946 0000\n+44 20 7946 0001\n", PEOPLE),
+        (b"Ann Lee\nBob Stone\nEve Moore\n", PEOPLE),
+        (b"Telefonnummer\nunbekannt\n", CONTACTS),
+        (b"Email\n", CONTACTS),
+    ],
+)
+def test_a_file_that_may_hold_contacts_is_never_passed_over(one: bytes, other: bytes) -> None:
+    for files in ({"a.csv": one, "b.csv": other}, {"b.csv": other, "a.csv": one}):
+        table, content = open_bytes(make_zip(files | {"README.txt": README, "logo.png": PNG}))
+        assert content is None
+        assert set(table.decisions[0].alternatives) == {"a.csv", "b.csv", "README.txt"}
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
+        README,
+        b"1.2.3\n",
+        b"Export\n======\n\nThe first file has all of your contacts in it, and the others\nhave what you sent to them in the last year.\n"
+        b"\nPlease keep them in a safe place as they hold personal data\nof other people who trust you with it, and delete them\nsoon.\n",
+    ],
+    ids=["letter", "version", "hard-wrapped"],
+)
+def test_prose_is_passed_over(prose: bytes) -> None:
+    assert open_bytes(make_zip({"README.txt": prose, "list.csv": b"Phone\n+442079460000\n+442079460001\n"}))[0].member == "list.csv"
+
+
 def test_a_question_arises_in_a_packed_archive_too() -> None:
     data = gzip.compress(make_zip({"a.csv": CONTACTS, "b.csv": PEOPLE}))
     table, _ = open_bytes(data)

@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.errors import InvalidRequest
+from models.errors import InvalidRequest, UnreadableFile
+from models.vocabulary import FileFormat
 from tests.engine.encodings.made_texts import ENCODINGS, UNICODE, iter_samples
 from tests.engine.encodings.measuring import DETECTORS, detect_here, list_misread
-from workers.engine.frames import LEAST_CONFIDENCE, Decision
+from tests.engine.reading import read_source
+from workers.engine.frames import LEAST_CONFIDENCE, Decision, DialectOverrides
 from workers.engine.readers.encoding import detect_encoding, require_encoding
 from workers.engine.readers.text import iter_text
 
@@ -131,3 +133,28 @@ def test_a_damaged_file_is_still_read(data: st.DataObject) -> None:
 
 
 SMALL = [sample.data for sample in iter_samples(sizes=(5,)) if sample.language in ("fr", "ru", "ja", "zh", "ko", "he")]
+
+
+@pytest.mark.parametrize("chosen", ["utf-16", "utf-32"])
+@pytest.mark.parametrize("order", ["-le", "-be", ""])
+def test_a_chosen_unicode_encoding_is_read_in_either_byte_order_with_and_without_its_mark(chosen: str, order: str) -> None:
+    data = "Name,Email\nJosé,a@example.com\n".encode(chosen + order)
+    reading = read_source(data, overrides=DialectOverrides(encoding=chosen))
+    assert (reading.headers, reading.rows) == (("Name", "Email"), [(2, ("José", "a@example.com"))])
+
+
+@pytest.mark.parametrize("chosen", ["utf-16", "utf-16-be", "utf-32", "utf-32-le"])
+@pytest.mark.parametrize("format", [FileFormat.CSV, FileFormat.JSON, FileFormat.VCARD])
+@pytest.mark.parametrize("data", [b"", b"a", b"Name,Email\nAnn,a@example.com\n", b"BEGIN:VCARD\nFN:Ann\nEND:VCARD\n", b'[{"a": 1}]'])
+def test_a_wrong_choice_of_unicode_is_read_or_refused(chosen: str, format: FileFormat, data: bytes) -> None:
+    try:
+        reading = read_source(data, format=format, overrides=DialectOverrides(encoding=chosen))
+    except UnreadableFile as error:
+        assert error.code in ("empty_file", "invalid_json", "invalid_vcard")  # noqa: PT017  # either is right
+    else:
+        assert reading.inspection.dialect.encoding == chosen
+
+
+def test_text_in_an_east_asian_script_without_zeros_is_little_endian() -> None:
+    reading = read_source("氏名\t電話\n佐藤\t〇一二\n".encode("utf-16-le"), overrides=DialectOverrides(encoding="utf-16"))
+    assert reading.headers == ("氏名", "電話")

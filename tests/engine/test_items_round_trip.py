@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from models.vocabulary import FileFormat
@@ -78,6 +78,7 @@ def is_filled(row: tuple[int, dict[str, str]]) -> bool:
 
 @given(items=items, indent=st.sampled_from([None, 2]), is_ascii=st.booleans(), is_wrapped=st.booleans())
 def test_any_array_is_read_back(items: list[dict[str, Any]], indent: int | None, is_ascii: bool, is_wrapped: bool) -> None:
+    assume(is_wrapped or any(items))  # Items without any field are refused.
     # So wrapped, the list beats the object by having fields of a contact, whatever else is in it.
     whole: Any = {"total": 1, "data": [{"email": "x", "phone": "y"}, *items]} if is_wrapped else items
     reading = read_source(json.dumps(whole, indent=indent, ensure_ascii=is_ascii).encode(), format=FileFormat.JSON)
@@ -87,6 +88,7 @@ def test_any_array_is_read_back(items: list[dict[str, Any]], indent: int | None,
 
 @given(items=items, end=st.sampled_from(["\n", "\r\n", "\n\n", "", " ", ",\n"]), is_ascii=st.booleans(), chunk_rows=st.integers(1, 5))
 def test_any_lines_are_read_back(items: list[dict[str, Any]], end: str, is_ascii: bool, chunk_rows: int) -> None:
+    assume(any(items))
     text = end.join(json.dumps(item, ensure_ascii=is_ascii) for item in items)
     reading = read_source(text.encode(), format=FileFormat.JSON_LINES, limits=ReaderLimits(chunk_rows=chunk_rows))
     assert tell(reading) == list(filter(is_filled, expect(items)))

@@ -256,6 +256,86 @@ def test_which_of_two_lists_is_asked() -> None:
     assert refusal.value.code == "sheet_not_found"
 
 
+def test_an_object_of_objects_is_a_row_for_each() -> None:
+    text = '{"-Na": {"name": "Ann", "email": "a@b.org", "key": "own"}, "-Nb": {"name": "Bob", "email": "b@b.org", "tel": {"home": 1}}}'
+    reading = read(text)
+    assert reading.headers == ("key", "name", "email", "key (2)", "tel.home")
+    assert reading.rows == [(1, ("-Na", "Ann", "a@b.org", "own", None)), (2, ("-Nb", "Bob", "b@b.org", None, "1"))]
+    assert reading.inspection.dialect.sheet == "*"
+    assert decision_of(reading, "sheet").confidence > LEAST_CONFIDENCE
+    inner = read(f'{{"version": 3, "contacts": {text}}}')
+    assert (inner.inspection.dialect.sheet, inner.rows) == ("contacts.*", reading.rows)
+
+
+def test_an_object_of_very_many_objects_is_read_whole() -> None:
+    text = json.dumps({f"-N{n}": {"name": f"Ann {n}", "email": f"a{n}@b.org", "phones": [{"value": str(n)}]} for n in range(5_000)})
+    assert read(text).rows[-1] == (5_000, ("-N4999", "Ann 4999", "a4999@b.org", "4999"))
+
+
+@pytest.mark.parametrize(("cut", "is_read"), [('{"name": "Eve"', True), ("{", True), ('{"name": "E', False), ("", False)])
+def test_an_object_of_objects_that_is_cut_off_loses_nothing_in_silence(cut: str, is_read: bool) -> None:
+    text = '{"a": {"name": "Ann", "email": "a@b.org"}, "b": {"name": "Bob", "email": "b@b.org"}, "c": ' + cut
+    if is_read:
+        assert read(text).codes == [(3, "damaged_record")]
+    else:
+        with pytest.raises(UnreadableFile) as refusal:
+            read(text)
+        assert refusal.value.code == "invalid_json"
+
+
+def test_the_addresses_of_one_contact_are_no_contacts() -> None:
+    addresses = '{"home": {"street": "A", "city": "B"}, "work": {"street": "C", "city": "D"}}'
+    assert read(f'{{"name": "Ann", "email": "a@b.org", "addresses": {addresses}}}').cells == [("Ann", "a@b.org", "A", "B", "C", "D")]
+
+
+def test_columns_of_values_by_index_are_rows() -> None:
+    reading = read('{"name": {"0": "Ann", "1": "Bob", "2": null}, "email": {"0": "a@b.org", "1": "b@b.org", "2": "c@b.org"}}')
+    assert reading.headers == ("name", "email")
+    assert reading.rows == [(1, ("Ann", "a@b.org")), (2, ("Bob", "b@b.org")), (3, ("", "c@b.org"))]
+    by_row = read('{"0": {"name": "Ann", "email": "a@b.org"}, "1": {"name": "Bob", "email": "b@b.org"}}')
+    assert by_row.rows == [(1, ("0", "Ann", "a@b.org")), (2, ("1", "Bob", "b@b.org"))]
+    with pytest.raises(UnreadableFile, match="“tags”") as refusal:
+        read('{"name": {"0": "Ann", "1": "Bob"}, "email": {"0": "a@b.org", "1": "b@b.org"}, "tags": ["x"]}')
+    assert refusal.value.code == "invalid_json"
+
+
+def test_contacts_within_an_object_win_over_the_fields_of_their_owner() -> None:
+    owner = '{"page": 1, "email": "owner@x.com", "name": "My list", "phone": "1", "contacts": [%s]}'
+    two = '{"name": "Ann", "email": "a@b.org"}, {"name": "Bob", "email": "b@b.org"}'
+    reading = read(owner % two)
+    assert reading.cells == [("Ann", "a@b.org"), ("Bob", "b@b.org")]
+    assert "3 fields of a contact itself" in decision_of(reading, "sheet").reason
+    assert decision_of(reading, "sheet").confidence > LEAST_CONFIDENCE
+    assert decision_of(read(owner % two.partition(", {")[0]), "sheet").confidence < LEAST_CONFIDENCE
+
+
+def test_an_array_of_arrays_under_one_with_names_is_a_table() -> None:
+    reading = read('[["name", "email"], ["Ann", "a@b.org"], ["Bob"], ["Eve", "e@b.org", 5], 7]')
+    assert reading.headers == ("name", "email", "Column 3")
+    assert reading.rows == [(2, ("Ann", "a@b.org", None)), (3, ("Bob", None, None)), (4, ("Eve", "e@b.org", "5")), (5, (None, None, None))]
+    assert reading.codes == [(5, "damaged_record")]
+    for text in ('[["Ann", "Paris"], ["Bob", "Rome"]]', '[["Ann", "a@b.org"], ["Bob", "b@b.org"]]', "[[1, 2], [3, 4]]"):
+        with pytest.raises(UnreadableFile, match="names first") as refusal:
+            read(text)
+        assert refusal.value.code == "invalid_json"
+
+
+@pytest.mark.parametrize(
+    ("text", "format"),
+    [
+        ("{}", FileFormat.JSON),
+        ("[{}]", FileFormat.JSON),
+        ("[{}, 5]", FileFormat.JSON),
+        ("{}\n{}\n", FileFormat.JSON_LINES),
+        ("BEGIN:VCARD\nVERSION:3.0\nEND:VCARD\n", FileFormat.VCARD),
+    ],
+)
+def test_items_without_any_field_are_an_empty_file(text: str, format: FileFormat) -> None:
+    with pytest.raises(UnreadableFile) as refusal:
+        read(text, format)
+    assert refusal.value.code == "empty_file"
+
+
 def test_two_lists_of_one_path_are_told_apart() -> None:
     assert read('{"a": [{"k": 1}], "a": [{"k": 2}]}', sheet="a (2)").cells == [("2",)]
 

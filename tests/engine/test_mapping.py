@@ -81,6 +81,37 @@ def make_columns(columns: dict[str, Sequence[str]]) -> list[Column]:
         ("N° client", "external_id"),
         ("MailingCity", "city"),
         ("Opt-in", "consent"),
+        ("Vorname", "first_name"),
+        ("Nachname", "last_name"),
+        ("Straße", "address_line1"),
+        ("Straße und Hausnummer", "address_line1"),
+        ("PLZ", "postal_code"),
+        ("Ort", "city"),
+        ("Telefon", "phone"),
+        ("Telefon privat", "phone"),
+        ("Handynummer", "mobile_phone"),
+        ("Geburtsdatum", "birthday"),
+        ("Firma", "company"),
+        ("Apellidos", "last_name"),
+        ("Correo electrónico", "email"),
+        ("Teléfono", "phone"),
+        ("Teléfono móvil", "mobile_phone"),
+        ("Código Postal", "postal_code"),
+        ("Dirección", "address_line1"),
+        ("País", "country"),
+        ("Cognome", "last_name"),
+        ("Cellulare", "mobile_phone"),
+        ("Città", "city"),
+        ("Azienda", "company"),
+        ("Data di nascita", "birthday"),
+        ("Sobrenome", "last_name"),
+        ("Endereço", "address_line1"),
+        ("Telemóvel", "mobile_phone"),
+        ("Observações", "notes"),
+        ("Achternaam", "last_name"),
+        ("Woonplaats", "city"),
+        ("Bedrijf", "company"),
+        ("User Email", "email"),
         ("custom.shoe_size", "custom.shoe_size"),
         ("name.first", "first_name"),
         ("name.last", "last_name"),
@@ -144,6 +175,19 @@ def test_values_can_contradict_a_name() -> None:
 def test_a_bare_nom_is_the_last_name_beside_a_first_name() -> None:
     assert choose_mapping(make_columns({"Nom": [], "Prénom": []})) == {"Nom": "last_name", "Prénom": "first_name"}
     assert best("Nom") == "full_name"
+
+
+def test_a_word_for_a_name_is_the_half_that_its_neighbour_leaves() -> None:
+    assert choose_mapping(make_columns({"Nombre": [], "Apellidos": []})) == {"Nombre": "first_name", "Apellidos": "last_name"}
+    assert choose_mapping(make_columns({"Nome": [], "Cognome": []})) == {"Nome": "first_name", "Cognome": "last_name"}
+    assert choose_mapping(make_columns({"Naam": [], "Voornaam": []})) == {"Naam": "last_name", "Voornaam": "first_name"}
+    assert choose_mapping(make_columns({"Name": [], "Vorname": []})) == {"Name": "last_name", "Vorname": "first_name"}
+    assert best("Nombre") == best("Nome") == best("Naam") == "full_name"
+
+
+@pytest.mark.parametrize("header", ["Titel", "Anrede", "Hausnummer", "Segundo apellido", "Called", "Cita", "Partita IVA"])
+def test_a_word_of_another_meaning_is_no_field(header: str) -> None:
+    assert best(header) is None
 
 
 def test_fields_are_plain_text() -> None:

@@ -315,3 +315,48 @@ def test_a_line_by_itself_is_looked_at_once_whatever_quotes_it_holds(line: str) 
     cells, _ = split_line(Counted(line), Separators())
     assert ",".join(cells).count("a") == line.count("a")
     assert Counted.looked_at <= 2 * len(line)
+
+
+ADDRESSES = b"".join(b"person%d@example.com\n" % number for number in range(2, 12))
+
+
+@pytest.mark.parametrize(("first", "last"), [(b'"ann@example.com', b'zoe@example.com"'), (b'"ann@example.com"', b"zoe@example.com")])
+def test_quotes_of_two_rows_swallow_no_addresses_between_them(first: bytes, last: bytes) -> None:
+    reading = read_source(b"Email\n" + first + b"\n" + ADDRESSES + last + b"\n")
+    assert [cells[0] for _, cells in reading.rows] == ["ann@example.com", *ADDRESSES.decode().split(), "zoe@example.com"]
+    assert reading.codes == ([] if first.endswith(b'"') else [(2, "quote_repaired"), (13, "quote_repaired")])
+
+
+def test_quotes_of_two_rows_swallow_no_rows_though_the_width_is_right() -> None:
+    line = b'Ann,"no notes,ann@example.com\nBob,none,bob@example.com\nCid,no" notes,cid@example.com\n'.replace(b'" notes', b'"')
+    reading = read_source(HEADER + SOUND + line + SOUND)
+    assert [row for row, _ in reading.rows] == list(range(2, 2 + len(reading.rows)))
+    assert ("Bob", "none", "bob@example.com") in reading.cells
+    assert {row for row, _ in reading.codes} == {11, 13}
+
+
+def test_a_quoted_text_of_lines_with_delimiters_stays_one_cell() -> None:
+    reading = read_source(HEADER + SOUND + b'Ann,"red, green, blue\none, two, three\nx, y, z",ann@example.com\n' + SOUND)
+    assert reading.rows[9][1] == ("Ann", "red, green, blue\none, two, three\nx, y, z", "ann@example.com")
+    assert reading.codes == []
+
+
+def test_blanks_around_quotes_may_enclose_several_lines() -> None:
+    data = b'name , notes , email\nBob , "x" , bob@example.com\nAnn , "one\n\ntwo" , "ann@example.com" \nCid , y , cid@example.com\n'
+    dialect = Dialect(FileFormat.CSV, "utf-8", ",", '"', skip_space=True, header_row=1)
+    (block, *_) = iter_delimited(io.BytesIO(data), dialect, ReaderLimits(), width=3)
+    assert [record[1].strip(" ") for record in block.cells if record[1]] == ["notes", "x", "one\n\ntwo", "y"]
+    assert block.marks == ()
+
+
+def test_a_quote_without_its_escape_is_reported() -> None:
+    dialect = Dialect(FileFormat.CSV, "utf-8", ",", '"', "\\", header_row=1)
+    data = HEADER + SOUND + b'Ann,the 5\\" model",ann@example.com\n'
+    (block, *_) = iter_delimited(io.BytesIO(data), dialect, ReaderLimits(), width=3)
+    assert [(mark.row, mark.code.value) for mark in block.marks] == [(11, "stray_quote")]
+
+
+def test_apostrophes_around_one_text_are_its_own() -> None:
+    reading = read_source(HEADER + SOUND + b"Ann,'so be it',ann@example.com\n")
+    assert reading.rows[9][1] == ("Ann", "'so be it'", "ann@example.com")
+    assert reading.codes == []

@@ -209,3 +209,22 @@ def test_a_plausible_table_in_any_dialect_is_read_without_being_told(
     reading = read_source(written.getvalue().replace(sign, delimiter).encode())
     assert (reading.inspection.dialect.delimiter or "").strip(" ") == delimiter.strip(" ")
     assert [list(cells) for cells in reading.cells] == rows
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Ann Lee\nBob Roe\n", "Phone\n+1 555 010 1001\n", "First name\nMary Ann\nBob Lee\n", "12 Main Street\n4 Oak Avenue\n"],
+)
+def test_blanks_between_words_part_no_columns(text: str) -> None:
+    assert len(read_source(text.encode()).headers) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["Ann Lee ann@b.co\nBob Roe bob@b.co\n", "name email\nann a@b.co\n", '"Ann Lee" "Rome"\n"Bob Roe" "Oslo"\n']
+)
+def test_blanks_between_cells_part_columns(text: str) -> None:
+    assert read_source(text.encode()).inspection.dialect.delimiter == " "
+
+
+def test_a_name_of_a_column_in_another_language_may_stand_alone() -> None:
+    assert read_source(b"Vorname\nLee, Ann\nRoe, Bob\n").cells == [("Lee, Ann",), ("Roe, Bob",)]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from models.vocabulary import IssueCode
 
-# Trimmed with the same characters in Python and in polars, whose ideas of white space differ.
-BLANK_CHARACTERS = " \t\n\v\f\r\x85\u00a0\u00ad\u2007\u200b\u200c\u200d\u200e\u200f\u202f\u2060\u3000\ufeff"
+# Trimmed with the same characters in Python and in polars, whose ideas of white space differ. DOS ends a text with U+001A.
+BLANK_CHARACTERS = " \t\n\v\f\r\x1a\x85\u00a0\u00ad\u2007\u200b\u200c\u200d\u200e\u200f\u202f\u2060\u3000\ufeff"
 
 MAX_SHOWN_CHARACTERS = 200
 

@@ -41,7 +41,8 @@ def _read(deps: Deps, job: ImportJob, prefix: str, position: Position) -> Iterat
     headers = [column["header"] for column in job.columns]
     seen = 0
     with deps.storage.open(job.object_key) as source:
-        chunks = read_chunks(source, load_dialect(job), headers, deps.reader_limits())
+        # Where all records were left out, a chunk without rows says why; there is nothing in it to import.
+        chunks = (chunk for chunk in read_chunks(source, load_dialect(job), headers, deps.reader_limits()) if chunk.frame.height)
         for record in map_ahead(lambda part: _store(deps.storage, prefix, *part), enumerate(chunks, start=1)):
             seen += record.row_count
             position.note(0, seen)

@@ -11,6 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models.errors import UnreadableFile
+from models.vocabulary import FileFormat
+from tests.engine.reading import read_source
 from tests.engine.workbooks.parsing import parse, parse_both
 from tests.support.sheet_xml import MAIN, RELATED, make_package, make_sheet, relationships
 
@@ -275,6 +277,33 @@ def test_rows_out_of_order_are_sorted_by_the_one_reader_and_refused_by_the_other
     assert parse(data).rows == {1: ["1"], 3: ["3"]}
     with pytest.raises(UnreadableFile, match="out of order"):
         parse(data, is_streaming=True)
+
+
+@pytest.mark.parametrize("filling", ["", "x" * 300_000], ids=["short", "in several pieces"])
+def test_two_rows_of_one_number_are_both_read(filling: str) -> None:
+    texts = ["1", filling + "2", "3", "4"]
+    rows = zip((1, 2, 2, 3), texts, strict=True)
+    xml = "".join(f'<row r="{row}"><c r="A{row}" t="str"><v>{text}</v></c></row>' for row, text in rows)
+    assert parse_both(make_package(make_sheet(xml))).rows == {row: [text] for row, text in enumerate(texts, start=1)}
+
+
+@pytest.mark.parametrize("row", [1_048_577, 4_294_967_295, 99_999_999_999, 10**30])
+def test_a_row_that_no_sheet_can_have_is_damage(row: int) -> None:
+    xml = f'<row r="1"><c r="A1"><v>1</v></c></row><row r="{row}"><c r="A{row}"><v>2</v></c></row>'
+    data = make_package(make_sheet(xml))
+    with pytest.raises(UnreadableFile, match="1,048,576 rows"):
+        parse(data, is_streaming=True)
+    # In a process of its own, for one of these numbers makes the other reader abort for want of memory.
+    with pytest.raises(UnreadableFile, match="1,048,576 rows"):
+        read_source(data, format=FileFormat.XLSX)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_a_sheet_in_utf16_is_refused_for_what_it_is(encoding: str) -> None:
+    data = make_package(make_sheet('<row r="1"><c r="A1"><v>1</v></c></row>').encode(encoding))
+    for is_streaming in (False, True):
+        with pytest.raises(UnreadableFile, match="UTF-16"):
+            parse(data, is_streaming=is_streaming)
 
 
 def test_dates_in_iso_form_are_read() -> None:

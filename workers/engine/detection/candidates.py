@@ -58,7 +58,9 @@ def _has_blanks_around_quotes(lines: Sequence[str], delimiter: str, quote: str) 
     """Whether quoted cells stand behind a delimiter and a blank, and rather so than without the blank."""
     if not quote or delimiter.isspace():
         return False
-    enclosed = re.compile(f"(?<={re.escape(delimiter)} ) *{quote}(?:[^{quote}]|{quote}{quote})*+{quote} *(?={re.escape(delimiter)}|$)")
+    enclosed = re.compile(
+        f"(?<={re.escape(delimiter)} ) *{quote}[^{quote}]*(?:{quote}{quote}[^{quote}]*)*{quote} *(?={re.escape(delimiter)}|$)"
+    )
     spaced = sum(len(enclosed.findall(line)) for line in lines if quote in line)
     return spaced > sum(line.count(delimiter + quote) for line in lines)
 
@@ -81,7 +83,7 @@ def _find_quotes(lines: Sequence[str], delimiter: str) -> list[str]:
 
 def _enclosed(quote: str, delimiter: str) -> re.Pattern[str]:
     sign = re.escape(delimiter)
-    return re.compile(f"(?:^|(?<={sign})) *{quote}(?:[^{quote}]|{quote}{quote})*+{quote} *(?={sign}|$)")
+    return re.compile(f"(?:^|(?<={sign})) *{quote}[^{quote}]*(?:{quote}{quote}[^{quote}]*)*{quote} *(?={sign}|$)")
 
 
 def _pieces(run: str) -> Iterator[str]:

@@ -1,26 +1,31 @@
 """Finds the header among the first records, over one row or two, and says how sure that is and why."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workers.engine.detection.header_evidence import (
     count_contrasts,
+    count_names,
     differs_in_case,
     differs_in_form,
     has_blank_over_values,
     is_alone,
+    is_of_person,
     recurs,
 )
-from workers.engine.detection.header_names import join_names, make_headers
+from workers.engine.detection.header_levels import names_groups, names_parts
+from workers.engine.detection.header_names import join_names, make_headers, shift_names
+from workers.engine.detection.rows_above import find_rows_above
 from workers.engine.detection.widths import main_width
 from workers.engine.mapping.usual_names import is_usual_name, may_be_name
 from workers.engine.readers.footers import filled_cells, reads_as_footer, reads_as_sentence
-from workers.engine.readers.kinds import Kind, Record, find_loud_kind, fold_cell, is_of
+from workers.engine.readers.kinds import Kind, Record, find_loud_kind, is_of
 from workers.engine.readers.layout import fold_names
-from workers.engine.readers.other_tables import count_known_names, extent, is_header_like
+from workers.engine.readers.other_tables import extent
 from workers.engine.records import is_blank
 
-__all__ = ["Header", "Record", "find_header", "find_header_row", "join_names", "make_headers"]
+__all__ = ["Header", "Record", "find_header", "find_header_row", "join_names", "make_headers", "shift_names"]
 
 _MIN_KNOWN_NAMES = 2
 _ROWS_BELOW = 30
@@ -33,6 +38,7 @@ _UNDECIDED = 0.4
 _CLEAR_LEAD = 2
 _LEAST_SCORE = 6
 _MIN_TABLE_ROWS = 4
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +66,16 @@ def find_header(records: Sequence[Record]) -> Header:
     if not named:
         return _find_by_place(records, filled)
     above = [number for number in filled if number < named[0]]
+    if find_rows_above([records[number - 1] for number in above], records[named[0] - 1], _below(records, named[0])):
+        return _choose_named(records, named, filled[0])
     if _score(records, named[0]) < _LEAST_SCORE and _holds_table([records[number - 1] for number in above]):
         # A table that hardly looks like contacts does not displace the one above it.
         return _find_by_place(records, above)
+    if _holds_table([records[number - 1] for number in above]) and _score(records, named[0]) < _score(records, above[0]) + _CLEAR_LEAD:
+        header = _find_by_place(records, above)
+        reason = f"{header.reason} Row {named[0]} is the header of a table that looks as much like contacts."
+        others = (str(named[0]), *(other for other in header.alternatives if other != str(named[0])))
+        return replace(header, confidence=min(header.confidence, _UNDECIDED), reason=reason, alternatives=others)
     return _choose_named(records, named, filled[0])
 
 
@@ -73,19 +86,34 @@ def _choose_named(records: Sequence[Record], named: Sequence[int], first: int) -
     best = named[0]
     score = _score(records, best)
     for number in others:
-        # Two rows of one header are no two tables.
-        if number - best > 1 and _score(records, number) >= score + _CLEAR_LEAD:
+        if number - best == 1:
+            # Two rows of one header are no two tables: the lower one names the columns.
+            if count_names(records[number - 1]) > count_names(records[best - 1]):
+                best, score = number, _score(records, number)
+        elif _score(records, number) >= score + _CLEAR_LEAD:
             best, score = number, _score(records, number)
     rivals = [number for number in others if abs(number - best) > 1 and abs(_score(records, number) - score) < _CLEAR_LEAD]
+    # Many rows weigh as much as a few names more.
+    length = len(_below(records, best))
+    rivals += [
+        number
+        for number in named
+        if number not in rivals and best - number > 1 and _score(records, number) >= _LEAST_SCORE and len(_below(records, number)) > length
+    ]
     row, rows = _extend(records, best)
     if rivals and _score(records, rivals[0]) > 2 * _MIN_KNOWN_NAMES:
         reason = f"Row {best} and row {rivals[0]} are both headers of tables that look like contacts."
         return Header(row, rows, _UNDECIDED, reason, tuple(map(str, rivals)))
     below = _below(records, row + rows - 1)
+    above_header = [number for number in range(first, row) if not is_blank(records[number - 1])]
+    alike = find_rows_above([records[number - 1] for number in above_header], records[best - 1], below)
+    if alike:
+        reason = f"Row {row} holds known names of columns, but row {above_header[alike[0]]} above it looks like a row of the same table."
+        return Header(row, rows, _UNDECIDED, reason, ("0", *map(str, others[:2])))
     known = [cell for cell in filled_cells(records[best - 1]) if is_usual_name(cell)][:3]
     values = ", and the rows below have values of these kinds" if count_contrasts(records[best - 1], below) else ""
     reason = f"Row {best} holds known names of columns ({', '.join(known)}){values}."
-    if row > first and (above := sum(not is_blank(record) for record in records[first - 1 : row - 1])):
+    if above := len(above_header):
         reason += f" What stands above it is no part of the table ({above} row{'s' if above > 1 else ''})."
     return Header(row, rows, _CERTAIN, reason, tuple(map(str, others[:3])))
 
@@ -102,7 +130,10 @@ def _find_by_place(records: Sequence[Record], filled: Sequence[int]) -> Header:
     loud = next((cell for cell in cells if find_loud_kind(cell) is not None), None)
     if loud is not None:
         return Header(None, 1, _LIKELY, f"Row {number} holds “{loud[:40]}”, which is a value and no name of a column.", (str(number),))
-    if any(is_of(Kind.NUMBER, cell) for cell in cells):
+    numbers = [cell for cell in cells if is_of(Kind.NUMBER, cell)]
+    if numbers and any(map(is_usual_name, cells)) and len(set(numbers)) == len(numbers) and all(map(_YEAR.fullmatch, numbers)):
+        return Header(number, 1, _LIKELY_ENOUGH, f"Row {number} holds a known name of a column, and years.", ("0",))
+    if numbers:
         return Header(None, 1, _PLAUSIBLE, f"Row {number} holds numbers, as rows do.", (str(number),))
     if has_blank_over_values(record, below):
         return Header(None, 1, _PLAUSIBLE, f"Row {number} is blank where the rows below have values, so it is one of them.", (str(number),))
@@ -146,21 +177,23 @@ def _holds_table(records: Sequence[Record]) -> bool:
 
 
 def _holds_known_names(record: Record) -> bool:
-    """Whether the record is a header by its names: no value among them, and most of them usual."""
+    """Whether the record is a header by its names: nobody's values among them, and most of the words usual."""
     cells = filled_cells(record)
-    known = sum(map(is_usual_name, cells))
-    if known < _MIN_KNOWN_NAMES or reads_as_footer(record) or any(find_loud_kind(cell) is not None for cell in cells):
+    known = count_names(record)
+    if known < _MIN_KNOWN_NAMES or reads_as_footer(record) or any(map(is_of_person, cells)):
         return False
-    numbers = sum(is_of(Kind.NUMBER, cell) for cell in cells)
-    return 3 * known >= len(cells) and (not numbers or known > 2 * numbers)
+    # A year, a date or a site can head a column of what was then or there; the same one twice cannot.
+    values = [cell for cell in cells if is_of(Kind.NUMBER, cell) or find_loud_kind(cell) is not None]
+    return 3 * known >= len(cells) - len(values) and len(set(values)) == len(values)
 
 
-def _score(records: Sequence[Record], number: int) -> int:
+def _score(records: Sequence[Record], number: int) -> float:
     """How much the table under the header looks like contacts."""
     below = _below(records, number)
     emails = sum(any(is_of(Kind.EMAIL, cell) for cell in filled_cells(record)) for record in below)
     has_emails = 2 * emails > len(below) > 0
-    return min(count_known_names(records[number - 1]), 12) + (4 if has_emails else 0) + (1 if below else 0)
+    # Of two tables that look alike the longer one is rather the one that is meant.
+    return min(count_names(records[number - 1]), 12) + (4 if has_emails else 0) + (1 + len(below) / _ROWS_BELOW if below else 0)
 
 
 def _below(records: Sequence[Record], number: int) -> list[Record]:
@@ -194,31 +227,8 @@ def _is_banner(record: Record, width: int) -> bool:
 def _extend(records: Sequence[Record], number: int) -> tuple[int, int]:
     """The first row of the header and how many it has: names may be split over two."""
     header = records[number - 1]
-    if number > 1 and _spans(records[number - 2], header):
+    if number > 1 and names_groups(records[number - 2], header):
         return number - 1, 2
-    if number < len(records) and _splits(header, records[number], _below(records, number + 1)):
+    if number < len(records) and names_parts(header, records[number], _below(records, number + 1)):
         return number, 2
     return number, 1
-
-
-def _spans(upper: Record, lower: Record) -> bool:
-    """Whether the upper record names groups of the columns that the lower one names."""
-    groups = [index for index, cell in enumerate(upper) if fold_cell(cell)]
-    if len(groups) < 2 or not is_header_like(upper) or extent(upper) > extent(lower) or len(groups) >= len(filled_cells(lower)):
-        return False
-    # A group has room to its right, and the columns of it are named below; names and values of a preamble stand side by side.
-    has_room = any(right - left > 1 for left, right in zip(groups, [*groups[1:], extent(lower)], strict=True))
-    return has_room and groups != list(range(len(groups))) and all(fold_cell(lower[index]) for index in groups)
-
-
-def _splits(upper: Record, lower: Record, below: Sequence[Record]) -> bool:
-    """Whether the lower record names the parts of columns that the upper one names as one."""
-    parts = [index for index, cell in enumerate(lower) if fold_cell(cell)]
-    if not parts or not below or (len(parts) > 1 and not is_header_like(lower)):
-        return False
-    if any(find_loud_kind(fold_cell(lower[index])) is not None or is_of(Kind.NUMBER, fold_cell(lower[index])) for index in parts):
-        return False
-    nameless = [index for index in parts if index >= len(upper) or not fold_cell(upper[index])]
-    if not nameless or len(filled_cells(upper)) + len(nameless) < extent(lower):
-        return False
-    return has_blank_over_values(lower, below) or all(is_usual_name(fold_cell(lower[index])) for index in parts)

@@ -1,15 +1,17 @@
-"""What tells a header from the rows below it, where none of its words is known: values of other forms, or values that recur."""
+"""What tells a header from the rows below it: names that we know; without them values of other forms, or values that recur."""
 
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from workers.engine.mapping.usual_names import is_usual_name
 from workers.engine.readers.footers import filled_cells
 from workers.engine.readers.kinds import Kind, Record, find_loud_kind, fold_cell, is_of
 from workers.engine.readers.other_tables import extent
 
 _MIN_ALIKE = 3
 _MIN_REPEATING = 8
+_YEARS = re.compile(r"(?:19|20)\d\d\s?[-/]\s?(?:19|20)?\d\d")
 _HAS_DIGIT = re.compile(r"\d")
 _HAS_WORDS = re.compile(r"\w\s+\w")
 
@@ -70,3 +72,13 @@ def differs_in_case(cells: Iterable[str], below: Sequence[Record]) -> bool:
     """Whether all names are in capitals or in small letters, and hardly any value is."""
     values = [text for record in below for text in filled_cells(record)]
     return any(all(map(is_so, cells)) and 10 * sum(map(is_so, values)) < len(values) for is_so in (str.isupper, str.islower))
+
+
+def count_names(record: Record) -> int:
+    """How many different cells are names that we know."""
+    return len({cell.casefold() for cell in filled_cells(record) if is_usual_name(cell)})
+
+
+def is_of_person(cell: str) -> bool:
+    """Whether the cell can be somebody's address or number, which heads no column."""
+    return not _YEARS.fullmatch(cell) and find_loud_kind(cell) in (Kind.EMAIL, Kind.PHONE)

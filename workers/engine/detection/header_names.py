@@ -3,11 +3,19 @@
 import re
 from collections.abc import Sequence
 
-from workers.engine.readers.kinds import Record
+from models.vocabulary import ContactField
+from workers.engine.mapping.names import FIELD_BY_ALIAS, fold_name
+from workers.engine.readers.kinds import Kind, Record, fold_cell, is_of
 from workers.engine.readers.repair import repair_text
-from workers.engine.records import BLANK_CHARACTERS
+from workers.engine.records import BLANK_CHARACTERS, is_blank
 
 _MAX_NAME = 200
+_MIN_NUMBERED = 2
+_EXAMINED_ROWS = 100
+_MOST = 0.8
+_FEW = 0.2
+_FORMS: dict[str | None, Kind] = {ContactField.EMAIL: Kind.EMAIL, ContactField.PHONE: Kind.PHONE, ContactField.MOBILE_PHONE: Kind.PHONE}
+_COUNTED_FIELDS = frozenset({ContactField.EXTERNAL_ID, ContactField.PHONE, ContactField.MOBILE_PHONE, ContactField.POSTAL_CODE})
 _SPACES = re.compile(r"[\s\x00-\x1f\x7f]+")
 _INVISIBLE = re.compile(r"[\u00ad\u200b\u2060\ufeff]+")
 
@@ -40,6 +48,30 @@ def join_names(records: Sequence[Record]) -> list[str]:
             texts = _spread(texts, records[level + 1])
         names = [f"{name} {text}" if name and text and name != text else name or text for name, text in zip(names, texts, strict=True)]
     return names
+
+
+def shift_names(names: Sequence[str], data: Sequence[Record]) -> list[str]:
+    """The names, one column to the right where they were written without one for the names of the rows, as R does.
+
+    Every row then has one cell more, and values of a known form stand right of the name that asks for them; or the first cells count the
+    rows, under a name of something else.
+    """
+    data = data[:_EXAMINED_ROWS]
+    rows = [record for record in data if len(record) == len(names) + 1]
+    if not names or len(rows) < _MIN_NUMBERED or len(rows) < _MOST * len(data) or is_blank([record[-1] for record in rows]):
+        return list(names)
+    counted = [fold_cell(record[0]) for record in rows] == [str(number) for number in range(1, len(rows) + 1)]
+    fields = [FIELD_BY_ALIAS.get(fold_name(name)) for name in names]
+    asked = [(index, _FORMS[field]) for index, field in enumerate(fields) if field in _FORMS]
+    is_proven = any(_share(rows, index, kind) < _FEW and _share(rows, index + 1, kind) > _MOST for index, kind in asked)
+    has_other_name = fields[0] is not None and fields[0] not in _COUNTED_FIELDS
+    return ["", *names] if is_proven or (counted and has_other_name) else list(names)
+
+
+def _share(rows: Sequence[Record], index: int, kind: Kind) -> float:
+    """Which share of the values in a column has the form."""
+    values = [text for record in rows if (text := fold_cell(record[index]))]
+    return sum(is_of(kind, text) for text in values) / len(values) if values else 0.0
 
 
 def _spread(texts: Sequence[str], below: Record) -> list[str]:

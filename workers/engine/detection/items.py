@@ -50,6 +50,8 @@ def inspect_items(stream: BinaryIO, format: FileFormat, overrides: DialectOverri
         survey = _survey(iter_item_batches(blocks, dialect, limits), limits)
         _require_items(survey, is_readable=survey.damaged_count <= _MAX_DAMAGED_SHARE * survey.count, refusal=_NO_OBJECTS)
         keys = tuple(survey.keys)
+    if not keys:
+        raise UnreadableFile("No item in the file has a field with a name.", code="empty_file")
     headers = make_headers(keys, len(keys))
     records = make_item_records(survey.first, keys, 1, 0)
     damaged = {mark.row for mark in records.marks}

@@ -5,6 +5,7 @@ import os
 from typing import BinaryIO
 
 from workers.engine.readers.delimited.lines import split_lines
+from workers.engine.readers.encodings.signatures import fix_byte_order
 from workers.engine.readers.text import iter_text
 
 _FIRST_CHARACTERS = 1 << 18
@@ -48,15 +49,13 @@ def _read_beginning(stream: BinaryIO, encoding: str) -> tuple[str, bool]:
 def _read_place(stream: BinaryIO, encoding: str, place: int) -> list[str]:
     """The whole lines in the bytes from about there. No encoding has characters of more than four bytes."""
     stream.seek(0)
-    signature = stream.read(4)
+    head = stream.read(_LATER_BYTES)
     stream.seek(place // 4 * 4)
     data = stream.read(_LATER_BYTES)
-    text = codecs.getincrementaldecoder(_without_signature(encoding, signature))("replace").decode(data)
+    text = codecs.getincrementaldecoder(_without_signature(encoding, head))("replace").decode(data)
     return split_lines(text)[1:-1]
 
 
-def _without_signature(encoding: str, signature: bytes) -> str:
-    """The encoding as it is in the midst of a file, where no byte order mark says which end comes first."""
-    if encoding in ("utf-16", "utf-32"):
-        return f"{encoding}-be" if signature[:2] in (codecs.BOM_UTF16_BE, b"\0\0") else f"{encoding}-le"
-    return "utf-8" if encoding == "utf-8-sig" else encoding
+def _without_signature(encoding: str, head: bytes) -> str:
+    """The encoding as it is in the midst of a file that begins so."""
+    return "utf-8" if encoding == "utf-8-sig" else fix_byte_order(encoding, head)

@@ -13,7 +13,7 @@ from models.errors import UnreadableFile
 from workers.engine.detection.candidates import QUOTES, STANDARD, find_candidates, find_delimiters
 from workers.engine.detection.comments import SAMPLE_BOUND, find_comment, leave_out_likely_comments
 from workers.engine.frames import Decision, DialectOverrides
-from workers.engine.mapping.names import is_known_name
+from workers.engine.mapping.usual_names import is_usual_name
 from workers.engine.readers.delimited.cell_kinds import Kind, find_kind
 from workers.engine.readers.delimited.separators import Separators, allow_large_cells
 from workers.engine.readers.delimited.splitting import Splitter
@@ -32,6 +32,9 @@ _NEAR = 0.93
 _RIVAL = 0.8
 _DOUBTFUL = 0.4
 _ODD = re.compile(r'[;|\t,~^"`]|^[\'#:=]|[\'#:=]$|\\$')
+# Words are parted by blanks anywhere: so blanks part cells only if some of these are among three or more.
+_LEAST_WORDS = 3
+_PROOFS = (Kind.EMAIL, Kind.LINK, Kind.DATE)
 _NAMES = {"\t": "tab", " ": "space", ",": "comma", ";": "semicolon", "|": "vertical bar", ":": "colon"}
 
 
@@ -39,7 +42,8 @@ _NAMES = {"\t": "tab", " ": "space", ",": "comma", ";": "semicolon", "|": "verti
 class _Trial:
     """What came of one way: `regularity` is the share of records that have the usual `width`, `names` that of known names in one.
 
-    `content`: how many delimiters stand in those records, which tells a table from many lines of prose with one sign each.
+    `content`: how many delimiters stand in those records, which tells a table from many lines of prose with one sign each. `is_proven`
+    is False where the delimiter is a blank and may as well be part of names, streets and phones.
     """
 
     separators: Separators
@@ -49,11 +53,12 @@ class _Trial:
     record_count: int
     content: int = 0
     names: float = 0.0
+    is_proven: bool = True
 
     @property
     def is_usable(self) -> bool:
         """Whether it makes a table: of most of the records, or of some under names that are known."""
-        return self.width > 1 and (self.regularity > _MIN_REGULARITY or self.names >= _MIN_NAMES)
+        return self.width > 1 and self.is_proven and (self.regularity > _MIN_REGULARITY or self.names >= _MIN_NAMES)
 
 
 def detect_separators(sample: Sequence[list[str]], overrides: DialectOverrides | None = None) -> tuple[Separators, tuple[Decision, ...]]:
@@ -78,8 +83,8 @@ def detect_separators(sample: Sequence[list[str]], overrides: DialectOverrides |
     )
     # Where a known name stands alone in the first line, there is one column, unless more names stand together below.
     top = parts[0][0].strip(BLANK_CHARACTERS) if parts and parts[0] else ""
-    is_name = is_known_name(top) and not any(sign in top for sign in (given or "", *STANDARD) if sign)
-    usable = [trial for trial in trials if trial.is_usable and (trial.names or not is_name)]
+    is_name = is_usual_name(top) and not any(sign in top for sign in (given or "", *STANDARD) if sign)
+    usable = [trial for trial in trials if trial.is_usable and (not is_name or (trial.names and trial.separators.delimiter != " "))]
     best = (usable or _prefer_unseen(trials, parts) or trials)[0]
     separators, comment = find_comment(sample, best.separators, best.width)
     decisions = (
@@ -117,7 +122,18 @@ def _try(parts: Sequence[list[str]], separators: Separators) -> _Trial:
     # What is usual is preferred where it makes no difference.
     score -= 0.003 * (separators.escape is not None) + 0.01 * QUOTES.index(separators.quote if separators.quote in QUOTES else "")
     names = _find_names(table[:_NAMED_ROWS])
-    return _Trial(separators, score + names / 2, width, regularity, len(records), (width - 1) * len(table), names)
+    is_proven = separators.delimiter != " " or names > 0 or _parts_cells(table, parts, separators.quote)
+    return _Trial(separators, score + names / 2, width, regularity, len(records), (width - 1) * len(table), names, is_proven)
+
+
+def _parts_cells(table: Sequence[Sequence[str | None]], parts: Sequence[list[str]], quote: str) -> bool:
+    """Whether blanks are rather delimiters than parts of a text: they stand between quoted cells, or beside addresses and dates."""
+    if quote and any(f"{quote} {quote}" in line for lines in parts for line in lines):
+        return True
+    if len(table[0]) < _LEAST_WORDS:
+        return False
+    columns = [Counter(find_kind(cell) for cell in column) for column in zip(*table, strict=True)]
+    return any(sum(kinds[kind] for kind in _PROOFS) > _MIN_REGULARITY * len(table) for kinds in columns)
 
 
 def _rate_delimiter(delimiter: str) -> float:
@@ -146,10 +162,10 @@ def _rate_cell(cell: str) -> float:
 
 
 def _find_names(records: Sequence[Sequence[str | None]]) -> float:
-    """The largest share of known names of columns in one record, if there are two."""
+    """The largest share of usual names of columns in one record, if there are two."""
     most = 0.0
     for record in records:
-        known = sum(is_known_name(cell or "") for cell in record)
+        known = sum(is_usual_name(cell or "") for cell in record)
         if known > 1:
             most = max(most, known / len(record))
     return most

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from models.errors import InvalidRequest, UnreadableFile
-from models.vocabulary import MAX_LENGTH
-from workers.engine.detection.header import Header, Record, find_header, join_names, make_headers
+from models.vocabulary import MAX_LENGTH, WORKBOOK_FORMATS
+from workers.engine.detection.header import Header, Record, find_header, join_names, make_headers, shift_names
 from workers.engine.detection.widths import usual_width
 from workers.engine.frames import Column, Decision, Dialect, DialectOverrides, Inspection, ReaderLimits
 from workers.engine.mapping import suggest_mapping
@@ -72,9 +72,17 @@ def find_table(records: Sequence[Record], overrides: DialectOverrides, *, is_gri
     if header.row is not None and header.row > len(records):
         raise InvalidRequest(f"Row {header.row} cannot be the header: the file has {len(records)} rows.", code="header_row_not_found")
     rows = header.rows if header.row is not None else 1
+    if header.row is not None and header.row + rows - 1 > len(records):
+        message = f"The header cannot have {rows} rows from row {header.row} on: the file has {len(records)} rows."
+        raise InvalidRequest(message, code="header_row_not_found")
     first = header.row + rows - 1 if header.row is not None else 0
     names = join_names(records[(header.row or 1) - 1 : first]) if header.row is not None else []
     data = [record for record in records[first:] if not is_blank(record)]
+    shifted = names if is_grid else shift_names(names, data)
+    if len(shifted) > len(names):
+        reason = f"{header.reason} The names belong one column to the right: every row has one cell more, and its values fit so."
+        header = replace(header, confidence=min(header.confidence, _LIKELY), reason=reason)
+    names = shifted
     width = _find_width(names, data, is_grid=is_grid, has_header=header.row is not None)
     value = None if header.row is None else str(header.row)
     decisions = [Decision("header_row", value, header.confidence, header.reason, header.alternatives)]
@@ -94,6 +102,8 @@ def make_inspection(
     check_column_count(width, limits)
     first = dialect.header_row or 0
     names = join_names(records[first - 1 : first - 1 + dialect.header_rows]) if first else []
+    if dialect.format not in WORKBOOK_FORMATS:
+        names = shift_names(names, [record for record in records[first - 1 + dialect.header_rows :] if not is_blank(record)])
     headers = make_headers(names, width)
     rows = _read_rows(dialect, beginning, headers, limits)
     return Inspection(dialect, make_columns(headers, rows), make_head(rows, width), tuple(decisions))

@@ -39,7 +39,10 @@ def inspect_workbook(stream: BinaryIO, format: FileFormat, overrides: DialectOve
         sheets = workbook.sheets
         head, decision = _choose(workbook, overrides.sheet, rows)
     dialect = Dialect(format, sheet=head.name, sheets=sheets)
-    table = find_table(head.records[: (overrides.header_row or 0) + EXAMINED_ROWS + 1], overrides, is_grid=True)
+    # A table may begin far down the sheet.
+    first = next((index for index, record in enumerate(head.records) if not is_blank(record)), 0)
+    end = max(overrides.header_row or 0, first) + EXAMINED_ROWS + 1
+    table = find_table(head.records[:end], overrides, is_grid=True)
     dialect = replace(dialect, header_row=table.header_row, header_rows=table.header_rows)
     return make_inspection(dialect, head.beginning, table.width, limits, (decision, *table.decisions))
 

@@ -1,9 +1,10 @@
-"""The names that people give to columns, in English and French, folded so that spelling habits do not matter."""
+"""The names that people give to columns, folded so that spelling habits do not matter: English and French here."""
 
 import re
 import unicodedata
 
 from models.vocabulary import CUSTOM_PREFIX, ContactField
+from workers.engine.mapping.foreign_names import FOREIGN_ALIASES
 
 # No name is longer; a whole text in the place of a header costs no more than a name does.
 _MAX_NAME = 100
@@ -11,7 +12,7 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
 
 # Written as they come out of `fold_name`.
-ALIASES: dict[str, tuple[str, ...]] = {
+_ALIASES: dict[str, tuple[str, ...]] = {
     ContactField.FIRST_NAME: (
         *("first name", "firstname", "first", "given name", "givenname", "forename", "fname", "christian name"),
         *("prenom", "prenoms", "petit nom"),
@@ -22,10 +23,12 @@ ALIASES: dict[str, tuple[str, ...]] = {
     ),
     ContactField.FULL_NAME: (
         *("full name", "fullname", "name", "contact name", "display name", "complete name", "customer name", "client name", "person"),
+        *("name original name", "attendee name", "participant name", "guest name"),
         *("nom complet", "nom et prenom", "prenom et nom", "nom prenom", "prenom nom", "nom du contact"),
     ),
     ContactField.EMAIL: (
         *("email", "e mail", "mail", "email address", "e mail address", "mail address", "emailaddress", "e mail 1 value", "email id"),
+        *("user email", "attendee email", "participant email", "guest email"),
         *("courriel", "adresse email", "adresse e mail", "adresse mail", "adresse courriel", "mel", "adresse electronique"),
         *("courrier electronique", "adresse de messagerie"),
     ),
@@ -138,6 +141,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
         *("etiquettes", "etiquette", "mots cles"),
     ),
 }
+ALIASES: dict[str, tuple[str, ...]] = {field: (*names, *FOREIGN_ALIASES.get(field, ())) for field, names in _ALIASES.items()}
 
 # Names near to one of ours that mean something else.
 OTHER_NAMES = frozenset(
@@ -147,7 +151,8 @@ OTHER_NAMES = frozenset(
         *("event name", "additional name", "anniversary", "billing address", "shipping address", "last contact", "first contact"),
         *("file name", "product name", "campaign name", "host name", "mail code", "email type", "phone type", "address type"),
         *("street number", "ip address", "mac address", "created", "updated", "source", "language", "langue", "photo", "age"),
-        *("siret", "siren"),
+        *("siret", "siren", "anrede", "hausnummer", "segundo apellido", "tussenvoegsel", "huisnummer", "titel", "bairro", "geburtsort"),
+        *("titolo", "titulo", "numero", "geburtsname", "codice fiscale", "partita iva"),
     }
 )
 
@@ -170,6 +175,19 @@ _QUALIFIERS = frozenset(
         ),
         *("daytime", "contact", "customer", "client", "lead", "person", "member", "your", "value", "1", "direct"),
         *("principal", "principale", "professionnel", "professionnelle", "pro", "personnel", "personnelle", "perso", "domicile", "bureau"),
+        *(
+            "kontakt",
+            "privat",
+            "geschaftlich",
+            "dienstlich",
+            "contacto",
+            "laboral",
+            "particular",
+            "contatto",
+            "contato",
+            "zakelijk",
+            "prive",
+        ),
     }
 )
 _SECONDARY = frozenset({"2", "3", "4", "secondary", "other", "alternate", "alternative", "secondaire", "autre", "additional"})
@@ -202,7 +220,7 @@ FIELD_BY_ALIAS: dict[str, str] = {alias: str(field) for field, aliases in ALIASE
 def fold_name(header: str) -> str:
     """The header in lower case, without accents, its words (also those of camelCase) apart by one space."""
     plain = "".join(letter for letter in unicodedata.normalize("NFKD", header[:_MAX_NAME]) if not unicodedata.combining(letter))
-    return _SEPARATORS.sub(" ", _CAMEL.sub(" ", plain).lower()).strip()
+    return _SEPARATORS.sub(" ", _CAMEL.sub(" ", plain).casefold()).strip()
 
 
 def find_field_name(header: str) -> str | None:

@@ -9,6 +9,7 @@ from rapidfuzz import fuzz, process
 from models.vocabulary import ContactField
 from workers.engine.frames import Suggestion
 from workers.engine.mapping.evidence import share_fitting, share_of_emails, share_of_salutations, share_of_written_phones
+from workers.engine.mapping.foreign_names import FOREIGN_ALIASES
 from workers.engine.mapping.names import (
     FIELD_BY_ALIAS,
     OTHER_NAMES,
@@ -27,6 +28,7 @@ _SUPPORT = 1.03
 _CONTRADICTION = 0.4
 _MIN_SIMILARITY = 86
 _MIN_FOLDED_LENGTH = 5
+_MIN_FOREIGN_LENGTH = 8
 _MAX_EXAMINED = 200
 _GENERIC = re.compile(r"(?:column|colonne|field|champ|unnamed)(?: \d+)*")
 
@@ -42,12 +44,31 @@ _LOOSE: dict[str, tuple[tuple[str, float], ...]] = {
     "commercial": ((ContactField.OWNER, 0.6),),
     "groups": ((ContactField.TAGS, 0.6),),
     "department": (),
+    "cap": ((ContactField.POSTAL_CODE, 0.75),),
+    "land": ((ContactField.COUNTRY, 0.75),),
+    "mobil": ((ContactField.MOBILE_PHONE, 0.88),),
+    "funktion": ((ContactField.JOB_TITLE, 0.7),),
+    "ruolo": ((ContactField.JOB_TITLE, 0.7),),
+    "estado": ((ContactField.STATE, 0.7),),
+    "stato": ((ContactField.STATE, 0.6),),
+    "aniversario": ((ContactField.BIRTHDAY, 0.65),),
+    "via": ((ContactField.ADDRESS_LINE1, 0.6),),
 }
 # Identifiers of every kind resemble each other; the right one is named exactly or not at all.
 _NEVER_NEAR = frozenset({ContactField.EXTERNAL_ID})
 # Names of columns when they stand alone; beside another word they say which of several.
 _ORDINALS = frozenset({"first", "last"})
-_NEAR_ALIASES = tuple(alias for alias, field in FIELD_BY_ALIAS.items() if len(alias) >= _MIN_FOLDED_LENGTH and field not in _NEVER_NEAR)
+# Short words of one language are near to words of another.
+_SHORT_FOREIGN = frozenset(alias for aliases in FOREIGN_ALIASES.values() for alias in aliases if len(alias) < _MIN_FOREIGN_LENGTH)
+_NEAR_ALIASES = tuple(
+    alias
+    for alias, field in FIELD_BY_ALIAS.items()
+    if len(alias) >= _MIN_FOLDED_LENGTH and field not in _NEVER_NEAR and alias not in _SHORT_FOREIGN
+)
+# The last name beside a first name, else the whole.
+_WHOLE_OR_LAST = frozenset({"nom", "naam"})
+# The first name beside a last name, else the whole.
+_WHOLE_OR_FIRST = frozenset({"nombre", "nome"})
 
 
 def suggest_mapping(headers: Sequence[str], samples_by_column: Sequence[Sequence[str]]) -> list[tuple[Suggestion, ...]]:
@@ -56,17 +77,24 @@ def suggest_mapping(headers: Sequence[str], samples_by_column: Sequence[Sequence
     has_first_name = any(FIELD_BY_ALIAS.get(name) == ContactField.FIRST_NAME for name in names)
     has_last_name = any(FIELD_BY_ALIAS.get(name) == ContactField.LAST_NAME for name in names)
     return [
-        _suggest(header, name, values[:_MAX_EXAMINED], is_last_name=has_first_name and not has_last_name)
+        _suggest(header, name, values[:_MAX_EXAMINED], _other_name(has_first_name=has_first_name, has_last_name=has_last_name))
         for header, name, values in zip(headers, names, samples_by_column, strict=True)
     ]
 
 
-def _suggest(header: str, name: str, values: Sequence[str], *, is_last_name: bool) -> tuple[Suggestion, ...]:
+def _other_name(*, has_first_name: bool, has_last_name: bool) -> str | None:
+    """Which half of a person's name is still to be named, where one is."""
+    if has_first_name == has_last_name:
+        return None
+    return ContactField.LAST_NAME if has_first_name else ContactField.FIRST_NAME
+
+
+def _suggest(header: str, name: str, values: Sequence[str], other_name: str | None) -> tuple[Suggestion, ...]:
     field = find_field_name(header)
     if field is not None:
         return (Suggestion(field, 1.0, "the name of the field"),)
     is_nested = is_path(header) and name not in FIELD_BY_ALIAS
-    named = _suggest_by_path(header) if is_nested else _suggest_by_name(name, is_last_name=is_last_name)
+    named = _suggest_by_path(header) if is_nested else _suggest_by_name(name, other_name)
     found = [_weigh(suggestion, values) for suggestion in named]
     found += _suggest_by_values(name, values)
     best: dict[str, Suggestion] = {}
@@ -83,9 +111,11 @@ def _suggest_by_path(header: str) -> list[Suggestion]:
     return [Suggestion(field, _SECONDARY if is_further else _QUALIFIED, "a usual name for it, within another")]
 
 
-def _suggest_by_name(name: str, *, is_last_name: bool) -> list[Suggestion]:
-    if name in ("nom", "name") and (is_last_name or name == "nom"):
-        return _suggest_for_nom(is_last_name=is_last_name)
+def _suggest_by_name(name: str, other_name: str | None) -> list[Suggestion]:
+    if name in _WHOLE_OR_LAST or (name == "name" and other_name == ContactField.LAST_NAME):
+        return _suggest_for_half(ContactField.LAST_NAME, other_name)
+    if name in _WHOLE_OR_FIRST:
+        return _suggest_for_half(ContactField.FIRST_NAME, other_name)
     if name in _LOOSE:
         return [Suggestion(field, confidence, "a name that may mean this") for field, confidence in _LOOSE[name]]
     if name in FIELD_BY_ALIAS:
@@ -99,12 +129,13 @@ def _suggest_by_name(name: str, *, is_last_name: bool) -> list[Suggestion]:
     return _suggest_near(name)
 
 
-def _suggest_for_nom(*, is_last_name: bool) -> list[Suggestion]:
-    if is_last_name:
-        return [Suggestion(ContactField.LAST_NAME, _EXACT, "the name beside a first name")]
+def _suggest_for_half(half: str, other_name: str | None) -> list[Suggestion]:
+    """For a word that is the whole name, or this half of it beside the other."""
+    if half == other_name:
+        return [Suggestion(half, _EXACT, "the name beside the other half of it")]
     return [
         Suggestion(ContactField.FULL_NAME, 0.8, "a name that may mean this"),
-        Suggestion(ContactField.LAST_NAME, 0.6, "a name that may mean this"),
+        Suggestion(half, 0.6, "a name that may mean this"),
     ]
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, assert_never
 
-from models.errors import InvalidRequest
+from models.errors import InvalidRequest, UnreadableFile
 from models.vocabulary import FileFormat
 from workers.engine.containers import open_unpacked
 from workers.engine.frames import Chunk, Dialect, ReaderLimits
@@ -25,6 +25,8 @@ __all__ = ["iter_records", "open_source", "read_chunks"]
 def read_chunks(source: BinaryIO | Path, dialect: Dialect, columns: Sequence[str], limits: ReaderLimits) -> Iterator[Chunk]:
     """The rows of the source, in order; `columns` are the headers that the inspection found."""
     check_column_count(len(columns), limits)
+    if not columns and dialect.format not in (FileFormat.ZIP, FileFormat.GZIP):
+        raise UnreadableFile("The file has no columns.", code="empty_file")
     with open_source(source) as outer, open_unpacked(outer, dialect, limits) as stream:
         yield from read_table(iter_records(stream, dialect, limits, width=len(columns)), dialect, columns, limits)
 

@@ -21,6 +21,8 @@ _LONG_DIGITS = r"^\s*\+?\d{7,20}\s*$"
 # A text protected from Excel: ="00123", or an apostrophe before digits.
 _PROTECTED_KINDS = frozenset({Kind.TEXT, Kind.WORDS, Kind.CHOICE})
 _NUMERIC_KINDS = frozenset({Kind.TEXT, Kind.NUMBER, Kind.PHONE, Kind.POSTAL_CODE, Kind.CHOICE})
+# What spreadsheets write in place of a value (ECMA-376, part 1, 18.17.3).
+_ERRORS = ("#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?", "#NULL!", "#NUM!")
 _PROTECTED = r'^(?s:="((?:[^"]|"")*)"|\'(\+?\d+))$'
 
 
@@ -33,6 +35,8 @@ def check_cells(
     """
     issues: list[Issue] = []
     changed: list[pl.Series] = []
+    if frame.is_empty():
+        return frame, issues
     # One look at a column as one text tells what cannot be in it, several times faster than looks at its cells.
     joined = frame.select(pl.exclude(ROW).str.join(_BETWEEN)).row(0)
     for index, (header, whole) in enumerate(zip(headers, joined, strict=True)):
@@ -55,6 +59,11 @@ def _check_column(
         if is_large.any():
             issues += _report(frame, text, is_large, IssueCode.CELL_TOO_LARGE, header, limits)
             text = _blank(text, is_large)
+    if kind is not None and "#" in whole:
+        is_error = text.is_in(_ERRORS).fill_null(False)
+        if is_error.any():
+            issues += _report(frame, text, is_error, IssueCode.CELL_ERROR, header, limits)
+            text = _blank(text, is_error)
     if kind in _PROTECTED_KINDS and (_begins_cell('="', whole) or _begins_cell("'", whole)):
         text = _unprotect(text)
     # Nothing in plain ASCII was encoded twice or damaged.

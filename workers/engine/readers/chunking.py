@@ -46,7 +46,8 @@ class _Pending:
 def iter_chunks(records: Iterable[Records], shape: Shape, header_row: int | None, limits: ReaderLimits) -> Iterator[Chunk]:
     """Chunks of at most `chunk_rows` records each; `header_row` is the last one of the header.
 
-    A chunk in which all are blank is left out, and what was found in it goes on to the next one, or else to the last.
+    A chunk in which all are blank is left out, and what was found in it goes on to the next one, or else to the last. Where no chunk has
+    rows, one without any tells what was found.
     """
     row_count = 0
     carried: list[pl.DataFrame] = []
@@ -65,6 +66,8 @@ def iter_chunks(records: Iterable[Records], shape: Shape, header_row: int | None
         carried = []
     if waiting is not None:
         yield Chunk(waiting.frame, pl.concat([waiting.issues, *carried])) if carried else waiting
+    elif carried:
+        yield Chunk(_make_empty_frame(shape), pl.concat(carried))
 
 
 def check_column_count(count: int, limits: ReaderLimits) -> None:
@@ -97,7 +100,11 @@ def _iter_full(
     if pending.height:
         yield _split_off(pending, pending.height)[0]
     elif pending.issues:
-        yield pl.DataFrame(schema={ROW: pl.Int64(), **{f"c{index}": pl.String() for index in range(len(shape.headers))}}), pending.issues
+        yield _make_empty_frame(shape), pending.issues
+
+
+def _make_empty_frame(shape: Shape) -> pl.DataFrame:
+    return pl.DataFrame(schema={ROW: pl.Int64(), **{f"c{index}": pl.String() for index in range(len(shape.headers))}})
 
 
 def _skip_header(block: Records, header_row: int) -> Records:

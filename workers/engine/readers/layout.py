@@ -79,7 +79,7 @@ def survey_table(blocks: Iterable[Records], layout: Layout) -> tuple[Survey, Ite
     counts = sorted(len(filled_cells(record)) for record in sound)
     usual_filled = counts[len(counts) // 2] if counts else layout.width
     full = [record for record in sound if 3 * len(filled_cells(record)) > usual_filled or layout.width == 1]
-    names = tuple(cell or "" for cell in cells[start - 1]) if headers else ()
+    names = tuple(cell or "" for cell in cells[start - 1]) if headers and start <= len(cells) else ()
     is_regular = 10 * len(sound) >= 6 * len(sample)
     survey = Survey(layout, names, headers, learn_kinds(full, layout.width), usual_filled, usual_width, is_regular, is_padded)
     return survey, chain(seen, source)

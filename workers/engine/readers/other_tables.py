@@ -33,8 +33,12 @@ def count_known_names(record: Record) -> int:
     return sum(is_usual_name(text) for text in filled_cells(record))
 
 
-def opens_table(record: Record, following: Sequence[Record], survey: Survey, *, has_gap: bool) -> bool:
-    """Whether the record is the header of another table, given the records with something in them that follow."""
+def opens_table(record: Record, following: Sequence[Record], survey: Survey, *, has_gap: bool, has_title: bool = False) -> bool:
+    """Whether the record is the header of another table, given the records with something in them that follow.
+
+    Its names must be usual ones, or a title stand above it, or values below it that our columns never hold: words above words may be rows
+    of ours that lack cells.
+    """
     if not is_header_like(record) or reads_as_footer(record):
         return False
     width = survey.layout.width
@@ -43,7 +47,7 @@ def opens_table(record: Record, following: Sequence[Record], survey: Survey, *, 
     known = count_known_names(record)
     if known >= _MIN_KNOWN_NAMES and 2 * known >= len(filled_cells(record)) and (not is_mine or (has_gap and mine != width)):
         return True
-    if not has_gap or not following:
+    if not (has_gap or has_title) or not following:
         return False
     same = 0
     for other in following:
@@ -53,11 +57,19 @@ def opens_table(record: Record, following: Sequence[Record], survey: Survey, *, 
     if not same:
         return False
     rows = following[:same]
+    if not (has_title or known >= _MIN_KNOWN_NAMES or any(_has_other_kind(other, mine, survey) for other in rows)):
+        return False
     if mine == width:
         return not is_mine and not any(_fits(other, survey) for other in rows)
-    # Values under words: a row of the first table that lacks cells would have had values itself.
     has_values = any(_shows_value(fold_cell(cell)) for other in rows for cell in other[:mine])
     return not _has_proof(rows, survey) and survey.is_regular and (has_values or same >= _MIN_ROWS_OF_WORDS)
+
+
+def _has_other_kind(row: Record, width: int, survey: Survey) -> bool:
+    """Whether a value in the row can neither stand in its place nor have slipped there from another column of ours."""
+    strict = [kind for kind in survey.kinds if kind.is_strict]
+    cells = [(fold_cell(cell), kind) for cell, kind in zip(row[:width], survey.kinds, strict=False)]
+    return any(_shows_value(text) and not kind.admits(text) and not any(other.admits(text) for other in strict) for text, kind in cells)
 
 
 def _shows_value(text: str) -> bool:

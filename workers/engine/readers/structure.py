@@ -5,14 +5,15 @@ few at the end of a block wait for those that follow.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 from operator import itemgetter
 
 from models.vocabulary import IssueCode
-from workers.engine.readers.footers import filled_cells, reads_as_footer
+from workers.engine.readers.endings import Endings
+from workers.engine.readers.footers import filled_cells
 from workers.engine.readers.kinds import LOUD_KINDS, Kind, Record, find_loud_kind, fold_cell, is_of
 from workers.engine.readers.layout import Survey, fold_names
 from workers.engine.readers.other_tables import extent, opens_table
+from workers.engine.readers.rows_above import may_be_row
 from workers.engine.readers.surroundings import Surroundings
 from workers.engine.records import BLANK_CHARACTERS, Mark, Records, is_blank
 
@@ -142,11 +143,12 @@ class _Sorter:
         odd = sorted(found)
         if not odd and self._other_extent is None:
             return codes
+        endings = Endings(cells, self._surroundings, max(self._few, 2), self._is_header_copy, is_last=is_end)
         ahead = iter(odd)
         index = next(ahead, end) if self._other_extent is None else start
         while index < end:
             if first_row + index not in marked and index not in codes and not is_blank(cells[index]):
-                code = self._find_code(cells, index, start, codes)
+                code = self._find_code(cells, index, start, codes, endings)
                 if code is not None:
                     codes[index] = code
             index = index + 1 if self._other_extent is not None else next((position for position in ahead if position > index), end)
@@ -162,32 +164,34 @@ class _Sorter:
         for index, record in enumerate(above):
             neighbours = [other for other in (index - 1, index + 1) if 0 <= other < len(above)]
             is_tabular = extents[index] > 2 and sum(extents[other] == extents[index] for other in neighbours) > 0
+            is_tabular = is_tabular or may_be_row(record, extent(self._survey.names))
             if is_tabular or (extents[index] > 1 and any(is_of(Kind.EMAIL, text) for text in filled_cells(record))):
                 codes[index] = IssueCode.OTHER_TABLE
         return codes
 
-    def _find_code(self, cells: Sequence[Record], index: int, start: int, codes: dict[int, IssueCode]) -> IssueCode | None:
+    def _find_code(
+        self, cells: Sequence[Record], index: int, start: int, codes: dict[int, IssueCode], endings: Endings
+    ) -> IssueCode | None:
         record = cells[index]
         if self._other_extent is None and self._is_row(record):
             return None
         if self._is_header_copy(record):
             self._other_extent = None
-            self._give_titles(cells, index, start, codes, IssueCode.FOOTER)
+            codes |= dict.fromkeys(self._surroundings.find_titles_above(cells, index, start, codes), IssueCode.FOOTER)
             return IssueCode.REPEATED_HEADER
         has_gap = index == start or index - 1 in codes or is_blank(cells[index - 1])
-        following = [other for other in islice(cells, index + 1, index + 8) if not is_blank(other)]
-        if opens_table(record, following, self._survey, has_gap=has_gap or (index > 0 and self._surroundings.is_title(cells[index - 1]))):
+        following = [other for other in cells[index + 1 : index + 8] if not is_blank(other)]
+        has_title = self._surroundings.has_title(cells, index, start, codes)
+        if opens_table(record, following, self._survey, has_gap=has_gap, has_title=has_title):
             self._other_extent = extent(record)
-            self._give_titles(cells, index, start, codes, IssueCode.OTHER_TABLE)
+            codes |= dict.fromkeys(self._surroundings.find_titles_above(cells, index, start, codes), IssueCode.OTHER_TABLE)
             return IssueCode.OTHER_TABLE
         if self._other_extent is not None:
             if has_gap and self._resumes(record):
                 self._other_extent = None
                 return None
             return IssueCode.OTHER_TABLE
-        if len(filled_cells(record)) <= max(self._few, 2) and reads_as_footer(record) and not self._surroundings.has_key(record):
-            return IssueCode.FOOTER
-        return None
+        return IssueCode.FOOTER if endings.is_footer(index, has_gap=has_gap) else None
 
     def _is_row(self, record: Record) -> bool:
         """Whether a value known by its form stands in a column of such: no header has one, nor has a line below the table so many cells."""
@@ -200,14 +204,6 @@ class _Sorter:
             return False
         names = fold_names(record)
         return bool(names) and names in self._survey.headers and not any(find_loud_kind(name) for name in names)
-
-    def _give_titles(self, cells: Sequence[Record], index: int, start: int, codes: dict[int, IssueCode], code: IssueCode) -> None:
-        """What stands directly above a header belongs to it."""
-        above = index - 1
-        while above >= start and above not in codes and (is_blank(cells[above]) or self._surroundings.is_title(cells[above])):
-            if not is_blank(cells[above]):
-                codes[above] = code
-            above -= 1
 
     def _resumes(self, record: Record) -> bool:
         """Whether a record below another table is certainly a row of ours again."""

@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from workers.engine.readers.encoding import detect_fallback
 from workers.engine.readers.encodings.odd_lines import decode_odd_line
+from workers.engine.readers.encodings.signatures import fix_byte_order
 from workers.engine.readers.text_marks import ODD_MARK, mark_line
 
 _BLOCK_BYTES = 1 << 16
@@ -52,9 +53,11 @@ class MarkedText:
             yield held
 
     def _iter_decoded(self) -> Iterator[str]:
-        decoder = codecs.getincrementaldecoder(self._encoding)("replace")
-        while block := self._stream.read(_BLOCK_BYTES):
+        block = self._stream.read(_BLOCK_BYTES)
+        decoder = codecs.getincrementaldecoder(fix_byte_order(self._encoding, block))("replace")
+        while block:
             yield decoder.decode(block)
+            block = self._stream.read(_BLOCK_BYTES)
         yield decoder.decode(b"", final=True)
 
     def _iter_utf8(self) -> Iterator[str]:

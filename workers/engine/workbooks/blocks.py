@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from models.vocabulary import IssueCode
 from workers.engine.records import Mark, Records, is_blank
-from workers.engine.workbooks.sheets import Merge, RowFacts, SheetCells, SheetContent
+from workers.engine.workbooks.sheets import Merge, RowFacts, SheetCells, SheetContent, require_row_number
 
 _BLOCK_ROWS = 500
 _BLOCK_CHARACTERS = 4_000_000
@@ -21,6 +21,7 @@ def iter_blocks(content: SheetContent, rows: int | None) -> Iterator[Records]:
     size = 0
     last: int | None = None
     for number, record, facts in content.rows:
+        require_row_number(number)
         if rows is not None:
             if last is None and not is_blank(record):
                 last = number + rows - 1

@@ -43,6 +43,11 @@ class FastWorkbook:
             finally:
                 # Where both fail, the search knows better what is wrong.
                 facts = search.result()
+        if facts.has_double_rows and self._package.find(sheet.part) is not None:
+            # calamine keeps the last of two rows with one number. The other reader takes long to import, and this hardly ever happens.
+            from workers.engine.workbooks.streaming import StreamedWorkbook
+
+            return StreamedWorkbook(self._package).read(name)
         # calamine gives the rows above the first filled one, but not the columns left of it.
         first_cell = values.start[1] if values.start else 0
         rows = cast("Iterator[list[object]]", values.iter_rows())

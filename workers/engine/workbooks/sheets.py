@@ -4,7 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from models.errors import UnreadableFile
+
 SheetCells = list[str | None]
+
+# What spreadsheet programs have at most: 2^20 rows (ECMA-376 leaves it open, all of them agree).
+MOST_ROWS = 1_048_576
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +78,12 @@ class SheetContent:
 
     rows: Iterable[SheetRow]
     merges: tuple[Merge, ...] = ()
+
+
+def require_row_number(number: int) -> None:
+    """Refuse the number of a row that no sheet can have; further on it would make an end of the memory."""
+    if not 0 < number <= MOST_ROWS:
+        raise UnreadableFile(
+            f"The workbook is damaged: a row has the number {number:,}, and a sheet has no more than {MOST_ROWS:,} rows. "
+            "Save it anew in a spreadsheet program and try again."
+        )

@@ -38,7 +38,7 @@ class StreamedWorkbook:
         sheet = require_sheet(self.sheets, name)
         if self._strings is None:
             self._strings = read_strings(self._package, self._parts.strings_part)
-        merges, _ = search(self._package, sheet.part, Styles({}, {}))
+        merges = search(self._package, sheet.part, Styles({}, {})).merges
         stream = PartStream(_in_transitional_namespace(self._package.iter_part(sheet.part)))
         parser = _RowParser(stream, self._strings, self._styles, self._parts.has_1904_dates)
         return SheetContent(parser.iter_rows(), merges)
@@ -58,11 +58,14 @@ class _RowParser(WorkSheetParser):
 
     def iter_rows(self) -> Iterator[SheetRow]:
         """The rows in the file's order, which must be the sheet's."""
-        last = 0
-        for number, cells in self.parse():
-            if number <= last:
+        last = added = 0
+        for stated, cells in self.parse():
+            if stated < last:
                 raise UnreadableFile("The rows of the sheet are out of order. Save it anew in a spreadsheet program and try again.")
-            last = number
+            # Two rows of one number are two rows; those below them move down.
+            added += stated == last
+            last = stated
+            number = stated + added
             facts: RowFacts | None = self._facts if self._facts else None
             values: list[object] = []
             for cell in cells:

@@ -1,38 +1,53 @@
 """What a sheet of .xlsx tells besides its values, found by a cheap search of its bytes and by parsing it only where something is found."""
 
+import codecs
 import re
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
+from models.errors import UnreadableFile
 from workers.engine.workbooks.number_formats import Kind, find_digits
 from workers.engine.workbooks.package import Package, local, make_parser
-from workers.engine.workbooks.sheets import Merge, RowFacts
+from workers.engine.workbooks.sheets import Merge, RowFacts, require_row_number
 from workers.engine.workbooks.texts import text_of_float
 from workers.engine.workbooks.xlsx_parts import Styles
 
 _OVERLAP = 4_096
 _ROOT = re.compile(rb"<((?:[\w.-]+:)?)worksheet[\s>]")
+_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, b"<\0", b"\0<")
 _RANGE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7}):\$?([A-Za-z]{1,3})\$?(\d{1,7})")
+_MOST_DIGITS = 15
 EXACT_NUMBER = re.compile(r"-?\d{16,}")
 
 
 @dataclass(frozen=True, slots=True)
 class SheetFacts:
-    """The rows in which something is odd, and the vertical merges."""
+    """The rows in which something is odd, and the vertical merges. `has_double_rows`: of two rows with one number one would be lost."""
 
     rows: dict[int, RowFacts]
     merges: tuple[Merge, ...]
+    has_double_rows: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What the bytes of a sheet tell. `is_odd`: it must be parsed for what is odd."""
+
+    merges: tuple[Merge, ...] = ()
+    is_odd: bool = True
+    has_double_rows: bool = False
 
 
 def find_facts(package: Package, part: str, styles: Styles) -> SheetFacts:
     """What is odd in the sheet, whose cells have these styles."""
-    merges, is_odd = search(package, part, styles)
-    return SheetFacts(_parse_facts(package, part, styles) if is_odd else {}, merges)
+    found = search(package, part, styles)
+    return SheetFacts(_parse_facts(package, part, styles) if found.is_odd else {}, found.merges, found.has_double_rows)
 
 
-def search(package: Package, part: str, styles: Styles) -> tuple[tuple[Merge, ...], bool]:
-    """The vertical merges of the sheet, and whether it must be parsed for what is odd."""
+def search(package: Package, part: str, styles: Styles) -> Search:
+    """The vertical merges of the sheet, and what else is to be looked at. Raises for numbers of rows that no sheet has."""
     pieces = package.iter_part(part)
     opening = b""
     root = None
@@ -44,13 +59,15 @@ def search(package: Package, part: str, styles: Styles) -> tuple[tuple[Merge, ..
         root = _ROOT.search(opening)
     _check_prolog(opening)
     if root is None:
-        # In UTF-16, or behind a very long comment: only a parser can tell.
-        return (), True
+        # Behind a very long comment, for example: only a parser can tell.
+        return Search()
+    rows = _RowNumbers(root[1])
     patterns = _make_patterns(root[1], styles)
     merges: list[Merge] = []
     is_odd = False
     rest = b""
     for piece in chain((opening,), pieces):
+        rows.feed(piece)
         data = rest + piece
         if not is_odd:
             is_odd = any(sign in data for sign in patterns.signs)
@@ -58,7 +75,7 @@ def search(package: Package, part: str, styles: Styles) -> tuple[tuple[Merge, ..
         if patterns.merge[0] in data:
             merges += _read_merges(patterns.merge[1].findall(data))
         rest = data[-_OVERLAP:] if len(data) > _OVERLAP else data
-    return tuple(dict.fromkeys(merges)), is_odd
+    return Search(tuple(dict.fromkeys(merges)), is_odd, rows.has_double)
 
 
 def make_merge(reference: str) -> Merge | None:
@@ -79,7 +96,39 @@ def index_of_column(letters: str) -> int:
 
 
 def _check_prolog(opening: bytes) -> None:
+    if opening.startswith(_WIDE):
+        raise UnreadableFile("A sheet of the workbook is in UTF-16. Save the workbook anew in a spreadsheet program and try again.")
     make_parser().Parse(opening, False)
+
+
+class _RowNumbers:
+    """The numbers of the rows, by the tags in the pieces of a sheet."""
+
+    def __init__(self, prefix: bytes) -> None:
+        self._pattern = re.compile(rb"<%brow(?=[\s/>])(?:\s(?:[^<>]*?\s)?r=[\"'](\d+))?" % re.escape(prefix))
+        self._numbers = array("L")
+        self._is_rising = True
+        self._last = 0
+        self._rest = b""
+
+    @property
+    def has_double(self) -> bool:
+        """Whether a number occurred twice."""
+        return not self._is_rising and len(set(self._numbers)) < len(self._numbers)
+
+    def feed(self, piece: bytes) -> None:
+        """Take in the tags that end in the piece."""
+        data = self._rest + piece
+        end = data.rfind(b">") + 1
+        for stated in self._pattern.findall(data, 0, end):
+            number = int(stated[:_MOST_DIGITS]) if stated else self._last + 1
+            require_row_number(number)
+            self._is_rising = self._is_rising and number > self._last
+            self._numbers.append(number)
+            self._last = number
+        # What is longer is a text, of which no tag begins.
+        start = max(end, data.rfind(b"<"))
+        self._rest = data[start:] if len(data) - start < _OVERLAP else b""
 
 
 @dataclass(frozen=True, slots=True)

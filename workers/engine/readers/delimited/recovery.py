@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 
 from models.vocabulary import IssueCode
 from workers.engine.readers.delimited.cell_kinds import ColumnKinds, Kind, find_kind
+from workers.engine.readers.delimited.oddities import is_enclosed
 from workers.engine.readers.delimited.separators import DEFAULT_QUOTE, Separators, split_strictly
 
 _DELIMITERS = (",", ";", "\t", "|", "^", "~", ":")
 _QUOTES = ('"', "'")
 _ESCAPE = "\\"
+_PROOFS = (Kind.EMAIL, Kind.LINK, Kind.DATE, Kind.PHONE)
 _MAX_LINE = 20_000
 _MAX_PLACES = 120
 _MAX_LEARNT = 400
@@ -63,30 +65,43 @@ class Recovery:
             return None
         if self._width == 1:
             return self._unwrap(line)
-        return self._read_otherwise(line) or self._mend_quotes(line, current)
+        return self._read_otherwise(line, current) or self._mend_quotes(line, current)
+
+    def is_row(self, cells: Sequence[str]) -> bool:
+        """Whether the cells, quotes aside, are surely a row: they fit, and one is an address, date or phone as its column holds."""
+        bare = [cell.replace(self._separators.quote, "") for cell in cells]
+        return self._is_right(bare) and any(self._is_proof(index, cell) for index, cell in enumerate(bare))
+
+    def _is_proof(self, index: int, cell: str) -> bool:
+        kind = find_kind(cell)
+        return kind in _PROOFS and kind is self._kinds.find_main(index) and self._kinds.is_strict(index)
 
     def _unwrap(self, line: str) -> Recovered | None:
-        """The cell of a line that is enclosed in another quote than the file's, in a column of addresses or the like."""
-        inner = line[1:-1]
-        if (
-            not _is_enclosed(line)
-            or self._kinds.find_main(0) in (Kind.BLANK, Kind.TEXT)
-            or find_kind(inner) is not self._kinds.find_main(0)
-        ):
+        """The cell of a line in another quote than the file's, or with one quote too many, in a column of addresses or the like."""
+        main = self._kinds.find_main(0)
+        if main in (Kind.BLANK, Kind.TEXT):
             return None
-        return Recovered([inner], IssueCode.OTHER_DIALECT)
+        text = line.strip(" ")
+        if _is_enclosed(line) and find_kind(text[1:-1]) is main:
+            return Recovered([text[1:-1]], IssueCode.OTHER_DIALECT)
+        bare = text.strip(self._separators.quote)
+        if len(bare) == len(text) - 1 and find_kind(bare) is main:
+            return Recovered([bare], IssueCode.QUOTE_REPAIRED)
+        return None
 
-    def _read_otherwise(self, line: str) -> Recovered | None:
+    def _read_otherwise(self, line: str, current: Sequence[str]) -> Recovered | None:
+        may_be_quoted = not self._is_right(current) or _is_wholly_enclosed(current)
         ways: dict[tuple[str, ...], Separators] = {}
         for other in self._others:
             if line.count(other.delimiter) < self._width - 1 or (other.escape and other.escape not in line):
                 continue
-            if other.quote != self._separators.quote and not _encloses(line, other):
+            if other.quote != self._separators.quote and not (may_be_quoted and _encloses(line, other)):
                 continue
             cells = self._split(line, other)
             if cells is not None and self._is_right(cells) and not any(_is_enclosed(cell) for cell in cells):
                 ways[tuple(cells)] = other
-        if len(ways) != 1:
+        # Nothing is said where it makes no difference.
+        if len(ways) != 1 or tuple(current) in ways:
             return None
         return Recovered(list(next(iter(ways))), IssueCode.OTHER_DIALECT)
 
@@ -131,7 +146,7 @@ class Recovery:
         self._allowance -= len(line) + _WAY_COST
         return split_strictly(line, separators)
 
-    def _is_right(self, cells: list[str]) -> bool:
+    def _is_right(self, cells: Sequence[str]) -> bool:
         return len(cells) == self._width and self._kinds.fit(cells)
 
 
@@ -151,7 +166,13 @@ def _encloses(line: str, separators: Separators) -> bool:
 
 
 def _is_enclosed(cell: str) -> bool:
-    return len(cell) > 1 and cell[0] == cell[-1] and cell[0] in _QUOTES
+    return any(is_enclosed(cell, quote) for quote in _QUOTES)
+
+
+def _is_wholly_enclosed(cells: Sequence[str]) -> bool:
+    """Whether quotes are left around all of the cells: around one of them they may be its own."""
+    filled = [cell for cell in cells if cell]
+    return len(filled) > 1 and all(map(_is_enclosed, filled))
 
 
 def _iter_mended(line: str, separators: Separators) -> Iterator[str]:

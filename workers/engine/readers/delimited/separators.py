@@ -109,7 +109,7 @@ class RecordReader:
                 self._last_comment = line.rstrip("\r\n")
                 yield sign + line[len(self._last_comment) :]
                 continue
-            text = self._without_blanks(line) if is_first and self._has_blanks(line) else line
+            text = self._without_blanks(line, is_first=is_first) if self._has_blanks(line) else line
             text = text.replace(self._separators.delimiter, delimiter)
             yield double_needless(text) if double_needless is not None else text
 
@@ -117,17 +117,24 @@ class RecordReader:
         """Whether there may be blanks around a quote, which csv.reader does not take for what they are."""
         return self._separators.skip_space and bool(self._separators.quote) and self._separators.quote in line
 
-    def _without_blanks(self, line: str) -> str:
-        """The line with every cell enclosed and no blanks around the quotes; as it is, if it does not end within it."""
+    def _without_blanks(self, line: str, *, is_first: bool) -> str:
+        """The line with every cell enclosed and no blanks around the quotes; as it is, if its quotes make no sense.
+
+        The line may begin (if it is not a record's first) and end within a quoted cell.
+        """
         text = line.rstrip("\r\n")
-        cells = split_strictly(text, self._separators)
-        if cells is None:
-            return line
         quote = self._separators.quote
         escape = self._separators.escape or ""
-        if escape:
-            cells = [cell.replace(escape, escape * 2) for cell in cells]
-        return self._separators.delimiter.join(f"{quote}{cell.replace(quote, quote * 2)}{quote}" for cell in cells) + line[len(text) :]
+        opened = "" if is_first else quote
+        for closed in ("", quote):
+            cells = split_strictly(opened + text + closed, self._separators)
+            if cells is None:
+                continue
+            if escape:
+                cells = [cell.replace(escape, escape * 2) for cell in cells]
+            whole = self._separators.delimiter.join(f"{quote}{cell.replace(quote, quote * 2)}{quote}" for cell in cells)
+            return whole[len(opened) : len(whole) - len(closed)] + line[len(text) :]
+        return line
 
 
 def split_strictly(line: str, separators: Separators) -> list[str] | None:
@@ -169,18 +176,18 @@ def _needless_escapes(escape: str, delimiter: str, quote: str) -> Callable[[str]
 
 @lru_cache(maxsize=256)
 def _cell_pattern(separators: Separators) -> re.Pattern[str]:
+    """A cell: the first group is what stands within quotes, the second what stands bare. No way back is worth trying in it."""
     delimiter, quote, escape = re.escape(separators.delimiter), re.escape(separators.quote), re.escape(separators.escape or "")
     blank = " *" if separators.skip_space else ""
-    escaped = f"|{escape}." if escape else ""
-    # An apostrophe may stand anywhere in a bare cell but at its beginning.
-    bare = f"({f'(?!{quote})' if quote else ''}(?:(?!{delimiter}){'' if not escape else f'(?!{escape})'}[^\r\n]{escaped})*+)"
+    # A double quote may stand nowhere in a bare cell, an apostrophe anywhere but at its beginning.
+    excluded = "\r\n" + escape + (quote if separators.quote == DEFAULT_QUOTE else "")
+    plain = f"[^{delimiter}{excluded}]*" if len(separators.delimiter) == 1 else f"(?:(?!{delimiter})[^{excluded}])*"
+    bare = f"({f'(?!{quote})' if quote else ''}{plain}{f'(?:{escape}.{plain})*' if escape else ''})"
     if not quote:
         return re.compile(f"(?:(\\Z.)|{blank}{bare})")
-    inner = f"(?!{escape})[^{quote}]" if escape else f"[^{quote}]"
-    if separators.quote == '"':
-        # A double quote may stand nowhere.
-        bare = f"((?:(?!{delimiter}){'' if not escape else f'(?!{escape})'}[^\r\n{quote}]{escaped})*+)"
-    return re.compile(f"{blank}(?:{quote}((?:{inner}|{quote}{quote}{escaped})*+){quote}{blank}(?={delimiter}|\\Z)|{bare})")
+    pair = f"(?:{quote}{quote}|{escape}.)" if escape else f"{quote}{quote}"
+    enclosed = f"([^{quote}{escape}]*(?:{pair}[^{quote}{escape}]*)*)"
+    return re.compile(f"{blank}(?:{quote}{enclosed}{quote}{blank}(?={delimiter}|\\Z)|{bare})")
 
 
 def _unescape(cell: str, separators: Separators, *, is_enclosed: bool) -> str:

@@ -45,8 +45,9 @@ def _patterns(quote: str, delimiter: str) -> tuple[re.Pattern[str], re.Pattern[s
     sign = re.escape(quote)
     # As few blanks as will do: the delimiter may be one.
     end = rf"[ \t]*?(?={re.escape(delimiter)}|\Z)"
-    quoted = rf"{sign}((?:[^{sign}]++|{sign}{sign}|{sign}(?!{end}))*+){sign}{end}"
-    return re.compile(quoted, re.DOTALL), re.compile(rf"{sign}((?:{sign}{sign})*+){sign}{end}")
+    # What was looked ahead at is taken as it was found: possessive groups, which say the same, are broken in early versions of Python 3.11.
+    piece = rf"(?=([^{sign}]+|{sign}{sign}|{sign}(?!{end})))\2"
+    return re.compile(rf"{sign}((?:{piece})*){sign}{end}", re.DOTALL), re.compile(rf"{sign}((?:{sign}{sign})*){sign}{end}")
 
 
 def _opens_quote(cell: str, quote: str) -> bool:

@@ -105,7 +105,7 @@ class Splitter:
             return self._split_carefully(lines, row, is_last=is_last)
         cells = draft.cells
         is_line_each = len(cells) == len(lines)
-        if not is_line_each and self._width is not None and any(len(record) != self._width for record in cells):
+        if not is_line_each and any(len(record) != self._width or self._may_hold_rows(record) for record in cells if self._width):
             return self._split_carefully(lines, row, is_last=is_last)
         text = "".join(lines)
         odd = self._oddities.find(cells, lines if is_line_each else (), text)
@@ -122,6 +122,10 @@ class Splitter:
         if self._recovery is not None:
             self._recovery.learn(draft.cells[max(0, self._header_row + 1 - draft.row) :], size)
 
+    def _learn_ahead(self, lines: list[str]) -> None:
+        if self._recovery is not None and not self._recovery.is_ready:
+            self._recovery.learn([split_line(line, self._separators)[0] for line in lines[:_LINES_LEARNT_AHEAD]], 0)
+
     def _settle(self, record: Record, line: str, row: int, *, is_refused: bool = False) -> tuple[Record, list[Mark]]:
         """The record as it can be recovered from its line, or as it is, and what is to be said of it."""
         if self._recovery is not None and row > self._header_row:
@@ -129,13 +133,15 @@ class Splitter:
             if recovered is not None:
                 return recovered.cells, [Mark(row, recovered.code, value=_show(line))]
         quote = self._separators.quote
-        if quote and (is_refused or quote != APOSTROPHE) and self._oddities.is_stray(record, line):
+        is_odd = is_refused or quote != APOSTROPHE or self._oddities.is_wrapped(record)
+        if quote and is_odd and self._oddities.is_stray(record, line):
             return record, [Mark(row, IssueCode.STRAY_QUOTE, value=_show(line))]
         return record, []
 
     def _split_carefully(self, lines: list[str], row: int, *, is_last: bool) -> Split:
         draft = _Draft(row)
         tape = Tape(lines)
+        self._learn_ahead(lines[max(0, self._header_row + 1 - row) :])
         while True:
             start, stop = self._read_sound(lines, tape, draft)
             if stop is None:
@@ -159,8 +165,8 @@ class Splitter:
         """Learn from what is sound, then settle what is damaged."""
         unread = lines[end:]
         self._learn(draft, sum(map(len, lines[:end])))
-        if self._recovery is not None and draft.damaged and not self._recovery.is_ready:
-            self._recovery.learn([split_line(line, self._separators)[0] for line in unread[:_LINES_LEARNT_AHEAD]], 0)
+        if draft.damaged:
+            self._learn_ahead(unread)
         for damage in draft.damaged:
             draft.cells[damage.index], found = self._settle_damaged(draft.cells[damage.index], damage, draft.row + damage.index)
             draft.marks += found
@@ -202,10 +208,17 @@ class Splitter:
         return done, None
 
     def _has_swallowed(self, record: Record, lines: list[str]) -> bool:
-        """Whether a record of the wrong width runs over lines that are records of the right width."""
-        if self._width is None or self._width < 2 or len(record) == self._width:
+        """Whether a record runs over lines that are records: one of the right width if it has not that itself, else all of them surely."""
+        if self._width is None or self._recovery is None:
             return False
-        return any(len(split_line(line, self._separators)[0]) == self._width for line in lines)
+        if len(record) != self._width:
+            return self._width > 1 and any(len(split_line(line, self._separators)[0]) == self._width for line in lines)
+        return self._may_hold_rows(record) and all(self._recovery.is_row(split_line(line, self._separators)[0]) for line in lines)
+
+    def _may_hold_rows(self, record: Record) -> bool:
+        """Whether a cell has a line break, and delimiters enough for a row; told at a glance."""
+        least = (self._width or 1) - 1
+        return any(("\n" in cell or "\r" in cell) and cell.count(self._separators.delimiter) >= least for cell in record if cell)
 
     def _account(self, row: int, lines: list[str]) -> None:
         self.vain_size += sum(map(len, lines)) + _LINE_COST * len(lines)

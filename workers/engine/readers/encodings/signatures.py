@@ -10,6 +10,11 @@ _SIGNATURES = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# The bytes of a unit, and the marks of either order.
+_ORDERS = {
+    "utf-16": (2, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE),
+    "utf-32": (4, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE),
+}
 # Line ends, delimiters and digits alone make this much of a contact file in any script.
 _MIN_ZERO_SHARE = 0.04
 _MAX_WRONG_ZEROS = 0.05
@@ -26,6 +31,22 @@ def detect_unicode_signature(head: bytes) -> str | None:
     if b"\0" not in head:
         return None
     return _detect_utf32_by_zeros(head) or _detect_utf16_by_zeros(head)
+
+
+def fix_byte_order(encoding: str, head: bytes) -> str:
+    """The encoding by which all of a text that begins with `head` is decoded, with the byte order that utf-16 and utf-32 leave open.
+
+    A byte order mark tells it, else the zero bytes, else it is little endian: RFC 2781 has big endian, but hardly any file is.
+    """
+    if encoding not in _ORDERS:
+        return encoding
+    width, little_endian_mark, big_endian_mark = _ORDERS[encoding]
+    if head.startswith((little_endian_mark, big_endian_mark)):
+        is_big_endian = head.startswith(big_endian_mark)
+    else:
+        head = head[: len(head) // width * width]
+        is_big_endian = head[::width].count(0) > head[width - 1 :: width].count(0)
+    return f"{encoding}-{'be' if is_big_endian else 'le'}"
 
 
 def _detect_utf32_by_zeros(head: bytes) -> str | None:
