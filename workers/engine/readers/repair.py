@@ -37,6 +37,8 @@ _MISTAKEN = {
 
 def repair_text(text: str) -> str | None:
     """The text as it was before it was encoded twice; None where that is not proven."""
+    if not _suspect().search(text):
+        return None
     current, restored = text, None
     for _ in range(_MAX_ROUNDS):
         if current.isascii() or (better := _repair_once(current)) is None:
@@ -72,6 +74,12 @@ def suspect_pattern() -> str:
         longer = range(0xE0, 0xF5) if codec == "cp1252" else range(0xE2, 0xE3)
         patterns.append(f"(?:{_make_class(codec, leads)}{tail}){{{least}}}|{_make_class(codec, longer)}{tail}{{2}}")
     return "|".join(patterns)
+
+
+@cache
+def _suspect() -> re.Pattern[str]:
+    """The same pattern, which polars spells otherwise than Python."""
+    return re.compile(re.sub(r"\\x\{(\w+)\}", lambda found: re.escape(chr(int(found[1], 16))), suspect_pattern()))
 
 
 def _make_class(codec: str, values: range) -> str:
