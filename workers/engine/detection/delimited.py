@@ -8,7 +8,9 @@ from models.vocabulary import FileFormat
 from workers.engine.detection.sampling import read_sample
 from workers.engine.detection.separators import detect_separators
 from workers.engine.detection.tables import EXAMINED_ROWS, find_table, make_inspection, read_beginning
+from workers.engine.detection.widths import usual_width
 from workers.engine.frames import Decision, Dialect, DialectOverrides, Inspection, ReaderLimits
+from workers.engine.readers.chunking import check_column_count
 from workers.engine.readers.delimited import iter_delimited
 from workers.engine.readers.encoding import detect_encoding, require_encoding
 from workers.engine.records import BLANK_CHARACTERS
@@ -36,6 +38,8 @@ def inspect_delimited(stream: BinaryIO, overrides: DialectOverrides, limits: Rea
     )
     wanted_row = overrides.header_row or 0
     records = read_beginning(iter_delimited(stream, dialect, limits), wanted_row).records
+    # Before thousands of names are looked up in vain.
+    check_column_count(usual_width(records), limits)
     table = find_table(records[: wanted_row + EXAMINED_ROWS + 1], overrides)
     dialect = replace(dialect, header_row=table.header_row, header_rows=table.header_rows)
     # Read again with the width known, as the chunks are: it settles where a forgotten quote ends.
