@@ -21,6 +21,12 @@ CONTACT_COLUMNS = ("id", "version", *TEXT_FIELDS, "consent", "tags", "custom", *
 MOST_AT_ONCE = 5_000
 
 
+def has_contacts(tx: Reading, tenant_id: UUID) -> bool:
+    """Whether the tenant has a live contact."""
+    live = scoped_columns(tenant_id, Contact, Contact.id).where(col(Contact.deleted_at).is_(None)).limit(1)
+    return tx.execute(live).first() is not None
+
+
 def iter_claimants(tx: Reading, tenant_id: UUID, keys: Mapping[str, Collection[str]]) -> Iterator[list[tuple[Any, ...]]]:
     """The live contacts that claim one of the keys (`external_id_key`, `email_key`, `phone_key` -> values), some at a time.
 

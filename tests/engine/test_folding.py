@@ -10,7 +10,7 @@ import pytest
 from models.vocabulary import TEXT_FIELDS, DuplicateStrategy, EmptyCellPolicy, MatchField, MatchMode
 from workers.engine.folding import apply_all_or_nothing, limit_by_error_rate, settle, settle_chunk
 from workers.engine.frames import CANDIDATE_SCHEMA, CREATE_SCHEMA, ISSUE_SCHEMA, OUTCOME_SCHEMA, UPDATE_SCHEMA, EngineOptions, Settled
-from workers.engine.matching import empty_candidates, extract_keys, plan_matches
+from workers.engine.matching import empty_candidates, extract_keys, find_hits, plan_matches
 
 UPDATE = {"duplicate_strategy": DuplicateStrategy.UPDATE}
 MERGE = {"duplicate_strategy": DuplicateStrategy.MERGE}
@@ -40,8 +40,12 @@ def tenant(*contacts: dict[str, Any]) -> pl.DataFrame:
     return pl.DataFrame(lines, schema=CANDIDATE_SCHEMA)
 
 
+def make_ids(rows: pl.Series) -> pl.Series:
+    return pl.Series([f"new-{row}" for row in rows], dtype=pl.String)
+
+
 def plan(rows: pl.DataFrame, candidates: pl.DataFrame, **changes: Any) -> Settled:
-    return settle([rows], candidates, options(**changes), make_id=lambda row: f"new-{row}")
+    return settle([rows], candidates, options(**changes), make_ids=make_ids)
 
 
 def outcomes(settled: Settled) -> list[str]:
@@ -67,8 +71,8 @@ def test_plans_have_the_agreed_shapes() -> None:
 
 def test_row_order_decides_and_not_the_order_of_arrival() -> None:
     rows = judged({"email": "b@x.io", "first_name": "Bob"}, {"email": "b@x.io", "first_name": "Bobby"})
-    late_first = settle([rows.slice(1), rows.slice(0, 1)], empty_candidates(), options(**UPDATE), make_id=str)
-    in_order = settle([rows], empty_candidates(), options(**UPDATE), make_id=str)
+    late_first = settle([rows.slice(1), rows.slice(0, 1)], empty_candidates(), options(**UPDATE), make_ids=make_ids)
+    in_order = settle([rows], empty_candidates(), options(**UPDATE), make_ids=make_ids)
     assert late_first.creates.to_dicts() == in_order.creates.to_dicts()
     assert late_first.outcomes.to_dicts() == in_order.outcomes.to_dicts()
     assert in_order.creates["first_name"].to_list() == ["Bobby"]
@@ -325,6 +329,7 @@ def test_the_error_rate_stops_at_the_lowest_row_that_exceeds_it(failed: list[int
 
 def test_settling_a_chunk_demands_the_contacts_that_were_matched() -> None:
     rows = judged({"email": "ann@x.io"})
-    matches = plan_matches(extract_keys(rows, options(**UPDATE)), tenant(ANN), options(**UPDATE))
+    hits = find_hits(extract_keys(rows, options(**UPDATE)), tenant(ANN), options(**UPDATE))
+    matches = plan_matches([hits.ties], hits.special, options(**UPDATE))
     with pytest.raises(ValueError, match="not among the candidates"):
-        settle_chunk(rows, matches, empty_candidates(), options(**UPDATE), make_id=str)
+        settle_chunk(rows, hits.frame, matches, empty_candidates(), options(**UPDATE), make_ids=make_ids)

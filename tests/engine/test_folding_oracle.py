@@ -37,6 +37,10 @@ def make_id(row: int) -> str:
     return f"new-{row:04d}"
 
 
+def make_ids(rows: pl.Series) -> pl.Series:
+    return pl.Series([make_id(row) for row in rows], dtype=pl.String)
+
+
 @st.composite
 def files(draw: st.DrawFn) -> pl.DataFrame:
     extras = draw(st.sets(st.sampled_from([name for name in ROW_COLUMNS if name not in KEY_COLUMNS]), max_size=4))
@@ -176,7 +180,7 @@ def test_settling_equals_the_row_by_row_specification(
     rows: pl.DataFrame, tenant: pl.DataFrame, options: EngineOptions, sizes: list[int]
 ) -> None:
     candidates = find_candidates(tenant, rows)
-    plan = settle(cut(rows, sizes), candidates, options, make_id=make_id)
+    plan = settle(cut(rows, sizes), candidates, options, make_ids=make_ids)
     # The specification sees the whole tenant: the candidates are all that matters of it.
     expected = settle_row_by_row(rows.to_dicts(), tenant.to_dicts(), options, make_id)
     assert_settled_as_specified(plan, expected)
@@ -188,6 +192,6 @@ def test_columns_and_the_ordered_pass_write_the_same_bytes(
     rows: pl.DataFrame, tenant: pl.DataFrame, options: EngineOptions, sizes: list[int]
 ) -> None:
     candidates = find_candidates(tenant, rows)
-    by_columns = settle(cut(rows, sizes), candidates, options, make_id=make_id)
-    one_by_one = merge_settled([settle_contested(rows, candidates, options, make_id=make_id)])
+    by_columns = settle(cut(rows, sizes), candidates, options, make_ids=make_ids)
+    one_by_one = merge_settled([settle_contested(rows, candidates, options, make_ids=make_ids)])
     assert_same_plan(by_columns, one_by_one)

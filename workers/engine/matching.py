@@ -1,28 +1,32 @@
-"""Who a row is about, for a whole file at once: which rows can be settled alone, and which contact those find.
+"""Who a row is about: which contact it finds by its keys, and which rows of a file can be settled alone.
 
-Rows that share a key or a contact with another row are contested; they are left to `folding.simulation`. docs/semantics.md has the rules.
+A row that shares a key or a contact with a row unlike it, or that reaches a contact which it does not simply find, is contested: it is left
+to `folding.simulation`, together with all rows it is tied to. docs/semantics.md has the rules.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import polars as pl
 
 from models.vocabulary import DuplicateStrategy, MatchField, MatchMode
 from workers.engine.frames import CANDIDATE_SCHEMA, EngineOptions
+from workers.engine.ties import TIE_SCHEMA, find_knots, group_rows, likeness, merge_knots, tie_to_leaders, tie_values
 
 # The match keys; a claim on one is stored in the contact's column `<kind>_key`.
 KINDS: tuple[str, ...] = tuple(kind.value for kind in MatchField)
 
-# What is held of every row of the file. A key is null where the row cannot reach a contact through it.
+# A key is null where the row cannot reach a contact through it.
 KEY_SCHEMA: dict[str, pl.DataType] = {"row": pl.Int64(), "failed": pl.Boolean(), **{kind: pl.String() for kind in KINDS}}
 
 # What planning needs to know of a candidate, whatever else the frame holds.
 CLAIM_COLUMNS: tuple[str, ...] = ("id", "external_id", "email", "phone", "mobile_phone", *(f"{kind}_key" for kind in KINDS))
 
-# One line per row. `contact_id` is the contact that an uncontested row changes or leaves; `<kind>_taken`: a contact claims the row's key.
-MATCH_SCHEMA: dict[str, pl.DataType] = {
+# What the contacts in sight tell of a row by itself. `contact_id` is whom it finds and, unless it is `special`, changes or leaves;
+# `<kind>_taken`: a contact claims the row's key. A row of which there is nothing to tell has no line.
+HIT_SCHEMA: dict[str, pl.DataType] = {
     "row": pl.Int64(),
-    "contested": pl.Boolean(),
+    "special": pl.Boolean(),
     "contact_id": pl.String(),
     "duplicate": pl.Boolean(),
     **{f"{kind}_taken": pl.Boolean() for kind in KINDS},
@@ -30,22 +34,34 @@ MATCH_SCHEMA: dict[str, pl.DataType] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Matches:
-    """What the keys of a file tell before any of its rows is settled: MATCH_SCHEMA, in row order."""
+class Hits:
+    """Which contacts some rows reach: HIT_SCHEMA, and the ties that this makes (TIE_SCHEMA)."""
 
     frame: pl.DataFrame
+    ties: pl.DataFrame
 
-    def of(self, rows: pl.Series) -> pl.DataFrame:
-        """The lines of some rows, which lie near one another in the file."""
-        if rows.is_empty():
-            return self.frame.clear()
-        near = self.frame.filter(pl.col("row").is_between(rows.min(), rows.max()))
-        return near.join(rows.to_frame("row"), on="row", how="semi", maintain_order="left")
+    @property
+    def special(self) -> pl.Series:
+        """The rows that must be settled one by one, whether or not others are tied to them."""
+        return self.frame.filter("special")["row"]
 
-    def contested(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Those of some judged rows that must be settled together, in row order."""
-        contested = self.of(rows["row"]).filter("contested")
-        return rows.join(contested.select("row"), on="row", how="semi", maintain_order="left")
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """Which rows of a file cannot be settled alone.
+
+    `contested`: those that must be settled together, by groups that have nothing to do with each other (GROUP_SCHEMA).
+    `followers`: those that are passed over because a row above says who they are (FOLLOWER_SCHEMA); neither they nor those whom they
+    follow are contested.
+    """
+
+    contested: pl.DataFrame
+    followers: pl.DataFrame
+
+    def of(self, rows: pl.Series) -> "Matches":
+        """The same of some of the rows."""
+        wanted = rows.to_frame("row")
+        return Matches(*(frame.join(wanted, on="row", how="semi") for frame in (self.contested, self.followers)))
 
 
 def text_or_null(name: str, columns: list[str]) -> pl.Expr:
@@ -75,41 +91,67 @@ def extract_keys(rows: pl.DataFrame, options: EngineOptions) -> pl.DataFrame:
     return texts.select("row", "failed", *(key.alias(kind) for kind, key in keys.items())).cast(pl.Schema(KEY_SCHEMA))
 
 
-def plan_matches(keys: pl.DataFrame, candidates: pl.DataFrame, options: EngineOptions) -> Matches:
-    """Tell the rows of a whole file that can be settled alone from those that cannot, and find the contacts of the former.
+def tie_keys(keys: pl.DataFrame, options: EngineOptions) -> pl.DataFrame:
+    """The ties of standing rows by their own keys: TIE_SCHEMA."""
+    alike = _with_likeness(keys, options)
+    return pl.concat([tie_values(alike, kind, kind) for kind in KINDS])
 
-    `keys` are those of all rows in row order; `candidates` are all live contacts that claim any of them, whatever `match_fields`
-    says, each once; CLAIM_COLUMNS are enough.
+
+def _with_likeness(keys: pl.DataFrame, options: EngineOptions) -> pl.DataFrame:
+    # A row finds what a row like it has made if that claims a match key: a phone is claimed by who has nothing else.
+    claims = claimable(pl.col("external_id"), pl.col("email"), pl.col("phone"), pl.lit(None, pl.String()))
+    finds = pl.any_horizontal(claim.is_not_null() for kind, claim in claims.items() if kind in options.match_fields)
+    return keys.filter(~pl.col("failed")).with_columns(likeness(KINDS, finds))
+
+
+def find_hits(keys: pl.DataFrame, candidates: pl.DataFrame, options: EngineOptions) -> Hits:
+    """Look for the contacts that some rows reach. `candidates` are at least the live contacts that claim any of their keys, whatever
+    `match_fields` says, each once; CLAIM_COLUMNS are enough.
     """
-    hits = _find_holders(keys, candidates)
+    if candidates.is_empty():
+        return Hits(pl.DataFrame(schema=HIT_SCHEMA), pl.DataFrame(schema=TIE_SCHEMA))
+    reaching = _find_holders(_with_likeness(keys, options), candidates)
+    touched = _list_touched(reaching)
     found = _found(options)
-    is_crowded = pl.col("row").is_in(_crowded_rows(hits, candidates).implode())
     if options.duplicate_strategy is DuplicateStrategy.CREATE:
         is_special = pl.lit(False)
         contact = pl.lit(None, pl.String())
     else:
         # A key that belongs to a contact which the row does not find, or an e-mail that finds a contact of another external id.
-        is_hit = pl.any_horizontal(pl.col(f"{kind}_holder").is_not_null() for kind in KINDS)
-        is_special = (is_hit & found.is_null()) | _identity_conflict(options)
+        is_special = found.is_null() | _identity_conflict(options).fill_null(False)
         contact = found
-    shared = pl.any_horizontal(_shared(kind) for kind in KINDS)
-    stands = ~pl.col("failed")
-    frame = hits.select(
+    several = touched.filter(pl.col("row").is_duplicated())["row"].unique()
+    frame = reaching.select(
         "row",
-        contested=stands & (shared | is_crowded | is_special.fill_null(False)),
+        special=is_special | pl.col("row").is_in(several.implode()),
         contact_id=contact,
         duplicate=found.is_not_null(),
         **{f"{kind}_taken": pl.col(f"{kind}_holder").is_not_null() for kind in KINDS},
     )
-    return Matches(frame.cast(pl.Schema(MATCH_SCHEMA)))
+    return Hits(frame.cast(pl.Schema(HIT_SCHEMA)), _tie_touched(touched, candidates))
+
+
+def plan_matches(ties: Iterable[pl.DataFrame], special: pl.Series, options: EngineOptions) -> Matches:
+    """Tell the rows of a file that can be settled alone from those that cannot.
+
+    `ties` are all ties of the rows, in pieces with all ties of a value in one; `special` the rows that are so by their hits.
+    """
+    knots = merge_knots(map(find_knots, ties))
+    # Unless rows are passed over, whoever comes later changes the contact, or makes another.
+    is_skipping = options.duplicate_strategy is DuplicateStrategy.SKIP
+    knots = tie_to_leaders(knots, special.to_frame("row") if is_skipping else knots.followers)
+    tied = group_rows(knots.tied)
+    alone = special.to_frame("row").join(tied, on="row", how="anti").select("row", group="row")
+    return Matches(pl.concat([tied, alone]).sort("row"), knots.followers)
 
 
 def _find_holders(keys: pl.DataFrame, candidates: pl.DataFrame) -> pl.DataFrame:
-    """The keys, without those of failed rows, with the contact that claims each."""
-    hits = keys.with_columns(pl.when(~pl.col("failed")).then(pl.col(kind)).alias(kind) for kind in KINDS)
+    """The rows of which a contact claims a key, with the contact that claims each."""
+    hits = keys
     for kind in KINDS:
         holders = candidates.select(pl.col(f"{kind}_key").alias(kind), pl.col("id").alias(f"{kind}_holder")).drop_nulls(kind)
         hits = hits.join(holders, on=kind, how="left", maintain_order="left")
+    hits = hits.filter(pl.any_horizontal(pl.col(f"{kind}_holder").is_not_null() for kind in KINDS))
     external_ids = candidates.select(
         pl.col("id").alias("email_holder"), text_or_null("external_id", candidates.columns).alias("email_holder_external_id")
     )
@@ -129,29 +171,23 @@ def _identity_conflict(options: EngineOptions) -> pl.Expr:
     return pl.col("external_id_holder").is_null() & (pl.col("external_id") != pl.col("email_holder_external_id"))
 
 
-def _shared(kind: str) -> pl.Expr:
-    return pl.col(kind).is_not_null() & pl.col(kind).is_duplicated()
+def _list_touched(reaching: pl.DataFrame) -> pl.DataFrame:
+    """Each contact that a row reaches, once: `row`, `likeness`, `contact`."""
+    holders = [f"{kind}_holder" for kind in KINDS]
+    lines = reaching.unpivot(on=holders, index=["row", "likeness"], value_name="contact").drop_nulls("contact")
+    return lines.select("row", "likeness", "contact").unique(["row", "contact"])
 
 
-def _crowded_rows(hits: pl.DataFrame, candidates: pl.DataFrame) -> pl.Series:
-    """Rows that touch two contacts, or a contact that another row touches, or one of several contacts that hold the same value.
+def _tie_touched(touched: pl.DataFrame, candidates: pl.DataFrame) -> pl.DataFrame:
+    """The ties of rows by the contacts that they reach, and by the values that these hold.
 
     Contacts that hold the same value are twins, of which one claims it: should the claim be given up, both writes must lie together.
     """
-    holders = [f"{kind}_holder" for kind in KINDS]
-    touched = hits.filter(pl.any_horizontal(pl.col(holder).is_not_null() for holder in holders))
-    touches = (
-        touched.unpivot(on=holders, index="row", value_name="contact")
-        .drop_nulls("contact")
-        .select("row", "contact")
-        .unique(["row", "contact"])
-    )
     names = ("external_id", "email", "phone", "mobile_phone")
     values = claimable(*(text_or_null(name, candidates.columns) for name in names))
-    held = candidates.select("id", *(value.alias(kind) for kind, value in values.items()))
-    twins = held.filter(pl.any_horizontal(_shared(kind) for kind in KINDS))["id"]
-    is_crowded = pl.col("contact").is_duplicated() | pl.col("row").is_duplicated() | pl.col("contact").is_in(twins.implode())
-    return touches.filter(is_crowded)["row"].unique()
+    held = candidates.select(pl.col("id").alias("contact"), *(value.alias(kind) for kind, value in values.items()))
+    holding = touched.join(held, on="contact")
+    return pl.concat([tie_values(touched, "contact", "contact"), *(tie_values(holding, kind, kind) for kind in KINDS)])
 
 
 def pick_candidates(candidates: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:

@@ -25,9 +25,9 @@ class BatchRange:
 
 
 def write_frame(frame: pl.DataFrame) -> bytes:
-    """A frame as an Arrow IPC file."""
+    """A frame as an Arrow IPC file. Not compressed: packing and unpacking would cost several times what writing and reading do."""
     buffer = io.BytesIO()
-    frame.write_ipc(buffer, compression="lz4")
+    frame.write_ipc(buffer, compression="uncompressed", compat_level=pl.CompatLevel.oldest())
     return buffer.getvalue()
 
 
@@ -36,21 +36,24 @@ def read_frame(data: bytes) -> pl.DataFrame:
     return pl.read_ipc(io.BytesIO(data))
 
 
-def cut_batches(chunks: Iterable[pl.Series], batch_rows: int) -> list[list[BatchRange]]:
-    """Cut the rows of a run, which come in order and chunk by chunk, into ranges that lie in one chunk each: small ones first."""
-    sizes = chain(FIRST_BATCHES, repeat(batch_rows))
-    number = 0
-    cut: list[list[BatchRange]] = []
-    for rows in chunks:
-        ranges = []
+class BatchCutter:
+    """Cuts the rows of a run, which come in order and chunk by chunk, into batches that lie in one chunk each: small ones first."""
+
+    def __init__(self, batch_rows: int) -> None:
+        self._most = batch_rows
+        self._sizes = chain(FIRST_BATCHES, repeat(batch_rows))
+        self._number = 0
+
+    def cut(self, rows: pl.Series) -> list[BatchRange]:
+        """The batches of the next chunk's rows."""
+        batches = []
         start = 0
         while start < rows.len():
-            size = min(next(sizes), batch_rows)
-            number += 1
-            ranges.append(BatchRange(number, int(rows[start]), int(rows[min(start + size, rows.len()) - 1])))
+            size = min(next(self._sizes), self._most)
+            self._number += 1
+            batches.append(BatchRange(self._number, int(rows[start]), int(rows[min(start + size, rows.len()) - 1])))
             start += size
-        cut.append(ranges)
-    return cut
+        return batches
 
 
 def number_batches(anchors: pl.Series, ranges: Iterable[BatchRange]) -> pl.Series:
@@ -93,23 +96,42 @@ def real_outcomes(planned: pl.DataFrame, done: Collection[int], drifted: pl.Data
     )
 
 
+def tally_outcomes(outcomes: pl.DataFrame) -> pl.DataFrame:
+    """How many rows of each batch have each outcome, and how many of these are duplicates."""
+    return outcomes.group_by("batch", "outcome").agg(pl.len().cast(pl.Int64), pl.col("duplicate").sum().cast(pl.Int64))
+
+
+def count_tallies(tallies: pl.DataFrame) -> dict[str, int]:
+    """Tallies by outcome, with the duplicates."""
+    counts = {outcome.value: 0 for outcome in RowOutcome}
+    counts |= dict(tallies.group_by("outcome").agg(pl.col("len").sum()).iter_rows())
+    return counts | {"duplicates": int(tallies["duplicate"].sum())}
+
+
 def count_outcomes(outcomes: pl.DataFrame) -> dict[str, int]:
     """Rows by outcome, and how many are duplicates."""
-    counts = {outcome.value: 0 for outcome in RowOutcome}
-    counts |= dict(outcomes.group_by("outcome").len().iter_rows())
-    return counts | {"duplicates": int(outcomes["duplicate"].sum())}
+    return count_tallies(tally_outcomes(outcomes.with_columns(batch=None)))
 
 
 class PlanHash:
-    """The fingerprint of a plan: the same outcomes and writes give the same, whatever the chunks."""
+    """The fingerprint of a plan: the same outcomes and writes give the same, whatever the chunks and the order in which they come.
+
+    The sum of the hashes of all lines, each of which names its row. Changes are told from each other; nothing is proven to an enemy.
+    """
 
     def __init__(self) -> None:
-        self._digest = hashlib.sha256()
+        self._sums: dict[int, int] = {}
 
     def add(self, frame: pl.DataFrame) -> None:
-        """Take in the next lines."""
-        for text in frame.select(line=pl.struct(pl.all()).struct.json_encode())["line"]:
-            self._digest.update(text.encode())
+        """Take in some lines. Frames of different columns are different sets of lines."""
+        if frame.height:
+            seed = frame.width
+            self._sums[seed] = (self._sums.get(seed, 0) + int(frame.hash_rows(seed=seed).sum())) % (1 << 64)
+
+    def merge(self, other: "PlanHash") -> None:
+        """Take in what another has taken in."""
+        for seed, total in other._sums.items():
+            self._sums[seed] = (self._sums.get(seed, 0) + total) % (1 << 64)
 
     def hexdigest(self) -> str:
-        return self._digest.hexdigest()
+        return hashlib.sha256(repr(sorted(self._sums.items())).encode()).hexdigest()

@@ -69,7 +69,7 @@ def judge_drift(tx: Writing, deps: Deps, job: ImportJob, batch: ImportBatch, own
     options = load_options(job)
     found = load_claims(tx, job.tenant_id, extract_keys(judged, options))["id"]
     candidates = load_candidates(tx, job.tenant_id, {*found, *planned["contact_id"].drop_nulls()}, options)
-    again = settle([judged], candidates, options, make_id=make_contact_ids(job.id))
+    again = settle([judged], candidates, options, make_ids=make_contact_ids(job.id))
     if job.auto_start:
         return _as_judged(planned, again, batch.number)
     return _as_promised(planned, again, batch.number)

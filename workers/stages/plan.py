@@ -1,29 +1,31 @@
 """Planning: what every row would do, before any contact is touched.
 
-The keys of the whole file are held at once; all else goes chunk by chunk through the object store.
+Two passes over the chunks, each with several at a time: judging, which needs one row, and settling, which needs all keys of the file. In
+between, what is known of a row is little, and lies in files of this machine once it is much.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from models.database import reading, writing
 from models.errors import LimitExceeded, UnreadableFile
 from models.queries.imports import try_move
-from models.queries.plans import PlannedRun, find_earlier_run, record_chunks, record_plan
+from models.queries.plans import find_earlier_run, record_chunks, record_plan
 from models.queries.sending import FollowUp
 from models.queries.transitions import start_or_queue
 from models.tables import ImportJob
 from models.vocabulary import ContactField, ErrorPolicy, ImportStatus
-from workers.engine.frames import EngineOptions
-from workers.engine.judging import DateEvidence, judge
-from workers.engine.matching import extract_keys
-from workers.engine.plans import write_frame
-from workers.stages.carrying import carry
+from workers.engine.ahead import map_ahead
+from workers.engine.judging import DateEvidence
+from workers.engine.plans import BatchCutter
 from workers.stages.deps import Deps
-from workers.stages.frames import load_frame, load_options
-from workers.stages.plan_writer import JudgedChunk, PlanWriter
+from workers.stages.frames import load_options
+from workers.stages.gathering import Gathered
+from workers.stages.judging import THREADS, judge_pieces
+from workers.stages.plan_writer import PlanWriter
 from workers.stages.position import Position, Superseded
-from workers.stages.reading import Source, load_chunk, load_source
-from workers.stages.settling import settle_chunks
+from workers.stages.reading import Piece, find_pieces, keep_piece, read_pieces
+from workers.stages.scratch import open_scratch
+from workers.stages.settling import Settlement
 
 
 def plan(deps: Deps, job: ImportJob) -> list[FollowUp]:
@@ -33,23 +35,34 @@ def plan(deps: Deps, job: ImportJob) -> list[FollowUp]:
     """
     prefix = f"imports/{job.id}/{job.epoch}-{job.attempt}"
     position = Position(deps, job)
-    source = load_source(deps, job, prefix, position)
-    if not source.row_count:
-        raise UnreadableFile("The file has a header but no rows below it.", code="no_data_rows")
     with reading(deps.database) as tx:
         earlier = find_earlier_run(tx, job)
-    options = load_options(job, _decide_dates(deps, job, source))
-    chunks = list(_judge(deps, job, source, options, earlier, prefix, position))
-    _check_limits(deps, job, sum(chunk.keys.height for chunk in chunks))
-    writer = PlanWriter(deps.storage, deps.settings, prefix, chunks, is_one_batch=_is_all_or_nothing(job))
-    with reading(deps.database) as tx:
-        settle_chunks(tx, deps.storage, job, options, chunks, writer)
-    record = writer.finish()
+    known = find_pieces(deps, job)
+    date_orders: dict[str, str | None] = {}
+    pieces = known or read_pieces(deps, job, prefix)
+    if ContactField.BIRTHDAY in job.mapping.values():
+        pieces, date_orders = _decide_dates(deps, job, pieces, position)
+    options = load_options(job, date_orders)
+    with open_scratch() as scratch:
+        gathered = Gathered(scratch, BatchCutter(deps.settings.batch_rows))
+        for judged in judge_pieces(deps, job, pieces, options, earlier, prefix):
+            gathered.add(judged)
+            position.note(0, gathered.source_row_count)
+        _check(deps, job, gathered)
+        writer = PlanWriter(deps.storage, deps.settings, prefix, gathered, earlier, is_one_batch=_is_all_or_nothing(job))
+        with reading(deps.database) as tx:
+            done = 0
+            for stored in Settlement(tx, deps.storage, job, options, gathered).settle(writer):
+                writer.add(stored)
+                done += stored.record.row_count
+                position.note(done, gathered.source_row_count)
+        record = writer.finish()
     with writing(deps.database) as tx:
-        if not try_move(tx, job, ImportStatus.PLANNED, plan_epoch=job.epoch, total=source.row_count, position=source.row_count):
+        total = gathered.source_row_count
+        if not try_move(tx, job, ImportStatus.PLANNED, plan_epoch=job.epoch, total=total, position=total):
             raise Superseded
-        if source.is_new:
-            record_chunks(tx, job, source.chunks)
+        if not known:
+            record_chunks(tx, job, [chunk.source for chunk in gathered.chunks])
         record_plan(tx, job, record)
         if not job.auto_start:
             return []
@@ -59,46 +72,30 @@ def plan(deps: Deps, job: ImportJob) -> list[FollowUp]:
         )
 
 
-def _decide_dates(deps: Deps, job: ImportJob, source: Source) -> dict[str, str | None]:
-    """Day or month first, for each date column, from all of its values."""
-    if ContactField.BIRTHDAY not in job.mapping.values():
-        return {}
+def _decide_dates(deps: Deps, job: ImportJob, pieces: Iterable[Piece], position: Position) -> tuple[list[Piece], dict[str, str | None]]:
+    """Day or month first, for each date column, from all of its values; the pieces are stored thereby."""
     evidence = DateEvidence([column["header"] for column in job.columns], job.mapping)
-    for record in source.chunks:
-        evidence.add(load_frame(deps.storage, record.object_key))
-    return evidence.decide()
-
-
-def _judge(
-    deps: Deps, job: ImportJob, source: Source, options: EngineOptions, earlier: PlannedRun | None, prefix: str, position: Position
-) -> Iterator[JudgedChunk]:
-    headers = [column["header"] for column in job.columns]
-    done = 0
-    for record in source.chunks:
-        chunk = load_chunk(deps.storage, record)
-        carried = carry(deps.storage, earlier, record.number)
-        judged = judge(chunk, headers, options)
-        rows, issues = judged.rows, judged.issues
-        if carried is not None:
-            settled = carried.outcomes.select("row")
-            rows = rows.join(settled, on="row", how="anti", maintain_order="left")
-            issues = issues.join(settled, on="row", how="anti", maintain_order="left")
-        key = f"{prefix}/judged-{record.number:05}.arrow"
-        deps.storage.put(key, write_frame(rows))
-        done += record.row_count
-        position.note(done, source.row_count)
-        yield JudgedChunk(record, key, extract_keys(rows, options), issues, carried)
+    stored: list[Piece] = []
+    seen = 0
+    for piece, chunk in map_ahead(lambda piece: (piece, keep_piece(deps.storage, piece)), pieces, THREADS):
+        evidence.add(chunk.frame)
+        stored.append(Piece(piece.record, None))
+        seen += piece.record.row_count
+        position.note(0, seen)
+    return stored, evidence.decide()
 
 
 def _is_all_or_nothing(job: ImportJob) -> bool:
     return bool(job.options["error_policy"] == ErrorPolicy.ALL_OR_NOTHING.value)
 
 
-def _check_limits(deps: Deps, job: ImportJob, rows: int) -> None:
+def _check(deps: Deps, job: ImportJob, gathered: Gathered) -> None:
+    if not gathered.chunks:
+        raise UnreadableFile("The file has a header but no rows below it.", code="no_data_rows")
     most = deps.settings.all_or_nothing_max_rows
-    if _is_all_or_nothing(job) and rows > most:
+    if _is_all_or_nothing(job) and gathered.row_count > most:
         raise LimitExceeded(
             f"ALL_OR_NOTHING applies at most {most:,} rows in its one transaction (ROLODOCK_ALL_OR_NOTHING_MAX_ROWS); "
-            f"this import has {rows:,}.",
+            f"this import has {gathered.row_count:,}.",
             code="too_many_rows",
         )

@@ -1,142 +1,142 @@
 """Storing what a plan comes to, chunk by chunk, dealt into batches."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import polars as pl
 
-from models.queries.plans import ISSUE_COLUMNS, BatchRecord, ChunkRecord, PlannedChunkRecord, PlanRecord
+from models.queries.plans import ISSUE_COLUMNS, BatchRecord, PlannedChunkRecord, PlannedRun, PlanRecord
 from models.settings import Settings
 from models.storage import ObjectStore
+from models.vocabulary import RowOutcome
 from workers.engine.folding import merge_settled
-from workers.engine.frames import Settled
-from workers.engine.plans import BatchRange, PlanHash, count_outcomes, cut_batches, number_batches, write_frame
-from workers.stages.carrying import Carried
+from workers.engine.frames import ISSUE_SCHEMA, Settled
+from workers.engine.plans import BatchRange, PlanHash, count_tallies, number_batches, tally_outcomes, write_frame
+from workers.stages.carrying import carry
+from workers.stages.gathering import Gathered, GatheredChunk
+
+KINDS_OF_ISSUES = ("code", "field", "severity")
 
 
 @dataclass(frozen=True, slots=True)
-class JudgedChunk:
-    """A chunk whose rows were judged: where they lie, their keys and issues, and what an earlier run settled of it."""
+class StoredChunk:
+    """A chunk whose plan was stored, and what is to be known of it.
 
-    source: ChunkRecord
-    judged_key: str
-    keys: pl.DataFrame
+    `batches` are those for which there is something in it. `tallies`: its rows by batch and outcome; `kinds`: its issues by
+    code, field and severity; `issues`: the first ones of each kind; `held`: its writes, where they wait for those of other chunks.
+    """
+
+    record: PlannedChunkRecord
+    batches: list[BatchRange]
+    tallies: pl.DataFrame
+    kinds: pl.DataFrame
     issues: pl.DataFrame
-    carried: Carried | None
+    hash: PlanHash
+    held: Settled | None
 
 
 class PlanWriter:
-    """Takes the plans of chunks in order. A batch lies in one chunk, so that its writes can be stored as soon as that chunk is through.
+    """Stores the plans of chunks, in several threads at a time, and gathers in order what is to be recorded of them.
 
-    A write whose anchor lies in another chunk goes into a batch of that chunk; only contested rows have such, and these are known first.
+    A batch lies in one chunk, so that its writes can be stored as soon as that chunk is through; under `is_one_batch` all
+    chunks are one, and its writes wait to the end.
     """
 
-    def __init__(self, storage: ObjectStore, settings: Settings, prefix: str, chunks: list[JudgedChunk], *, is_one_batch: bool) -> None:
+    def __init__(
+        self, storage: ObjectStore, settings: Settings, prefix: str, gathered: Gathered, earlier: PlannedRun | None, *, is_one_batch: bool
+    ) -> None:
         self._storage = storage
         self._most_issues = settings.stored_issues_per_kind
         self._prefix = prefix
-        rows = [chunk.keys["row"] for chunk in chunks]
-        self._row_count = sum(some.len() for some in rows)
-        self._ranges = cut_batches(rows, settings.batch_rows)
-        self._held: list[Settled] | None = [] if is_one_batch else None
-        self._contested = merge_settled([])
-        self._chunks: list[PlannedChunkRecord] = []
-        self._batches: list[BatchRecord] = []
-        self._planned: dict[str, int] = {}
-        self._issues: list[pl.DataFrame] = []
+        self._gathered = gathered
+        self._earlier = earlier
+        self._is_one_batch = is_one_batch
+        batches = gathered.batches
+        self._ranges = [BatchRange(1, batches[0].first_row, batches[-1].last_row)] if is_one_batch and batches else batches
+        self._records: list[PlannedChunkRecord] = []
+        self._batches: list[BatchRange] = []
+        self._tallies: list[pl.DataFrame] = []
         self._kinds: list[pl.DataFrame] = []
+        self._issues = pl.DataFrame(schema=ISSUE_SCHEMA | {"batch": pl.Int32()}).select(ISSUE_COLUMNS)
+        self._held: list[Settled] = []
         self._hash = PlanHash()
-        if is_one_batch:
-            everything = [row for some in rows for row in some]
-            whole = [BatchRange(1, everything[0], everything[-1])] if everything else []
-            self._ranges = [whole for _ in chunks]
 
-    def set_contested(self, contested: Settled) -> None:
-        """The plan of the rows that were settled together."""
-        self._contested = contested
-
-    def add(self, chunk: JudgedChunk, settled: Settled) -> None:
-        """Take in the plan of the next chunk."""
+    def store(self, chunk: GatheredChunk, settled: Settled) -> StoredChunk:
+        """Store the plan of a chunk: the outcomes and issues of its rows, and what is written by the batches that lie in it."""
+        source = chunk.source
+        plan_hash = PlanHash()
         for frame in (settled.outcomes, settled.creates, settled.updates):
-            self._hash.add(frame)
-        self._store_chunk(chunk, settled)
-        rows = chunk.keys["row"]
-        if self._held is not None:
-            self._held.append(settled)
-        elif rows.len():
-            self._store_batches(self._anchored(settled, int(rows[0]), int(rows[-1])), self._ranges[len(self._chunks) - 1])
+            plan_hash.add(frame)
+        outcomes = self._with_batch(settled.outcomes)
+        tallies = tally_outcomes(outcomes)
+        judged = self._gathered.issues(chunk)
+        issues = settled.issues if judged is None else pl.concat([judged, settled.issues]).sort("row", maintain_order=True)
+        issues = issues.join(outcomes.select("row", "batch"), on="row", how="left", maintain_order="left")
+        carried = carry(self._storage, self._earlier, source.number)
+        if carried is not None:
+            outcomes = pl.concat([outcomes, carried.outcomes.select(outcomes.columns)]).sort("row")
+            issues = pl.concat([issues, carried.issues.select(issues.columns)]).sort("row", maintain_order=True)
+        keys = (f"{self._prefix}/outcomes-{source.number:05}.arrow", f"{self._prefix}/issues-{source.number:05}.arrow")
+        self._storage.put(keys[0], write_frame(outcomes))
+        self._storage.put(keys[1], write_frame(issues))
+        batches = [] if self._is_one_batch else self._store_batches(settled, chunk.batches)
+        return StoredChunk(
+            record=PlannedChunkRecord(source.number, source.first_row, source.last_row, source.row_count, chunk.judged_key, *keys),
+            batches=batches,
+            tallies=tallies,
+            kinds=issues.group_by("code", pl.col("field").fill_null(""), "severity").agg(pl.len().cast(pl.Int64).alias("count")),
+            issues=self._first(issues.select(ISSUE_COLUMNS)),
+            hash=plan_hash,
+            held=settled if self._is_one_batch else None,
+        )
+
+    def add(self, stored: StoredChunk) -> None:
+        """Gather what is to be recorded of the next chunk."""
+        self._records.append(stored.record)
+        self._batches += stored.batches
+        self._tallies.append(stored.tallies)
+        self._kinds.append(stored.kinds)
+        if stored.issues.height:
+            self._issues = self._first(pl.concat([self._issues, stored.issues]))
+        if stored.held is not None:
+            self._held.append(stored.held)
+        self._hash.merge(stored.hash)
 
     def finish(self) -> PlanRecord:
         """What is to be recorded of the plan."""
         if self._held:
-            self._store_batches(merge_settled(self._held), self._ranges[0])
-        kinds = pl.concat(self._kinds).group_by("code", "field", "severity").agg(pl.col("count").sum()).sort("code", "field", "severity")
+            self._batches += self._store_batches(merge_settled(self._held), self._ranges)
+        tallies = pl.concat(self._tallies)
+        by_batch = {number: count_tallies(lines) for (number,), lines in tallies.group_by("batch")}
+        kinds = pl.concat(self._kinds).group_by(KINDS_OF_ISSUES).agg(pl.col("count").sum()).sort(KINDS_OF_ISSUES)
         return PlanRecord(
-            rows=self._row_count,
+            rows=self._gathered.row_count,
             plan_hash=self._hash.hexdigest(),
-            planned=self._planned,
-            chunks=self._chunks,
-            batches=self._batches,
-            issues=self._first_issues(pl.concat(self._issues)).select(ISSUE_COLUMNS).iter_rows(),
+            planned=count_tallies(tallies),
+            chunks=self._records,
+            batches=[self._record(batch, by_batch[batch.number]) for batch in self._batches if batch.number in by_batch],
+            issues=self._issues.iter_rows(),
             issue_kinds=list(kinds.iter_rows()),
         )
 
-    def _store_chunk(self, chunk: JudgedChunk, settled: Settled) -> None:
-        outcomes = self._with_batch(settled.outcomes)
-        issues = pl.concat([chunk.issues, settled.issues]).sort("row", maintain_order=True)
-        issues = issues.join(outcomes.select("row", "batch"), on="row", how="left", maintain_order="left")
-        for name, count in count_outcomes(outcomes).items():
-            self._planned[name] = self._planned.get(name, 0) + count
-        if chunk.carried is not None:
-            outcomes = pl.concat([outcomes, chunk.carried.outcomes.select(outcomes.columns)]).sort("row")
-            issues = pl.concat([issues, chunk.carried.issues.select(issues.columns)]).sort("row", maintain_order=True)
-        self._kinds.append(issues.group_by("code", pl.col("field").fill_null(""), "severity").agg(pl.len().cast(pl.Int64).alias("count")))
-        self._issues.append(self._first_issues(issues))
-        source = chunk.source
-        keys = (f"{self._prefix}/outcomes-{source.number:05}.arrow", f"{self._prefix}/issues-{source.number:05}.arrow")
-        self._storage.put(keys[0], write_frame(outcomes))
-        self._storage.put(keys[1], write_frame(issues))
-        self._chunks.append(PlannedChunkRecord(source.number, source.first_row, source.last_row, source.row_count, chunk.judged_key, *keys))
+    def _record(self, batch: BatchRange, counts: dict[str, int]) -> BatchRecord:
+        rows = sum(counts[outcome.value] for outcome in RowOutcome)
+        return BatchRecord(batch.number, batch.first_row, batch.last_row, rows, counts, *self._keys(batch))
 
-    def _first_issues(self, issues: pl.DataFrame) -> pl.DataFrame:
-        place = pl.int_range(pl.len()).over("code", "field")
-        return issues.filter(place < self._most_issues)
+    def _keys(self, batch: BatchRange) -> tuple[str, str]:
+        """Where the creates and the updates of a batch lie."""
+        return (f"{self._prefix}/creates-{batch.number:05}.arrow", f"{self._prefix}/updates-{batch.number:05}.arrow")
 
-    def _anchored(self, settled: Settled, first_row: int, last_row: int) -> Settled:
-        """What has its anchor in a chunk: of the chunk's own rows, and of contested rows elsewhere."""
-        is_here = pl.col("anchor_row").is_between(first_row, last_row)
-        is_elsewhere = ~pl.col("row").is_between(first_row, last_row)
-        mine = Settled(settled.outcomes.filter(is_here), settled.creates.filter(is_here), settled.updates.filter(is_here), settled.issues)
-        contested = self._contested
-        others = Settled(
-            contested.outcomes.filter(is_here & is_elsewhere),
-            contested.creates.filter(is_here & is_elsewhere),
-            contested.updates.filter(is_here & is_elsewhere),
-            contested.issues.clear(),
-        )
-        return merge_settled([mine, others])
+    def _first(self, issues: pl.DataFrame) -> pl.DataFrame:
+        """As many of each kind as are kept."""
+        return issues.filter(pl.int_range(pl.len()).over("code", "field") < self._most_issues)
 
-    def _store_batches(self, settled: Settled, ranges: list[BatchRange]) -> None:
-        outcomes, creates, updates = (
-            self._with_batch(frame).partition_by("batch", as_dict=True) for frame in (settled.outcomes, settled.creates, settled.updates)
-        )
-        for batch in ranges:
-            number = (batch.number,)
-            if number not in outcomes:
-                continue
-            keys = (f"{self._prefix}/creates-{batch.number:05}.arrow", f"{self._prefix}/updates-{batch.number:05}.arrow")
-            self._storage.put(keys[0], write_frame(creates.get(number, self._with_batch(settled.creates.clear()))))
-            self._storage.put(keys[1], write_frame(updates.get(number, self._with_batch(settled.updates.clear()))))
-            rows = outcomes[number]
-            self._batches.append(BatchRecord(batch.number, batch.first_row, batch.last_row, rows.height, count_outcomes(rows), *keys))
+    def _store_batches(self, settled: Settled, batches: list[BatchRange]) -> list[BatchRange]:
+        creates, updates = (self._with_batch(frame).partition_by("batch", as_dict=True) for frame in (settled.creates, settled.updates))
+        for batch in batches:
+            for key, frames, nothing in zip(self._keys(batch), (creates, updates), (settled.creates, settled.updates), strict=True):
+                frame = frames.get((batch.number,))
+                self._storage.put(key, write_frame(self._with_batch(nothing.clear()) if frame is None else frame))
+        return batches
 
     def _with_batch(self, frame: pl.DataFrame) -> pl.DataFrame:
-        return frame.with_columns(batch=number_batches(frame["anchor_row"], self._all_ranges()))
-
-    def _all_ranges(self) -> Iterator[BatchRange]:
-        seen = 0
-        for ranges in self._ranges:
-            for batch in ranges:
-                if batch.number > seen:
-                    seen = batch.number
-                    yield batch
+        return frame.with_columns(batch=number_batches(frame["anchor_row"], self._ranges))

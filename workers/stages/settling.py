@@ -1,105 +1,139 @@
-"""Settling the judged chunks of a run against each other and against the tenant's contacts, under the import's error policy.
-
-The keys of the whole file are held at once; rows and contacts go chunk by chunk. All of it sees one state of the database.
+"""The second pass of planning: the judged chunks are settled against each other and against the tenant's contacts, under the import's
+error policy. All of it sees one state of the database.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import polars as pl
 
 from models.database import Reading
+from models.queries.candidates import has_contacts
 from models.storage import ObjectStore
 from models.tables import ImportJob
 from models.vocabulary import DuplicateStrategy, ErrorPolicy, RowOutcome
-from workers.engine.folding import leave_unprocessed, limit_by_error_rate, merge_settled, settle_chunk, settle_contested
-from workers.engine.frames import OUTCOME_SCHEMA, EngineOptions, Settled
-from workers.engine.identity import make_contact_ids
-from workers.engine.matching import Matches, extract_keys, pick_candidates, plan_matches
+from workers.engine.ahead import map_ahead
+from workers.engine.folding import leave_unprocessed, limit_by_error_rate, merge_settled, settle_chunk
+from workers.engine.frames import CANDIDATE_SCHEMA, OUTCOME_SCHEMA, EngineOptions, Settled
+from workers.engine.identity import MakeIds, make_contact_ids
+from workers.engine.matching import HIT_SCHEMA, Matches, extract_keys, find_hits, plan_matches
+from workers.stages.contested import ContestedPlan, plan_contested
 from workers.stages.frames import load_candidates, load_claims, load_frame
-from workers.stages.plan_writer import JudgedChunk, PlanWriter
+from workers.stages.gathering import Gathered, GatheredChunk
+from workers.stages.judging import THREADS
+from workers.stages.plan_writer import PlanWriter, StoredChunk
 
-NOTHING_CONTESTED = merge_settled([])
+NO_HITS = pl.DataFrame(schema=HIT_SCHEMA)
+NO_CANDIDATES = pl.DataFrame(schema=CANDIDATE_SCHEMA)
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
-    """What settling a chunk takes besides the chunk. Rows after `last_row` are left out."""
+class _Course:
+    """What settling takes besides the chunks. Rows after `last_row` are left out; `is_refused`: nothing of the plan is to be done."""
 
-    tx: Reading
-    storage: ObjectStore
-    job: ImportJob
-    options: EngineOptions
     matches: Matches
-    contested: Settled
-    last_row: int | None
+    contested: ContestedPlan
+    last_row: int | None = None
+    is_refused: bool = False
 
 
-def settle_chunks(
-    tx: Reading, storage: ObjectStore, job: ImportJob, options: EngineOptions, chunks: list[JudgedChunk], writer: PlanWriter
-) -> None:
-    """Hand the plan of each chunk to the writer, in order."""
-    keys = pl.concat([chunk.keys for chunk in chunks])
-    run = _match(tx, storage, job, options, chunks, keys, None)
-    policy = ErrorPolicy(job.options["error_policy"])
-    is_refused = False
-    if policy is not ErrorPolicy.KEEP_GOOD_ROWS:
-        failed = _failed_rows(run, chunks)
-        is_refused = policy is ErrorPolicy.ALL_OR_NOTHING and not failed.is_empty()
+@dataclass(frozen=True, slots=True)
+class _Portion:
+    """A chunk with what the database has to say of its rows: the contacts that they reach, and those whole."""
+
+    chunk: GatheredChunk
+    hits: pl.DataFrame
+    candidates: pl.DataFrame
+
+
+class Settlement:
+    """Settles the gathered chunks of one import."""
+
+    def __init__(self, tx: Reading, storage: ObjectStore, job: ImportJob, options: EngineOptions, gathered: Gathered) -> None:
+        self._tx = tx
+        self._storage = storage
+        self._job = job
+        self._options = options
+        self._gathered = gathered
+        self._make_ids: MakeIds = make_contact_ids(job.id)
+        self._special = [pl.Series("row", [], pl.Int64)]
+
+    def settle(self, writer: PlanWriter) -> Iterator[StoredChunk]:
+        """Settle and store the chunks, in order."""
+        self._look_for_contacts()
+        course = self._decide()
+        yield from map_ahead(lambda portion: writer.store(portion.chunk, self._settle(portion, course)), self._portions(course), THREADS)
+
+    def _look_for_contacts(self) -> None:
+        """Keep which contacts the rows reach, and what this ties together."""
+        if not has_contacts(self._tx, self._job.tenant_id):
+            return
+        for chunk in self._gathered.chunks:
+            keys = extract_keys(load_frame(self._storage, chunk.judged_key), self._options)
+            hits = find_hits(keys, load_claims(self._tx, self._job.tenant_id, keys), self._options)
+            self._gathered.scratch.add(_hits_of(chunk), hits.frame)
+            self._gathered.ties.add(hits.ties)
+            self._special.append(hits.special)
+
+    def _decide(self) -> _Course:
+        """Who can be settled alone, and how far the error policy lets the import go."""
+        course = self._match("all", None)
+        policy = ErrorPolicy(self._job.options["error_policy"])
+        failed = pl.concat([self._gathered.failed, course.contested.failed])
+        if policy is ErrorPolicy.ALL_OR_NOTHING and failed.len():
+            return _Course(course.matches, course.contested, is_refused=True)
         if policy is ErrorPolicy.STOP_AT_ERROR_RATE:
-            last_row = limit_by_error_rate(failed, keys.height, job.options["max_error_rate"])
+            last_row = limit_by_error_rate(failed, self._gathered.row_count, self._job.options["max_error_rate"])
             if last_row is not None:
-                run = _match(tx, storage, job, options, chunks, keys.filter(pl.col("row") <= last_row), last_row)
-    writer.set_contested(NOTHING_CONTESTED if is_refused else run.contested)
-    for chunk in chunks:
-        settled = _settle(run, chunk)
-        if is_refused:
-            settled = Settled(leave_unprocessed(settled.outcomes), settled.creates.clear(), settled.updates.clear(), settled.issues)
-        writer.add(chunk, settled)
+                return self._match("taken", last_row)
+        return course
 
+    def _match(self, name: str, last_row: int | None) -> _Course:
+        is_taken = pl.lit(True) if last_row is None else pl.col("row") <= last_row
+        ties = (piece.filter(is_taken) for piece in self._gathered.ties.pieces())
+        special = pl.concat(self._special).to_frame().filter(is_taken)["row"]
+        matches = plan_matches(ties, special, self._options)
+        contested = plan_contested(self._gathered, self._storage, matches, self._load_reached, self._options, self._make_ids, name)
+        return _Course(matches, contested, last_row)
 
-def _match(
-    tx: Reading,
-    storage: ObjectStore,
-    job: ImportJob,
-    options: EngineOptions,
-    chunks: list[JudgedChunk],
-    keys: pl.DataFrame,
-    last_row: int | None,
-) -> _Run:
-    claims = load_claims(tx, job.tenant_id, keys)
-    matches = plan_matches(keys, claims, options)
-    rows = pl.concat([matches.contested(_up_to(load_frame(storage, chunk.judged_key), last_row)) for chunk in chunks])
-    reached = pick_candidates(claims, extract_keys(rows, options))["id"]
-    candidates = load_candidates(tx, job.tenant_id, reached, options)
-    contested = settle_contested(rows, candidates, options, make_id=make_contact_ids(job.id))
-    return _Run(tx, storage, job, options, matches, contested, last_row)
+    def _load_reached(self, rows: pl.DataFrame) -> pl.DataFrame:
+        claims = load_claims(self._tx, self._job.tenant_id, extract_keys(rows, self._options))
+        return load_candidates(self._tx, self._job.tenant_id, claims["id"], self._options)
 
+    def _portions(self, course: _Course) -> Iterator[_Portion]:
+        for chunk in self._gathered.chunks:
+            hits = self._gathered.scratch.read(_hits_of(chunk))
+            if hits is None:
+                yield _Portion(chunk, NO_HITS, NO_CANDIDATES)
+                continue
+            ids = hits.join(course.matches.contested, on="row", how="anti")["contact_id"].drop_nulls().unique()
+            # What is only passed over need not be loaded.
+            is_skipping = self._options.duplicate_strategy is DuplicateStrategy.SKIP
+            candidates = NO_CANDIDATES if is_skipping else load_candidates(self._tx, self._job.tenant_id, ids, self._options)
+            yield _Portion(chunk, hits, candidates)
 
-def _up_to(rows: pl.DataFrame, last_row: int | None) -> pl.DataFrame:
-    return rows if last_row is None else rows.filter(pl.col("row") <= last_row)
-
-
-def _settle(run: _Run, chunk: JudgedChunk) -> Settled:
-    """The plan of a chunk; rows after the last one that is taken stay unprocessed."""
-    rows = load_frame(run.storage, chunk.judged_key)
-    taken = _up_to(rows, run.last_row)
-    found = run.matches.of(taken["row"])["contact_id"].drop_nulls().unique()
-    # What is only passed over need not be loaded.
-    ids = [] if run.options.duplicate_strategy is DuplicateStrategy.SKIP else found.to_list()
-    candidates = load_candidates(run.tx, run.job.tenant_id, ids, run.options)
-    settled = settle_chunk(taken, run.matches, candidates, run.options, make_id=make_contact_ids(run.job.id), contested=run.contested)
-    if taken.height == rows.height:
+    def _settle(self, portion: _Portion, course: _Course) -> Settled:
+        """The plan of a chunk's rows; those after the last one that is taken stay unprocessed."""
+        rows = load_frame(self._storage, portion.chunk.judged_key)
+        taken = rows if course.last_row is None else rows.filter(pl.col("row") <= course.last_row)
+        alone = settle_chunk(taken, portion.hits, course.matches, portion.candidates, self._options, make_ids=self._make_ids)
+        settled = merge_settled([alone, course.contested.of(portion.chunk)])
+        if course.is_refused:
+            return Settled(leave_unprocessed(settled.outcomes), settled.creates.clear(), settled.updates.clear(), settled.issues)
+        if taken.height < rows.height:
+            left = _left_unprocessed(rows["row"].tail(rows.height - taken.height))
+            return Settled(pl.concat([settled.outcomes, left]), settled.creates, settled.updates, settled.issues)
         return settled
-    left = pl.DataFrame({"row": rows["row"].tail(rows.height - taken.height)}).with_columns(
-        pl.lit(RowOutcome.UNPROCESSED.value).alias("outcome"),
-        *(pl.lit(None, kind).alias(name) for name, kind in OUTCOME_SCHEMA.items() if name not in ("row", "outcome")),
+
+
+def _hits_of(chunk: GatheredChunk) -> str:
+    return f"hits-{chunk.source.number}"
+
+
+def _left_unprocessed(rows: pl.Series) -> pl.DataFrame:
+    """The outcomes of rows that are not taken."""
+    unprocessed = {"outcome": RowOutcome.UNPROCESSED.value, "duplicate": False}
+    return rows.to_frame("row").select(
+        pl.lit(unprocessed.get(name), kind).alias(name) if name not in ("row", "owner_row", "anchor_row") else pl.col("row").alias(name)
+        for name, kind in OUTCOME_SCHEMA.items()
     )
-    nothing = NOTHING_CONTESTED
-    return merge_settled([settled, Settled(leave_unprocessed(left), nothing.creates, nothing.updates, nothing.issues)])
-
-
-def _failed_rows(run: _Run, chunks: list[JudgedChunk]) -> pl.Series:
-    failed = [pl.Series("row", [], pl.Int64)]
-    for chunk in chunks:
-        failed.append(_settle(run, chunk).outcomes.filter(pl.col("outcome") == RowOutcome.FAILED.value)["row"])
-    return pl.concat(failed)

@@ -1,10 +1,10 @@
 """Rows that share nothing with another row, settled column by column: each creates a contact of its own or changes one of its own."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import polars as pl
 
-from models.vocabulary import CUSTOM_PREFIX, TEXT_FIELDS, Consent, DuplicateStrategy, IssueCode, IssueSeverity, RowOutcome
+from models.vocabulary import CUSTOM_PREFIX, ISSUE_MESSAGES, TEXT_FIELDS, Consent, DuplicateStrategy, IssueCode, IssueSeverity, RowOutcome
 from workers.engine.folding.rules import (
     consent_column_after,
     custom_after,
@@ -16,8 +16,9 @@ from workers.engine.folding.rules import (
     parse_custom,
     text_column_after,
 )
-from workers.engine.folding.shapes import ASSIGNED_OWNER, Said, clean_candidates, make_issue, make_text_lists, merge_settled, take_rows
+from workers.engine.folding.shapes import ASSIGNED_OWNER, Said, clean_candidates, make_issue, make_text_lists, merge_settled
 from workers.engine.frames import CREATE_SCHEMA, ISSUE_SCHEMA, OUTCOME_SCHEMA, UPDATE_SCHEMA, EngineOptions, Settled, make_issue_frame
+from workers.engine.identity import MakeIds
 from workers.engine.matching import KINDS, Matches, claimable, text_or_null
 
 _NOW = "now."
@@ -26,32 +27,39 @@ _NO_TEXTS = pl.lit([], pl.List(pl.String))
 
 
 def settle_chunk(
-    rows: pl.DataFrame,
-    matches: Matches,
-    candidates: pl.DataFrame,
-    options: EngineOptions,
-    *,
-    make_id: Callable[[int], str],
-    contested: Settled | None = None,
+    rows: pl.DataFrame, hits: pl.DataFrame, matches: Matches, candidates: pl.DataFrame, options: EngineOptions, *, make_ids: MakeIds
 ) -> Settled:
-    """Settle the uncontested rows of a judged chunk; given the plan of all contested rows, answer the chunk's whole plan.
+    """Settle the uncontested rows of a judged chunk.
 
-    `candidates` are at least the contacts that `matches` names for these rows.
+    `hits` (HIT_SCHEMA) and `matches` are at least those of these rows; `candidates` are at least the contacts that the hits name, or
+    none where SKIP passes over whom it finds.
     """
-    known = rows.join(matches.of(rows["row"]), on="row", how="inner", maintain_order="left")
-    if known.height != rows.height:
-        raise ValueError("Matches were planned for other rows.")
-    alone = known.filter(~pl.col("contested"))
+    mine = matches.of(rows["row"])
     said = Said.of(rows.columns)
-    stands, is_matched = ~pl.col("failed"), pl.col("contact_id").is_not_null()
-    parts = [
-        _settle_failed(alone.filter("failed")),
-        _settle_new(alone.filter(stands & ~is_matched), said, options, make_id),
-        _settle_found(alone.filter(stands & is_matched), said, candidates, options),
-    ]
-    if contested is not None:
-        parts.append(take_rows(contested, rows["row"]))
-    return merge_settled(parts)
+    # Whose turn a row has is told by narrow frames; the wide one is cut only once.
+    known = rows.select("row", "failed").join(hits, on="row", how="left", maintain_order="left")
+    known = known.with_columns(pl.col("duplicate", *(f"{kind}_taken" for kind in KINDS)).fill_null(False)).drop("special")
+    is_contested = pl.col("row").is_in(mine.contested["row"].implode())
+    is_following = pl.col("row").is_in(mine.followers["row"].implode())
+    is_matched = pl.col("contact_id").is_not_null()
+    turns = known.select(
+        failed=~is_contested & pl.col("failed"),
+        new=~(is_contested | pl.col("failed") | is_following | is_matched),
+        found=~(is_contested | pl.col("failed") | is_following) & is_matched,
+        following=~is_contested & is_following,
+    )
+
+    def of(turn: str) -> pl.DataFrame:
+        return pl.concat([rows.drop("row", "failed"), known], how="horizontal").filter(turns[turn])
+
+    return merge_settled(
+        [
+            _settle_failed(known.filter(turns["failed"])),
+            _settle_new(of("new"), said, options, make_ids),
+            _settle_found(of("found"), said, candidates, options),
+            _pass_over(known.filter(turns["following"]).join(mine.followers, on="row"), make_ids),
+        ]
+    )
 
 
 def _settle_failed(rows: pl.DataFrame) -> Settled:
@@ -59,7 +67,18 @@ def _settle_failed(rows: pl.DataFrame) -> Settled:
     return _plan(_outcomes(rows, outcome, pl.lit(None, pl.String()), pl.lit(False)))
 
 
-def _settle_new(rows: pl.DataFrame, said: Said, options: EngineOptions, make_id: Callable[[int], str]) -> Settled:
+def _pass_over(rows: pl.DataFrame, make_ids: MakeIds) -> Settled:
+    """Rows that SKIP leaves to the row above that they are like: its contact is theirs, found or created."""
+    if rows.is_empty():
+        return _plan(pl.DataFrame(schema=OUTCOME_SCHEMA))
+    theirs = pl.coalesce(pl.col("contact_id"), pl.lit(make_ids(rows["leader_row"])))
+    outcomes = _outcomes(rows, pl.lit(RowOutcome.SKIPPED.value), theirs, pl.lit(True)).with_columns(
+        owner_row=rows["leader_row"], anchor_row=rows["leader_row"]
+    )
+    return _plan(outcomes, issues=_duplicate_issues(rows))
+
+
+def _settle_new(rows: pl.DataFrame, said: Said, options: EngineOptions, make_ids: MakeIds) -> Settled:
     if rows.is_empty():
         return _plan(pl.DataFrame(schema=OUTCOME_SCHEMA))
     texts = {field: text_or_null(field, rows.columns) for field in TEXT_FIELDS}
@@ -68,7 +87,7 @@ def _settle_new(rows: pl.DataFrame, said: Said, options: EngineOptions, make_id:
     contacts = rows.select(
         "row",
         pl.col("row").alias("anchor_row"),
-        pl.Series("id", [make_id(row) for row in rows["row"]], pl.String()),
+        make_ids(rows["row"]).alias("id"),
         *texts.values(),
         text_or_null("consent", rows.columns).fill_null(Consent.UNKNOWN.value).alias("consent"),
         _new_tags(rows, said, options),
@@ -192,6 +211,8 @@ def _changes_json(pieces: Sequence[pl.Expr]) -> pl.Expr:
 
 
 def _new_tags(rows: pl.DataFrame, said: Said, options: EngineOptions) -> pl.Series:
+    if not said.has_tags and not options.tags:
+        return pl.repeat([], rows.height, dtype=pl.List(pl.String), eager=True).alias("tags")
     more = rows["tags"].to_list() if said.has_tags else [None] * rows.height
     return make_text_lists("tags", [missing_tags((), own, options.tags) for own in more])
 
@@ -230,6 +251,21 @@ def _consent_issues(found: pl.DataFrame, said: Said, options: EngineOptions) -> 
     kept = found.filter(is_kept).select("row", "consent")
     return make_issue_frame(
         [make_issue(row, IssueCode.CONSENT_KEPT, IssueSeverity.NOTE, options, "consent", value) for row, value in kept.iter_rows()]
+    )
+
+
+def _duplicate_issues(rows: pl.DataFrame) -> pl.DataFrame:
+    before, after = ISSUE_MESSAGES[IssueCode.DUPLICATE_ROW].split("{row}")
+    nothing = pl.lit(None, pl.String())
+    return rows.select(
+        "row",
+        column=nothing,
+        field=nothing,
+        value=nothing,
+        code=pl.lit(IssueCode.DUPLICATE_ROW.value),
+        severity=pl.lit(IssueSeverity.NOTE.value),
+        message=pl.concat_str(pl.lit(before), pl.col("leader_row"), pl.lit(after)),
+        suggestion=nothing,
     )
 
 

@@ -78,18 +78,9 @@ def merge_settled(parts: Iterable[Settled]) -> Settled:
     )
 
 
-def take_rows(plan: Settled, rows: pl.Series) -> Settled:
-    """The part of a plan that some rows have: their outcomes and issues, and the writes that they own."""
-    wanted = rows.to_frame("row")
-
-    def taken(frame: pl.DataFrame) -> pl.DataFrame:
-        return frame.join(wanted, on="row", how="semi", maintain_order="left")
-
-    return Settled(taken(plan.outcomes), taken(plan.creates), taken(plan.updates), taken(plan.issues))
-
-
 def _stack(frames: list[pl.DataFrame], schema: dict[str, pl.DataType]) -> pl.DataFrame:
     filled = [frame for frame in frames if frame.height]
     if not filled:
         return pl.DataFrame(schema=schema)
-    return pl.concat(filled).sort("row", maintain_order=True)
+    # Each part is in row order already.
+    return filled[0] if len(filled) == 1 else pl.concat(filled).sort("row", maintain_order=True)

@@ -1,6 +1,6 @@
 """The one ordered pass: rows that share a key or a contact are settled one by one, each against what the rows before it left."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 import polars as pl
 
@@ -32,16 +32,19 @@ from workers.engine.folding.rules import consent_after, custom_after, format_jso
 from workers.engine.folding.shapes import ASSIGNED_OWNER, Said, clean_candidates, make_issue
 from workers.engine.folding.writes import create_frame, outcome_frame, update_frame
 from workers.engine.frames import EngineOptions, Issue, Settled, make_issue_frame
+from workers.engine.identity import MakeIds
 from workers.engine.matching import KINDS
 
 
-def settle_contested(rows: pl.DataFrame, candidates: pl.DataFrame, options: EngineOptions, *, make_id: Callable[[int], str]) -> Settled:
+def settle_contested(rows: pl.DataFrame, candidates: pl.DataFrame, options: EngineOptions, *, make_ids: MakeIds) -> Settled:
     """Settle judged rows in row order against the candidates that any of their keys reaches, and fold them by contact.
 
-    The rows must be all the contested ones of the file: what one of them leaves decides about the next.
+    The rows must be whole groups of contested ones: what one row leaves decides about the next.
     """
-    simulation = _Simulation(Said.of(rows.columns), candidates, options, make_id)
-    for record in rows.sort("row").iter_rows(named=True):
+    ordered = rows.sort("row")
+    ids = dict(zip(ordered["row"], make_ids(ordered["row"]), strict=True))
+    simulation = _Simulation(Said.of(rows.columns), candidates, options, ids)
+    for record in ordered.iter_rows(named=True):
         simulation.settle(record)
     return simulation.fold()
 
@@ -52,10 +55,10 @@ _BLANK: Texts = dict.fromkeys(TEXT_FIELDS)
 class _Simulation:
     """The tenant's contacts, as far as the rows reach them, with the claims on them."""
 
-    def __init__(self, said: Said, candidates: pl.DataFrame, options: EngineOptions, make_id: Callable[[int], str]) -> None:
+    def __init__(self, said: Said, candidates: pl.DataFrame, options: EngineOptions, ids: Mapping[int, str]) -> None:
         self.said = said
         self.options = options
-        self.make_id = make_id
+        self.ids = ids
         self.lines: list[Line] = []
         self.issues: list[Issue] = []
         self.drafts: list[Draft] = [read_draft(record) for record in clean_candidates(candidates).iter_rows(named=True)]
@@ -121,7 +124,7 @@ class _Simulation:
             texts["owner"] = text_of(record[ASSIGNED_OWNER]) or None
         custom = custom_after({}, self._said_custom(record), self.options)
         tags = missing_tags((), texts_of(record.get("tags")), self.options.tags)
-        draft = Draft(self.make_id(row), Values(texts, text_of(record.get("consent")) or "unknown", tuple(tags), custom, keys))
+        draft = Draft(self.ids[row], Values(texts, text_of(record.get("consent")) or "unknown", tuple(tags), custom, keys))
         draft.lists = tuple(dict.fromkeys(self.options.list_ids))
         self.drafts.append(draft)
         self._claim(draft, keys)

@@ -1,0 +1,49 @@
+"""What is too much to hold goes through files, and the plan is the same."""
+
+from typing import Any
+
+import polars as pl
+import pytest
+
+from models.database import reading
+from models.queries.plans import load_run
+from models.vocabulary import DuplicateStrategy, ErrorPolicy, ImportStatus, MatchMode
+from tests.support.rig import Rig
+from workers.stages import contested, ties
+from workers.stages.frames import load_frame
+
+TOLD = ("row", "outcome", "owner_row", "anchor_row", "duplicate", "changes")
+
+
+def _rows() -> list[dict[str, str]]:
+    """Chains, rows alike, bad rows and rows that stand alone, far from one another."""
+    rows = [{"email": f"p{number % 23}@example.com", "external_id": "", "company": f"C{number}"} for number in range(40)]
+    rows += [{"email": f"q{number}@example.com", "external_id": f"x{number // 2}", "company": "D"} for number in range(12)]
+    rows += [{"email": "no address", "external_id": "", "company": "E"}, {"email": "p1@example.com", "external_id": "x3", "company": "F"}]
+    return rows
+
+
+def _plan(rig: Rig, **options: Any) -> tuple[list[tuple[Any, ...]], list[tuple[int, str]]]:
+    """The planned outcome of every row, and the issues."""
+    mapping = {name: name for name in ("email", "external_id", "company")}
+    job_id = rig.import_rows(_rows(), mapping=mapping, auto_start=False, **options)
+    assert rig.status(job_id) is ImportStatus.PLANNED
+    with reading(rig.deps.database) as tx:
+        run = load_run(tx, rig.job(job_id), rig.job(job_id).plan_epoch)
+    outcomes = pl.concat([load_frame(rig.deps.storage, chunk.outcomes_key) for chunk in run.chunks])
+    return outcomes.select(TOLD).rows(), [(issue.row, issue.code) for issue in rig.issues(job_id)]
+
+
+@pytest.mark.parametrize("strategy", DuplicateStrategy)
+@pytest.mark.parametrize(
+    "options", [{}, {"match_mode": MatchMode.ANY}, {"error_policy": ErrorPolicy.STOP_AT_ERROR_RATE, "max_error_rate": 0.02}]
+)
+def test_a_plan_made_in_pieces_is_the_plan_made_at_one_go(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch, strategy: DuplicateStrategy, options: dict[str, Any]
+) -> None:
+    rig.create(email="p1@example.com", company="Old")
+    rig.create(external_id="x3", email="q9@example.com")
+    whole = _plan(rig, duplicate_strategy=strategy, **options)
+    monkeypatch.setattr(ties, "MOST_HELD", 5)
+    monkeypatch.setattr(contested, "ROWS_AT_A_TIME", 3)
+    assert _plan(rig, duplicate_strategy=strategy, **options) == whole
