@@ -29,7 +29,7 @@ class Records:
     """Consecutive records: the first has number `first_row`, blank ones are there as they stand. `size` is in characters, roughly."""
 
     first_row: int
-    cells: list[Sequence[str | None]]
+    cells: Sequence[Sequence[str | None]]
     marks: tuple[Mark, ...] = ()
     size: int = 0
 

@@ -1,6 +1,7 @@
 """Puts single cells right where that is provable, column by column, and reports what is lost in them."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -19,6 +20,7 @@ _LEAST_DIGITS = 7
 _MOST_DIGITS = 20
 _LONG_DIGITS = r"^\s*\+?\d{7,20}\s*$"
 # A text protected from Excel: ="00123", or an apostrophe before digits.
+_PROTECTION = ('="', "'")
 _PROTECTED_KINDS = frozenset({Kind.TEXT, Kind.WORDS, Kind.CHOICE})
 _NUMERIC_KINDS = frozenset({Kind.TEXT, Kind.NUMBER, Kind.PHONE, Kind.POSTAL_CODE, Kind.CHOICE})
 # What spreadsheets write in place of a value (ECMA-376, part 1, 18.17.3).
@@ -37,58 +39,82 @@ def check_cells(
     changed: list[pl.Series] = []
     if frame.is_empty():
         return frame, issues
-    # One look at a column as one text tells what cannot be in it, several times faster than looks at its cells.
-    joined = frame.select(pl.exclude(ROW).str.join(_BETWEEN)).row(0)
-    for index, (header, whole) in enumerate(zip(headers, joined, strict=True)):
+    looks = _look_at(frame)
+    for index, (header, look) in enumerate(zip(headers, looks, strict=True)):
         original = frame[f"c{index}"]
         kind = kinds[index].kind if index < len(kinds) else None
-        text, found = _check_column(frame, original, whole, header, limits, kind)
+        text, found = _check_column(frame, original, look, header, limits, kind)
         issues += found
         if text is not original:
             changed.append(text.alias(original.name))
     return (frame.with_columns(changed) if changed else frame), issues
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What there may be in the cells of a column; `size` is that of all of them together, in characters."""
+
+    size: int
+    is_ascii: bool
+    has_error: bool
+    has_protected: bool
+    has_replacement: bool
+    has_power: bool
+
+
+def _look_at(frame: pl.DataFrame) -> Iterator[_Look]:
+    """One look at each column as one text tells what cannot be in it, several times faster than looks at its cells."""
+    wholes = frame.select(pl.exclude(ROW).str.join(_BETWEEN)).transpose(column_names=["whole"])
+    whole = pl.col("whole").str
+    has_protected = pl.lit(False)
+    for sign in _PROTECTION:
+        has_protected |= whole.starts_with(sign) | whole.contains(_BETWEEN + sign, literal=True)
+    looks = wholes.select(
+        whole.len_chars().alias("size"),
+        (whole.len_chars() == whole.len_bytes()).alias("ascii"),
+        whole.contains("#", literal=True).alias("error"),
+        has_protected.alias("protected"),
+        whole.contains(_REPLACEMENT, literal=True).alias("replacement"),
+        whole.contains("E+", literal=True).alias("power"),
+    )
+    return (_Look(*look) for look in looks.iter_rows())
+
+
 def _check_column(
-    frame: pl.DataFrame, text: pl.Series, whole: str, header: str, limits: ReaderLimits, kind: Kind | None
+    frame: pl.DataFrame, text: pl.Series, look: _Look, header: str, limits: ReaderLimits, kind: Kind | None
 ) -> tuple[pl.Series, list[Issue]]:
-    """The column put right, and what was wrong with it. `whole`: its cells as one text."""
+    """The column put right, and what was wrong with it."""
     issues: list[Issue] = []
-    if len(whole) > limits.max_cell_characters:
+    if look.size > limits.max_cell_characters:
         is_large = (text.str.len_chars() > limits.max_cell_characters).fill_null(False)
         if is_large.any():
             issues += _report(frame, text, is_large, IssueCode.CELL_TOO_LARGE, header, limits)
             text = _blank(text, is_large)
-    if kind is not None and "#" in whole:
+    if kind is not None and look.has_error:
         is_error = text.is_in(_ERRORS).fill_null(False)
         if is_error.any():
             issues += _report(frame, text, is_error, IssueCode.CELL_ERROR, header, limits)
             text = _blank(text, is_error)
-    if kind in _PROTECTED_KINDS and (_begins_cell('="', whole) or _begins_cell("'", whole)):
+    if kind in _PROTECTED_KINDS and look.has_protected:
         text = _unprotect(text)
     # Nothing in plain ASCII was encoded twice or damaged.
-    if not whole.isascii():
+    if not look.is_ascii:
         repaired = repair_column(text)
         if repaired is not None:
             issues += _report(frame, text, repaired[1], IssueCode.TEXT_REPAIRED, header, limits)
             text = repaired[0]
-        if repaired is not None or _REPLACEMENT in whole:
+        if repaired is not None or look.has_replacement:
             is_damaged = text.str.contains(_REPLACEMENT, literal=True)
             issues += _report(frame, text, is_damaged, IssueCode.UNDECODABLE_TEXT, header, limits)
-    if kind in _NUMERIC_KINDS and "E+" in whole:
+    if kind in _NUMERIC_KINDS and look.has_power:
         before = text
         text, is_rounded = _restore_numbers(text)
         issues += _report(frame, before, is_rounded, IssueCode.NUMBER_ROUNDED, header, limits)
     return text, issues
 
 
-def _begins_cell(sign: str, whole: str) -> bool:
-    """Whether a cell may begin with the sign."""
-    return whole.startswith(sign) or _BETWEEN + sign in whole
-
-
 def _unprotect(text: pl.Series) -> pl.Series:
-    is_protected = (text.str.starts_with('="') | text.str.starts_with("'")).fill_null(False)
+    is_protected = (text.str.starts_with(_PROTECTION[0]) | text.str.starts_with(_PROTECTION[1])).fill_null(False)
     if not is_protected.any():
         return text
     groups = text.str.extract_groups(_PROTECTED)

@@ -9,8 +9,9 @@ from models.errors import LimitExceeded
 from models.vocabulary import IssueCode, IssueSeverity
 from workers.engine.frames import ROW, Chunk, Issue, ReaderLimits, make_issue_frame
 from workers.engine.readers.cells import check_cells
+from workers.engine.readers.columns import Columns
 from workers.engine.readers.issues import LEFT_OUT, make_issue
-from workers.engine.readers.kinds import ColumnKind
+from workers.engine.readers.kinds import ColumnKind, Record
 from workers.engine.readers.realignment import Verdict, find_shifted, realign, realign_shifted
 from workers.engine.records import BLANK_CHARACTERS, Mark, Records, is_blank
 
@@ -129,13 +130,19 @@ def _make_frame(records: Records, shape: Shape) -> tuple[pl.DataFrame, list[Issu
     width = len(shape.headers)
     cells = records.cells
     issues = [_issue_of_mark(mark, shape) for mark in records.marks]
-    if set(map(len, cells)) != {width}:
+    if not isinstance(cells, Columns) and set(map(len, cells)) != {width}:
         cells = list(cells)
         issues += _fit(cells, records, shape)
     if shape.kinds and (shifted := find_shifted(cells, shape.kinds)):
-        cells = list(cells)
-        issues += _put_right(cells, records, shape, shifted)
+        put_right = _put_right(cells, records, shape, shifted)
+        if put_right:
+            issues += [
+                make_issue(records.first_row + index, IssueCode.CELLS_REALIGNED, value=_show(cells[index], shape)) for index in put_right
+            ]
+            cells = [put_right.get(index, record) for index, record in enumerate(cells)]
     rows = pl.int_range(records.first_row, records.first_row + len(cells), dtype=pl.Int64, eager=True).alias(ROW)
+    if isinstance(cells, Columns):
+        return pl.DataFrame([rows, *cells.frame.get_columns()]), issues
     columns = [pl.Series(f"c{index}", column, dtype=pl.String) for index, column in enumerate(zip(*cells, strict=True))]
     return pl.DataFrame([rows, *columns]), issues
 
@@ -192,17 +199,11 @@ def _report_too_few(row: int, record: Sequence[str | None], shape: Shape, verdic
     return make_issue(row, IssueCode.TOO_FEW_CELLS)
 
 
-def _put_right(cells: list[Sequence[str | None]], records: Records, shape: Shape, indices: Iterable[int]) -> list[Issue]:
-    """Put back, in place, the cells of those records whose width is right and whose cells are not, where that is proven."""
+def _put_right(cells: Sequence[Record], records: Records, shape: Shape, indices: Iterable[int]) -> dict[int, Record]:
+    """Those of the records, whose width is right and whose cells are not, that can be put right for certain: so, by index."""
     marked = {mark.row for mark in records.marks}
-    issues = []
-    for index in indices:
-        row = records.first_row + index
-        right = None if row in marked else realign_shifted(cells[index], shape.kinds)
-        if right is not None:
-            issues.append(make_issue(row, IssueCode.CELLS_REALIGNED, value=_show(cells[index], shape)))
-            cells[index] = right
-    return issues
+    ways = ((index, realign_shifted(cells[index], shape.kinds)) for index in indices if records.first_row + index not in marked)
+    return {index: right for index, right in ways if right is not None}
 
 
 def _show(record: Sequence[str | None], shape: Shape) -> str:
@@ -211,9 +212,9 @@ def _show(record: Sequence[str | None], shape: Shape) -> str:
 
 def _drop_blank_rows(frame: pl.DataFrame, kept: Sequence[int]) -> pl.DataFrame:
     """The frame without its blank rows, except those that have an issue and so are not nothing."""
-    is_blank_row = pl.repeat(True, frame.height, dtype=pl.Boolean, eager=True)
+    blank = frame
     for name in frame.columns[1:]:
-        is_blank_row &= (frame[name].str.strip_chars(BLANK_CHARACTERS) == "").fill_null(True)
-        if not is_blank_row.any():
+        blank = blank.filter((pl.col(name).str.strip_chars(BLANK_CHARACTERS) == "").fill_null(True))
+        if blank.is_empty():
             return frame
-    return frame.filter(~is_blank_row | frame[ROW].is_in(kept))
+    return frame.filter(~pl.col(ROW).is_in(blank[ROW].implode()) | pl.col(ROW).is_in(list(kept)))

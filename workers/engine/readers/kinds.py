@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from functools import lru_cache
 
+import polars as pl
+
 from workers.engine.judging.countries import parse_country
 from workers.engine.records import BLANK_CHARACTERS
 
@@ -70,6 +72,17 @@ def fold_cell(cell: str | None) -> str:
     """The cell without white space around it, "" for one that only stands for nothing."""
     text = (cell or "").strip(BLANK_CHARACTERS)
     return "" if text.lower() in _LEFTOVERS else text
+
+
+def is_surely_filled(cells: pl.Expr) -> pl.Expr:
+    """What holds for cells of which `fold_cell` leaves something, though not for all of them."""
+    # Letters that are in none of the leftovers.
+    return cells.str.contains("[0-9BCDFGHIJMPQRSTVXYZbcdfghijmpqrstvxyz]")
+
+
+def is_surely_loud(cells: pl.Expr) -> pl.Expr:
+    """What holds for cells that show their kind by themselves (`find_loud_kind`), though not for all of them."""
+    return cells.str.contains(r"^\+?(?:[ ().\-/]{0,3}[0-9]){7,15}$|^[0-9A-Za-z._+\-]{1,64}@[0-9A-Za-z.\-]{1,120}\.[A-Za-z]{2,24}$")
 
 
 @lru_cache(maxsize=4096)

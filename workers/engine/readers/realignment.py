@@ -7,9 +7,13 @@ whose result nobody can tell (two words run together): where one of these fits a
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import lru_cache
 from operator import itemgetter
 
-from workers.engine.readers.kinds import ColumnKind, Kind, Record, find_loud_kind, fold_cell, is_of
+import polars as pl
+
+from workers.engine.readers.columns import Columns
+from workers.engine.readers.kinds import ColumnKind, Kind, Record, find_loud_kind, fold_cell, is_of, is_surely_filled
 from workers.engine.records import is_blank
 
 Cells = tuple[str | None, ...]
@@ -58,12 +62,23 @@ def realign(record: Record, kinds: Sequence[ColumnKind], delimiter: str) -> Real
 
 
 def find_shifted(cells: Sequence[Record], kinds: Sequence[ColumnKind]) -> list[int]:
-    """The records in whose most telling column another kind of value stands. Every record of a file passes here."""
+    """The records to put right in whose most telling column another kind of value stands. Every record of a file passes here."""
     column = next((index for index, kind in enumerate(kinds) if kind.kind is Kind.EMAIL), None)
     if column is None:
         return []
+    if isinstance(cells, Columns):
+        has_address = pl.col(f"c{column}").str.contains("@", literal=True)
+        return cells.find(~has_address, further=_may_be_shifted(column))
     odd = [index for index, text in enumerate(map(itemgetter(column), cells)) if text is None or "@" not in text]
     return [index for index in odd if cells[index][column] or any(cell and "@" in cell for cell in cells[index])]
+
+
+@lru_cache(maxsize=64)
+def _may_be_shifted(column: int) -> pl.Expr:
+    """What holds for the records without an address in the column that `realign_shifted` may put right."""
+    # Where all cells are filled, it would find none that an added separator made.
+    has_blank = ~pl.all_horizontal(is_surely_filled(pl.all()))
+    return has_blank & ((pl.col(f"c{column}") != "") | pl.any_horizontal(pl.all().str.contains("@", literal=True)))
 
 
 def realign_shifted(record: Record, kinds: Sequence[ColumnKind]) -> Cells | None:

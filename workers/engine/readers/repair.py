@@ -12,6 +12,7 @@ from workers.engine.readers.encodings.likelihood import cost_of
 
 # Text may have gone through this more than once.
 _MAX_ROUNDS = 3
+_MOST_LOOKED_AT = 200
 # A byte order mark of UTF-8, read as Windows-1252.
 _SPELT_MARK = "\u00ef\u00bb\u00bf"
 # In natural units: twelve to one, before the shape of the words is counted.
@@ -53,10 +54,10 @@ def repair_text(text: str) -> str | None:
 def repair_column(texts: pl.Series) -> tuple[pl.Series, pl.Series] | None:
     """The column with its texts restored, and in which rows; None where there is nothing to restore, which costs next to nothing."""
     # What is ASCII is told faster than by any pattern, and names occur often.
-    foreign = texts.filter(texts.str.len_bytes() != texts.str.len_chars()).unique()
-    if foreign.is_empty():
-        return None
-    distinct = foreign.filter(foreign.str.contains(suspect_pattern()))
+    text = pl.first()
+    foreign = texts.to_frame().lazy().filter(text.str.len_bytes() != text.str.len_chars()).unique().collect().to_series()
+    # The pattern takes polars as long to compile as Python to look at some hundred texts.
+    distinct = foreign if len(foreign) <= _MOST_LOOKED_AT else foreign.filter(foreign.str.contains(suspect_pattern()))
     repairs = {text: repaired for text in distinct if (repaired := repair_text(text)) is not None}
     if not repairs:
         return None

@@ -7,10 +7,13 @@ few at the end of a block wait for those that follow.
 from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
 
+import polars as pl
+
 from models.vocabulary import IssueCode
+from workers.engine.readers.columns import Columns, join_records
 from workers.engine.readers.endings import Endings
 from workers.engine.readers.footers import filled_cells
-from workers.engine.readers.kinds import LOUD_KINDS, Kind, Record, find_loud_kind, fold_cell, is_of
+from workers.engine.readers.kinds import LOUD_KINDS, Kind, Record, find_loud_kind, fold_cell, is_of, is_surely_loud
 from workers.engine.readers.layout import Survey, fold_names
 from workers.engine.readers.other_tables import extent, opens_table
 from workers.engine.readers.rows_above import may_be_row
@@ -21,6 +24,8 @@ _MAX_HELD = 64
 # So many records at the end are always looked at: that is where totals stand.
 _LAST_ROWS = 4
 _MAX_VALUE = 200
+# All that can be in a cell's last place, in ASCII, and is no letter.
+_NO_LETTERS = ["", *(character for character in map(chr, range(128)) if not character.isalpha())]
 
 
 def leave_out(blocks: Iterable[Records], survey: Survey, *, is_cut: bool = False) -> Iterator[Records]:
@@ -31,18 +36,18 @@ def leave_out(blocks: Iterable[Records], survey: Survey, *, is_cut: bool = False
     sorter = _Sorter(survey)
     source = iter(blocks)
     block = next(source, None)
-    held: list[Record] = []
+    held: Sequence[Record] = ()
     marks: tuple[Mark, ...] = ()
     while block is not None:
         following = next(source, None)
-        cells = [*held, *block.cells] if held else block.cells
+        cells = join_records(held, block.cells)
         first_row = block.first_row - len(held)
         marks = (*marks, *block.marks)
         # A sheet may leave rows open between blocks: then nothing waits.
         is_joined = is_cut if following is None else following.first_row == block.first_row + len(block.cells)
         end = sorter.settled_end(cells) if is_joined else len(cells)
         yield sorter.sort(cells, end, first_row, marks, size=block.size, is_end=following is None and not is_cut)
-        held = list(cells[end:])
+        held = cells[end:]
         marks = tuple(mark for mark in marks if mark.row >= first_row + end)
         block = following
 
@@ -61,14 +66,20 @@ class _Sorter:
         columns = [index for index, column in enumerate(survey.kinds) if column.kind in LOUD_KINDS]
         self._loud_columns = [index for index in columns if index != self._anchor]
         self._name_column, self._names = _find_name(survey)
+        self._may_be_odd = self._make_may_be_odd()
+        self._may_be_no_row = self._make_may_be_no_row()
 
     def settled_end(self, cells: Sequence[Record]) -> int:
         """How many of the records can be judged now; an odd stretch at the end waits for what follows."""
         least = max(len(cells) - _MAX_HELD, 0)
         if self._other_extent is not None:
             return least
-        odd = {least + index for index in self._find_odd(cells[least:])}
         end = len(cells)
+        if isinstance(cells, Columns):
+            while end > least and self._is_odd(cells[end - 1]):
+                end -= 1
+            return end
+        odd = {least + index for index in self._find_odd(cells[least:])}
         while end > least and end - 1 in odd:
             end -= 1
         return end
@@ -78,8 +89,7 @@ class _Sorter:
         mine = tuple(mark for mark in marks if mark.row < first_row + end)
         codes = self._judge(cells, end, first_row, {mark.row for mark in marks}, is_end=is_end)
         if not codes:
-            whole = cells if end == len(cells) and isinstance(cells, list) else list(cells[:end])
-            return Records(first_row, whole, mine, size)
+            return Records(first_row, cells if end == len(cells) else cells[:end], mine, size)
         kept = list(cells[:end])
         for index in codes:
             kept[index] = []
@@ -87,8 +97,14 @@ class _Sorter:
         rows = {mark.row for mark in left}
         return Records(first_row, kept, (*(mark for mark in mine if mark.row not in rows), *left), size)
 
-    def _find_odd(self, cells: Sequence[Record]) -> set[int]:
-        """The records that do not look like the rows of the table. Rough and fast: every record of a file passes here."""
+    def _find_odd(self, cells: Sequence[Record], *, but_rows: bool = False) -> set[int]:
+        """The records that do not look like the rows of the table. Rough and fast: every record of a file passes here.
+
+        `but_rows`: without some of those that are rows all the same, which saves a look at them.
+        """
+        if isinstance(cells, Columns):
+            found = cells.find(self._may_be_odd, further=self._may_be_no_row if but_rows else None)
+            return {index for index in found if self._is_odd(cells[index])}
         if self._layout.is_grid:
             few = max(self._few, 1)
             odd = {index for index, record in enumerate(cells) if len(record) - record.count("") - record.count(None) <= few}
@@ -111,14 +127,33 @@ class _Sorter:
             # Whoever has an e-mail address where one belongs is a row, and nearly all have.
             emails = map(itemgetter(self._anchor), cells)
             looked_at = [index for index, text in enumerate(emails) if not text or "@" not in text or " " in text]
-        column, names, anchor = self._name_column, self._names, self._anchor
-        return {
-            index
-            for index in looked_at
-            if self._is_sparse(record := cells[index])
-            or record[column] in names
-            or (anchor is not None and self._is_no_anchor(record[anchor]))
-        }
+        return {index for index in looked_at if self._is_odd(cells[index])}
+
+    def _is_odd(self, record: Record) -> bool:
+        """Whether a record of the table's width does not look like its rows."""
+        if self._is_sparse(record) or record[self._name_column] in self._names:
+            return True
+        return self._anchor is not None and self._is_no_anchor(record[self._anchor])
+
+    def _make_may_be_odd(self) -> pl.Expr:
+        """What holds for every odd record of delimited text that has the table's width, and for few others."""
+        if self._anchor is not None and self._survey.kinds[self._anchor].kind is Kind.EMAIL:
+            email = pl.col(f"c{self._anchor}").str
+            return ~email.contains("@", literal=True) | email.contains(" ", literal=True)
+        is_sparse = pl.lit(False)
+        if self._few:
+            blank = pl.sum_horizontal(pl.col(f"c{index}") == "" for index in range(self._width))
+            is_sparse = blank >= self._width - self._few
+        may_be = is_sparse | pl.col(f"c{self._name_column}").is_in(pl.Series([*self._names], dtype=pl.String))
+        if self._anchor is None:
+            return may_be
+        return may_be | ~pl.col(f"c{self._anchor}").str.tail(1).is_in(_NO_LETTERS)
+
+    def _make_may_be_no_row(self) -> pl.Expr | None:
+        """What holds for every record that is no row by `_is_row`, and for few others; None: for all of them."""
+        loud = [is_surely_loud(pl.col(f"c{index}")) for index in self._loud_columns]
+        filled = pl.sum_horizontal(pl.all().str.contains("[!-~]"))
+        return ~(pl.any_horizontal(loud) & (filled > max(self._few, 2))) if loud else None
 
     def _is_sparse(self, record: Record) -> bool:
         return bool(self._few) and record.count("") >= self._width - self._few
@@ -137,7 +172,7 @@ class _Sorter:
             return codes
         if first_row == 1 and not self._layout.header_row:
             codes |= dict.fromkeys(self._surroundings.find_titles(cells[:end], marked), IssueCode.COMMENT_LINE)
-        found = {start + index for index in self._find_odd(cells[start:end])}
+        found = {start + index for index in self._find_odd(cells[start:end], but_rows=self._other_extent is None)}
         if is_end:
             found |= set(range(max(end - _LAST_ROWS, start), end))
         odd = sorted(found)

@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from workers.engine.frames import Dialect, ReaderLimits
-from workers.engine.readers.delimited.lines import Lines, iter_lines, slice_lines
+from workers.engine.readers.delimited.lines import Lines, slice_lines
+from workers.engine.readers.delimited.passages import Passage, iter_passages
 from workers.engine.readers.delimited.separators import DEFAULT_DELIMITER, DEFAULT_QUOTE, Separators, allow_large_cells
 from workers.engine.readers.delimited.splitting import Splitter
 from workers.engine.readers.text import MarkedText
@@ -28,14 +29,24 @@ def iter_delimited(stream: BinaryIO, dialect: Dialect, limits: ReaderLimits, *, 
     header_row = (dialect.header_row or 0) + dialect.header_rows - 1 if dialect.header_row else 0
     splitter = Splitter(_separators_of(dialect), width, bound, header_row)
     text = MarkedText(stream, dialect.encoding or "utf-8")
-    source = iter_lines(text, bound)
-    backlog: list[Lines] = []
+    source = iter_passages(text, bound)
+    backlog: list[Passage | Lines] = []
     pending: list[str] = []
     # An open record is looked at again only when as much text again has come, so that a long one is not read over and over.
     size = wanted = 0
     row = 1
     while True:
         block = backlog.pop() if backlog else next(source)
+        if isinstance(block, Passage):
+            plain = None if pending or text.may_take_for_mark(block.data) else splitter.split_plain(block.data, row)
+            if plain is not None:
+                yield plain
+                row += len(plain.cells)
+                continue
+            if parts := block.cut():
+                backlog += reversed(parts)
+                continue
+            block = block.read(text.decode)
         pending += block.lines
         size += block.size
         if size < wanted and not block.is_last:

@@ -1,11 +1,9 @@
-"""Cuts text into lines, in blocks that do not depend on the file's size. A line ends at LF, CR, CRLF or CR CR LF, and keeps its end."""
+"""Cuts text into lines. A line ends at LF, CR, CRLF or CR CR LF, and keeps its end."""
 
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-
-from models.errors import LimitExceeded
 
 # What was looked at in vain is read again in portions, so that its cells are never in memory all at once.
 LINES_READ_AGAIN = 5_000
@@ -19,24 +17,6 @@ class Lines:
     lines: list[str]
     size: int
     is_last: bool
-
-
-def iter_lines(texts: Iterable[str], bound: int) -> Iterator[Lines]:
-    """The lines of the text, a block for each text and a last one; raises where a line is longer than `bound` characters."""
-    rest = ""
-    for text in texts:
-        rest += text
-        # A CR at the very end may belong to a CR CR LF, whose other half comes with the next text.
-        reach = len(rest) - rest.endswith("\r")
-        end = max(rest.rfind("\n", 0, reach), rest.rfind("\r", 0, reach)) + 1
-        if len(rest) - end > bound:
-            raise LimitExceeded(
-                f"A line is longer than {bound:,} characters; the bound follows from ROLODOCK_MAX_CELL_CHARACTERS.", code="row_too_large"
-            )
-        if end:
-            yield Lines(split_lines(rest[:end]), end, is_last=False)
-            rest = rest[end:]
-    yield Lines(split_lines(rest), len(rest), is_last=True)
 
 
 class Tape:

@@ -19,17 +19,21 @@ class OddityFinder:
         self._quote = separators.quote
         self._width = width
         self._separators = separators
-        self._other = DEFAULT_QUOTE if separators.quote == APOSTROPHE else APOSTROPHE
+        self.other = DEFAULT_QUOTE if separators.quote == APOSTROPHE else APOSTROPHE
         # Such a quote before the end of a cell: without one, no cell of a text is quoted so.
-        self._other_end = re.compile(f"{self._other} *(?:{re.escape(separators.delimiter)}|[\r\n]|\\Z)")
+        self._other_end = re.compile(f"{self.other} *(?:{re.escape(separators.delimiter)}|[\r\n]|\\Z)")
 
     def find(self, cells: Sequence[Record], lines: Sequence[str], text: str) -> list[int]:
         """The indices of such records; `lines`: those of the records, if each is one; `text`: all of it."""
+        return self.find_all(cells, lines, text, has_other=self.other in text and self._other_end.search(text) is not None)
+
+    def find_all(self, cells: Sequence[Record], lines: Sequence[str], text: str, *, has_other: bool) -> list[int]:
+        """The same; `has_other`: the other quote stands before the end of some cell, of these records or of those around them."""
         odd: set[int] = set()
-        width, other = self._width, self._other
+        width, other = self._width, self.other
         if width is not None and set(map(len, cells)) != {width}:
             odd.update(index for index, record in enumerate(cells) if len(record) != width and not is_blank(record))
-        if width is not None and other in text and self._other_end.search(text):
+        if width is not None and has_other:
             for index, record in enumerate(cells):
                 if any(is_enclosed(cell, other) for cell in record if cell):
                     odd.add(index)

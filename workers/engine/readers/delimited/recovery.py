@@ -48,10 +48,15 @@ class Recovery:
         self._allowance += _ALLOWANCE_SHARE * size
         quote = self._separators.quote
         for record in records:
-            if self._kinds.record_count >= _MAX_LEARNT:
+            if self.has_learnt:
                 return
             if len(record) == self._width and not (quote and any(cell and quote in cell for cell in record)):
                 self._kinds.learn(record)
+
+    @property
+    def has_learnt(self) -> bool:
+        """Whether further records would tell nothing."""
+        return self._kinds.record_count >= _MAX_LEARNT
 
     @property
     def is_ready(self) -> bool:

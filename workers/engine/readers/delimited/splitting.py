@@ -13,6 +13,7 @@ from models.errors import UnreadableFile
 from models.vocabulary import IssueCode
 from workers.engine.readers.delimited.lines import LINES_READ_AGAIN, Tape
 from workers.engine.readers.delimited.oddities import APOSTROPHE, OddityFinder, Record
+from workers.engine.readers.delimited.plain import PlainSplitter
 from workers.engine.readers.delimited.recovery import Recovery
 from workers.engine.readers.delimited.separators import RecordReader, Separators
 from workers.engine.readers.delimited.single_lines import split_line
@@ -88,6 +89,7 @@ class Splitter:
         self._reader = RecordReader(separators)
         self._oddities = OddityFinder(separators, width)
         self._recovery = Recovery(separators, width) if width is not None else None
+        self._plain = PlainSplitter(separators, width) if width is not None else None
         self._granted = _GRANTED_BOUNDS * bound
         self.vain_size = 0
 
@@ -116,6 +118,20 @@ class Splitter:
             cells[index], found = self._settle(cells[index], lines[index], row + index)
             draft.marks += found
         return Split(draft.finish(), [])
+
+    def split_plain(self, data: bytes, row: int) -> Records | None:
+        """The records in lines of UTF-8 as columns; None where they must be read one by one, or are still to be learnt from."""
+        if self._plain is None or self._recovery is None or not self._recovery.has_learnt or row <= self._header_row:
+            return None
+        split = self._plain.split(data)
+        if split is None:
+            return None
+        self._learn(_Draft(row), len(data))
+        marks: list[Mark] = []
+        for place in split.odd:
+            split.records[place], found = self._settle(split.records[place], split.lines[place], row + split.indices[place])
+            marks += found
+        return Records(row, split.join(), tuple(marks), len(data))
 
     def _learn(self, draft: _Draft, size: int) -> None:
         self._granted += _GRANTED_SHARE * size
