@@ -8,13 +8,24 @@ import polars as pl
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from models.vocabulary import TEXT_FIELDS, DuplicateStrategy, EmptyCellPolicy, MatchField, MatchMode
+from models.vocabulary import (
+    APPENDABLE_FIELDS,
+    MAX_LENGTH,
+    TEXT_FIELDS,
+    DuplicateStrategy,
+    EmptyCellPolicy,
+    FieldPolicy,
+    MatchField,
+    MatchMode,
+)
 from tests.engine.oracle import KINDS, claimable, settle_row_by_row
 from workers.engine.folding import merge_settled, settle, settle_contested
 from workers.engine.frames import CANDIDATE_SCHEMA, EngineOptions, Settled
 
 # Enough values for rows that stand alone, few enough for rows and contacts that meet.
 EXTERNAL_IDS, EMAILS, PHONES = ([f"{stem}{number}" for number in range(1, 7)] for stem in ("x", "m@", "+"))
+# A second one does not fit beside the first.
+LONG_NOTES = "n" * (MAX_LENGTH["notes"] - 3)
 CONSENTS = ["subscribed", "unsubscribed", "unknown"]
 ROW_COLUMNS: dict[str, tuple[pl.DataType, st.SearchStrategy[Any]]] = {
     "external_id": (pl.String(), st.sampled_from([None, None, None, "", *EXTERNAL_IDS])),
@@ -23,12 +34,17 @@ ROW_COLUMNS: dict[str, tuple[pl.DataType, st.SearchStrategy[Any]]] = {
     "mobile_phone": (pl.String(), st.sampled_from([None, None, None, "", *PHONES])),
     "first_name": (pl.String(), st.sampled_from([None, "", "Ann", "Bob", 'C"é\n'])),
     "owner": (pl.String(), st.sampled_from([None, "", "olga"])),
-    "notes": (pl.String(), st.sampled_from([None, "", "n1"])),
+    "notes": (pl.String(), st.sampled_from([None, "", "n1", "n2", "n1\nn2", LONG_NOTES])),
     "consent": (pl.String(), st.sampled_from([None, "", *CONSENTS])),
-    "tags": (pl.List(pl.String()), st.sampled_from([None, [], ["vip"], ["VIP", "new"], ["Straße", "STRASSE"]])),
+    "tags": (pl.List(pl.String()), st.sampled_from([None, [], ["vip"], ["VIP", "new"], ["Straße", "STRASSE"], ["new", "OLD", "fair"]])),
     "custom.tier": (pl.String(), st.sampled_from([None, "", "gold", 'q"\\'])),
     "custom.age": (pl.String(), st.sampled_from([None, "", "7"])),
     "assigned_owner": (pl.String(), st.sampled_from([None, "paul"])),
+}
+POLICIES = {
+    name: [policy for policy in FieldPolicy if policy is not FieldPolicy.APPEND or name in APPENDABLE_FIELDS]
+    for name in ROW_COLUMNS
+    if name != "assigned_owner"
 }
 KEY_COLUMNS = ("external_id", "email", "phone", "mobile_phone")
 
@@ -62,7 +78,8 @@ def tenants(draw: st.DrawFn) -> pl.DataFrame:
             contact[field] = draw(st.sampled_from([None, None, *values]))
         contact |= {"first_name": draw(st.sampled_from([None, "", "Ann", "Bob"])), "owner": draw(st.sampled_from([None, "olga", "nina"]))}
         contact |= {"id": f"old-{number}", "version": number + 1, "consent": draw(st.sampled_from(CONSENTS))}
-        contact["tags"] = draw(st.sampled_from([[], ["Vip"], ["old", "strasse"]]))
+        contact["tags"] = draw(st.sampled_from([[], ["Vip"], ["old", "strasse"], ["old", "Vip", "new"]]))
+        contact["notes"] = draw(st.sampled_from([None, "", "n1", "n0\nn1\nn2", "n11", LONG_NOTES]))
         contact["custom"] = draw(st.sampled_from(["{}", '{"tier":"tin"}', '{"age":7,"tier":""}', '{"tier": "gold"}']))
         contact["lists"] = draw(st.sampled_from([[], ["l1"]]))
         contacts.append(contact)
@@ -79,6 +96,7 @@ def tenants(draw: st.DrawFn) -> pl.DataFrame:
 
 @st.composite
 def choices(draw: st.DrawFn) -> EngineOptions:
+    named = draw(st.lists(st.sampled_from([*POLICIES]), max_size=6, unique=True))
     subsets = st.lists(st.sampled_from(MatchField), min_size=1, max_size=3, unique=True).map(tuple)
     return EngineOptions(
         mapping={"E-mail": "email", "Phone": "phone", "Mobile": "mobile_phone", "Id": "external_id"},
@@ -87,6 +105,7 @@ def choices(draw: st.DrawFn) -> EngineOptions:
         match_fields=draw(st.one_of(st.just(tuple(MatchField)), subsets)),
         match_mode=draw(st.sampled_from(MatchMode)),
         empty_cells=draw(st.sampled_from(EmptyCellPolicy)),
+        field_policies={name: draw(st.sampled_from(POLICIES[name])) for name in named},
         tags=draw(st.sampled_from([(), ("fair", "vip")])),
         list_ids=draw(st.sampled_from([(), ("l1", "l2")])),
     )
@@ -142,11 +161,12 @@ def assert_settled_as_specified(plan: Settled, expected: dict[str, Any]) -> None
             "version": line["version"],
             "changes": json.loads(line["changes"]),
             "tags_added": line["tags_added"],
+            "tags_removed": line["tags_removed"],
             "lists_added": line["lists_added"],
         }
         for line in plan.updates.iter_rows(named=True)
     }
-    extra = ("version", "changes", "tags_added", "lists_added")
+    extra = ("version", "changes", "tags_added", "tags_removed", "lists_added")
     assert updates == {
         name: {**expected_contact(contact, expected), **{key: contact[key] for key in extra}}
         for name, contact in expected["updates"].items()
