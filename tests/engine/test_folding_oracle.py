@@ -1,6 +1,7 @@
 """The engine settles every small file as the row-by-row specification does, however it is cut into chunks."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -36,7 +37,10 @@ ROW_COLUMNS: dict[str, tuple[pl.DataType, st.SearchStrategy[Any]]] = {
     "owner": (pl.String(), st.sampled_from([None, "", "olga"])),
     "notes": (pl.String(), st.sampled_from([None, "", "n1", "n2", "n1\nn2", LONG_NOTES])),
     "consent": (pl.String(), st.sampled_from([None, "", *CONSENTS])),
-    "tags": (pl.List(pl.String()), st.sampled_from([None, [], ["vip"], ["VIP", "new"], ["Straße", "STRASSE"], ["new", "OLD", "fair"]])),
+    "tags": (
+        pl.List(pl.String()),
+        st.sampled_from([None, [], ["vip"], ["VIP", "new"], ["Straße", "STRASSE"], ["new", "OLD", "fair"], ["VIP", "old"]]),
+    ),
     "custom.tier": (pl.String(), st.sampled_from([None, "", "gold", 'q"\\'])),
     "custom.age": (pl.String(), st.sampled_from([None, "", "7"])),
     "assigned_owner": (pl.String(), st.sampled_from([None, "paul"])),
@@ -79,7 +83,7 @@ def tenants(draw: st.DrawFn) -> pl.DataFrame:
         contact |= {"first_name": draw(st.sampled_from([None, "", "Ann", "Bob"])), "owner": draw(st.sampled_from([None, "olga", "nina"]))}
         contact |= {"id": f"old-{number}", "version": number + 1, "consent": draw(st.sampled_from(CONSENTS))}
         contact["tags"] = draw(st.sampled_from([[], ["Vip"], ["old", "strasse"], ["old", "Vip", "new"]]))
-        contact["notes"] = draw(st.sampled_from([None, "", "n1", "n0\nn1\nn2", "n11", LONG_NOTES]))
+        contact["notes"] = draw(st.sampled_from([None, "", "n1", "n0\nn1\nn2", "n11", "n0\nn12", LONG_NOTES]))
         contact["custom"] = draw(st.sampled_from(["{}", '{"tier":"tin"}', '{"age":7,"tier":""}', '{"tier": "gold"}']))
         contact["lists"] = draw(st.sampled_from([[], ["l1"]]))
         contacts.append(contact)
@@ -109,6 +113,31 @@ def choices(draw: st.DrawFn) -> EngineOptions:
         tags=draw(st.sampled_from([(), ("fair", "vip")])),
         list_ids=draw(st.sampled_from([(), ("l1", "l2")])),
     )
+
+
+@st.composite
+def policed(draw: st.DrawFn) -> tuple[pl.DataFrame, pl.DataFrame, EngineOptions]:
+    """A few contacts and rows that find them and say something of every kind of field, with a policy for each of these fields."""
+    names = ["email", "notes", "tags", "consent", "assigned_owner", "custom.tier"]
+    emails = EMAILS[: draw(st.integers(1, 4))]
+    lines = [
+        {"row": number, "failed": False, **{name: draw(ROW_COLUMNS[name][1]) for name in names}, "email": draw(st.sampled_from(emails))}
+        for number in range(2, 3 + draw(st.integers(0, 3)))
+    ]
+    schema = {"row": pl.Int64(), "failed": pl.Boolean(), **{name: ROW_COLUMNS[name][0] for name in names}}
+    contacts = draw(tenants()).head(len(emails))
+    found = contacts.with_columns(
+        pl.Series("email", emails[: contacts.height], pl.String()),
+        pl.Series("email_key", emails[: contacts.height], pl.String()),
+        *(pl.lit(None, pl.String()).alias(name) for name in ("external_id", "phone", "mobile_phone", "external_id_key", "phone_key")),
+    )
+    chosen = replace(
+        draw(choices()),
+        duplicate_strategy=draw(st.sampled_from([DuplicateStrategy.UPDATE, DuplicateStrategy.MERGE])),
+        match_fields=tuple(MatchField),
+        field_policies={name: draw(st.sampled_from(POLICIES[name])) for name in ("tags", "notes", "consent", "owner", "custom.tier")},
+    )
+    return pl.DataFrame(lines, schema=schema, orient="row"), found, chosen
 
 
 def find_candidates(tenant: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
@@ -211,3 +240,13 @@ def test_columns_and_the_ordered_pass_write_the_same_bytes(
     by_columns = settle(cut(rows, sizes), candidates, options, make_id=make_id)
     one_by_one = merge_settled([settle_contested(rows, candidates, options, make_id=make_id)])
     assert_same_plan(by_columns, one_by_one)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(case=policed())
+def test_policies_of_fields_are_kept_as_specified(case: tuple[pl.DataFrame, pl.DataFrame, EngineOptions]) -> None:
+    rows, contacts, options = case
+    candidates = find_candidates(contacts, rows)
+    plan = settle([rows], candidates, options, make_id=make_id)
+    assert_settled_as_specified(plan, settle_row_by_row(rows.to_dicts(), contacts.to_dicts(), options, make_id))
+    assert_same_plan(plan, merge_settled([settle_contested(rows, candidates, options, make_id=make_id)]))
