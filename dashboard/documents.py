@@ -31,6 +31,7 @@ IMPORT_MAPPING = f"""query ImportMapping($id: ID!) {{
       duplicateStrategy matchFields matchMode errorPolicy maxErrorRate invalidValues emptyCells defaultCountry tags
       sheet headerRow headerRows encoding delimiter quote member
       assignment {{ mode owners column }}
+      fieldPolicies {{ field policy }}
     }}
     preview(first: 10) {{ row raw mapped issues {_ISSUE} }}
   }}

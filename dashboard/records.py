@@ -171,6 +171,12 @@ class Assignment:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldPolicy:
+    field: str
+    policy: str
+
+
+@dataclass(frozen=True, slots=True)
 class Options:
     duplicate_strategy: str
     match_fields: tuple[str, ...]
@@ -180,6 +186,7 @@ class Options:
     empty_cells: str
     assignment: Assignment
     tags: tuple[str, ...]
+    field_policies: tuple[FieldPolicy, ...] = ()
     max_error_rate: float | None = None
     default_country: str | None = None
     sheet: str | None = None

@@ -51,6 +51,15 @@ class EmptyCellPolicy(StrEnum):
     CLEAR = "clear"
 
 
+class FieldPolicy(StrEnum):
+    """What a row does to one field of a contact that it found. KEEP: nothing, ever."""
+
+    OVERWRITE = "overwrite"
+    FILL_BLANK = "fill_blank"
+    APPEND = "append"
+    KEEP = "keep"
+
+
 class MatchField(StrEnum):
     EXTERNAL_ID = "external_id"
     EMAIL = "email"
@@ -185,6 +194,9 @@ class ContactField(StrEnum):
 
 CUSTOM_PREFIX = "custom."
 
+# The fields of which there can be more.
+APPENDABLE_FIELDS = frozenset({ContactField.TAGS, ContactField.NOTES})
+
 # Everything of a contact that is one nullable text: all but consent (never null) and tags (a list).
 TEXT_FIELDS: tuple[str, ...] = tuple(field.value for field in ContactField if field not in (ContactField.CONSENT, ContactField.TAGS))
 
@@ -216,6 +228,7 @@ class IssueCode(StrEnum):
     INVALID_CONSENT = "invalid_consent"
     CONSENT_KEPT = "consent_kept"
     VALUE_TOO_LONG = "value_too_long"
+    NOTES_FULL = "notes_full"
     CONTROL_CHARACTERS = "control_characters"
     UNDECODABLE_TEXT = "undecodable_text"
     TOO_FEW_CELLS = "too_few_cells"
@@ -260,6 +273,7 @@ ISSUE_MESSAGES: dict[IssueCode, str] = {
     IssueCode.INVALID_CONSENT: "Consent is one of: subscribed, unsubscribed, unknown.",
     IssueCode.CONSENT_KEPT: "The contact has unsubscribed; an import does not subscribe it again.",
     IssueCode.VALUE_TOO_LONG: "The value is longer than {limit} characters.",
+    IssueCode.NOTES_FULL: "With this text the contact's notes would be longer than {limit} characters; it was not added.",
     IssueCode.CONTROL_CHARACTERS: "Invisible control characters were removed.",
     IssueCode.UNDECODABLE_TEXT: "Some bytes are not text in the file's encoding.",
     IssueCode.TOO_FEW_CELLS: "The row has fewer cells than the header; the missing ones are taken as absent.",

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
@@ -18,7 +19,7 @@ from api.cli.client import ApiClient, Snapshot
 from api.cli.data_folder import DataFolder
 from api.cli.import_run import ImportRun
 from api.cli.lifeline import Lifeline
-from api.cli.mapping_option import FIELD_NAMES, parse_mapping
+from api.cli.mapping_option import FIELD_NAMES, POLICY_NAMES, parse_field_policies, parse_mapping
 from api.cli.ports import free_port
 from api.cli.processes import Program
 from api.cli.reading_options import describe_decisions, describe_questions, name_options, reading_options
@@ -31,6 +32,7 @@ START_SECONDS = 200.0
 ROWS_FAILED, NOT_DONE, INTERRUPTED = 1, 3, 130
 MOST_NAMES = 10
 MAP_HELP = f"Says which field a column is; no field leaves it out. Fields: {FIELD_NAMES}."
+POLICY_HELP = f"Says for one field what --strategy update or merge does to known contacts: {POLICY_NAMES}. May be repeated."
 # Without one of these nobody can tell who a row is.
 MATCH_FIELDS = {ContactField.EXTERNAL_ID, ContactField.EMAIL, ContactField.PHONE, ContactField.MOBILE_PHONE}
 
@@ -51,6 +53,7 @@ class Server:
 )
 @click.option("--country", help="Two letters, for phone numbers without a country code.")
 @click.option("--map", "mapping", multiple=True, metavar="HEADER=FIELD", callback=parse_mapping, help=MAP_HELP)
+@click.option("--field-policy", "field_policies", multiple=True, metavar="FIELD=POLICY", callback=parse_field_policies, help=POLICY_HELP)
 @reading_options
 @click.option("--accept-guesses", is_flag=True, help="Take what is uncertain about reading the file as it was guessed.")
 @click.option("--allow-duplicate-file", is_flag=True, help="Also when the very same file was imported before.")
@@ -62,6 +65,7 @@ def import_file(
     strategy: str,
     country: str | None,
     mapping: dict[str, str | None],
+    field_policies: list[dict[str, str]],
     sheet: str | None,
     member: str | None,
     encoding: str | None,
@@ -84,7 +88,8 @@ def import_file(
         raise click.UsageError("--url goes with --token, and not with --data-dir.")
     if url is None and token is not None:
         raise click.UsageError("--token goes with --url.")
-    options = {"duplicateStrategy": strategy.upper(), **({"defaultCountry": country.upper()} if country else {})}
+    options: dict[str, Any] = {"duplicateStrategy": strategy.upper(), **({"defaultCountry": country.upper()} if country else {})}
+    options |= {"fieldPolicies": field_policies} if field_policies else {}
     options |= name_options(sheet=sheet, member=member, encoding=encoding, delimiter=delimiter, header_row=header_row)
     run = ImportRun(file, options, mapping, allow_duplicate_file, lambda text: click.echo(text, err=True), accept_guesses)
     server: Server | None = None

@@ -12,8 +12,16 @@ from models.database import Reading
 from models.errors import InvalidRequest
 from models.queries.lists import list_lists
 from models.queries.transitions import require_match_field
-from models.tables.import_options import AssignmentOptions, ImportOptions
-from models.vocabulary import CUSTOM_PREFIX, MAX_TAG_LENGTH, AssignmentMode, ContactField, ErrorPolicy
+from models.tables.import_options import AssignmentOptions, FieldPolicyOption, ImportOptions
+from models.vocabulary import (
+    APPENDABLE_FIELDS,
+    CUSTOM_PREFIX,
+    MAX_TAG_LENGTH,
+    AssignmentMode,
+    ContactField,
+    ErrorPolicy,
+    FieldPolicy,
+)
 from workers.engine.readers.encoding import require_encoding
 
 # What was given, by the names of ImportOptions; what was not given is not in it.
@@ -96,8 +104,22 @@ def _check(options: ImportOptions) -> None:
         raise _refuse("defaultCountry is a code of two letters, such as US or FR.", "defaultCountry")
     if any(not tag.strip() or len(tag) > MAX_TAG_LENGTH for tag in options.tags):
         raise _refuse(f"A tag has from 1 to {MAX_TAG_LENGTH} characters.", "tags")
+    _check_field_policies(options.field_policies)
     _check_reading(options)
     _check_assignment(options.assignment)
+
+
+def _check_field_policies(policies: Sequence[FieldPolicyOption]) -> None:
+    named: set[str] = set()
+    for index, each in enumerate(policies):
+        path = (*PATH, "fieldPolicies", str(index))
+        _require_field(each.field, path)
+        if each.field in named:
+            raise InvalidRequest(f"The field {each.field} has two policies.", code="field_policy_twice", path=(*path, "field"))
+        named.add(each.field)
+        if each.policy is FieldPolicy.APPEND and each.field not in APPENDABLE_FIELDS:
+            message = f"APPEND is for tags and notes; {each.field} takes OVERWRITE, FILL_BLANK or KEEP."
+            raise InvalidRequest(message, code="append_not_possible", path=(*path, "policy"))
 
 
 def _check_reading(options: ImportOptions) -> None:

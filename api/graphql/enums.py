@@ -9,6 +9,7 @@ from models.vocabulary import (
     DuplicateStrategy,
     EmptyCellPolicy,
     ErrorPolicy,
+    FieldPolicy,
     ImportStatus,
     InvalidValuePolicy,
     IssueSeverity,
@@ -23,6 +24,7 @@ strawberry.enum(ImportStatus)
 strawberry.enum(ImportOrder)
 strawberry.enum(DuplicateStrategy)
 strawberry.enum(ErrorPolicy)
+strawberry.enum(FieldPolicy)
 strawberry.enum(InvalidValuePolicy)
 strawberry.enum(EmptyCellPolicy)
 strawberry.enum(MatchField)
@@ -40,6 +42,7 @@ __all__ = [
     "DuplicateStrategy",
     "EmptyCellPolicy",
     "ErrorPolicy",
+    "FieldPolicy",
     "ImportOrder",
     "ImportStatus",
     "InvalidValuePolicy",

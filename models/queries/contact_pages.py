@@ -112,7 +112,7 @@ def _conditions(tx: Reading, tenant_id: UUID, wanted: ContactFilter) -> list[Col
 
 
 def _list_changes(change: ContactChange) -> tuple[FieldChange, ...]:
-    fields = [FieldChange(name, pair.get("before"), pair.get("after")) for name, pair in change.changes.items()]
+    fields = [FieldChange(name, pair.get("before"), pair.get("after")) for name, pair in change.changes.items() if name != "tags"]
     for name, added, removed in (
         ("tags", change.tags_added, change.tags_removed),
         ("lists", change.lists_added, change.lists_removed),

@@ -6,7 +6,6 @@ field; else it is kept, and reported. An undo is journalled like any other write
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,6 +18,7 @@ from models.dialects import Json, UtcDateTime, is_one_of
 from models.queries.batches import BatchResult
 from models.queries.claims import CLAIMS, find_claimants, pass_on, wanted_claims
 from models.queries.contact_writes import Change, journal
+from models.queries.undo_plans import Undo, list_touched, plan_undo, tags_after_undo
 from models.tables import Contact, ContactChange, ImportJob, KeptContact, ListMember
 from models.tenancy import scoped, scoped_columns
 from models.vocabulary import CUSTOM_PREFIX, KeptCode
@@ -29,20 +29,6 @@ MESSAGES = {
     KeptCode.CONTACT_DELETED_SINCE: "The import changed this contact and it was deleted since.",
 }
 KEY_FIELDS = ("external_id", "email", "phone", "mobile_phone")
-
-
-@dataclass(slots=True)
-class Undo:
-    """What undoing an import means for one contact."""
-
-    restored: dict[str, Any] = field(default_factory=dict)
-    kept: list[str] = field(default_factory=list)
-    tags_removed: list[str] = field(default_factory=list)
-    lists_removed: list[str] = field(default_factory=list)
-
-    @property
-    def changes_something(self) -> bool:
-        return bool(self.restored or self.tags_removed or self.lists_removed)
 
 
 def undo_rows(tx: Writing, job: ImportJob, first_row: int, last_row: int, id_range: tuple[UUID, UUID], actor: str | None) -> BatchResult:
@@ -85,58 +71,6 @@ def undo_rows(tx: Writing, job: ImportJob, first_row: int, last_row: int, id_ran
             restored += 1
     _restore(tx, job, updates, actor)
     return BatchResult(removed=removed, restored=restored, kept=kept)
-
-
-def list_touched(changes: Sequence[ContactChange], import_id: UUID) -> list[str]:
-    """The fields that somebody else than the import changed, and that still stand; "tags" and "lists" stand for theirs."""
-    touched = {name for name, entries in _standing(changes).items() if any(entry.import_id != import_id for entry in entries)}
-    return sorted(touched)
-
-
-def plan_undo(changes: Sequence[ContactChange], import_id: UUID) -> Undo:
-    """What undoing the import would do to a contact with this history, oldest first."""
-    undo = Undo()
-    for name, entries in _standing(changes).items():
-        own = [index for index, entry in enumerate(entries) if entry.import_id == import_id]
-        if not own:
-            continue
-        if name in ("tags", "lists"):
-            added = [value for index in own for value in getattr(entries[index], f"{name}_added")]
-            later = entries[own[0] + 1 :]
-            mentioned = {
-                value
-                for entry in later
-                if entry.import_id != import_id
-                for value in (*getattr(entry, f"{name}_added"), *getattr(entry, f"{name}_removed"))
-            }
-            getattr(undo, f"{name}_removed").extend(value for value in added if value not in mentioned)
-        elif entries[-1].import_id != import_id:
-            undo.kept.append(name)
-        else:
-            first = len(entries) - 1
-            while first > 0 and entries[first - 1].import_id == import_id:
-                first -= 1
-            undo.restored[name] = entries[first].changes[name]["before"]
-    undo.kept.sort()
-    return undo
-
-
-def _standing(changes: Sequence[ContactChange]) -> dict[str, list[ContactChange]]:
-    """For each field the changes that still stand, oldest first: an undo takes away those that it undid."""
-    standing: dict[str, list[ContactChange]] = {}
-    for change in changes:
-        names = [*change.changes]
-        names += [name for name in ("tags", "lists") if getattr(change, f"{name}_added") or getattr(change, f"{name}_removed")]
-        for name in names:
-            entries = standing.setdefault(name, [])
-            if change.undoes_import_id is None:
-                entries.append(change)
-            elif name in ("tags", "lists"):
-                standing[name] = [entry for entry in entries if entry.import_id != change.undoes_import_id]
-            else:
-                while entries and entries[-1].import_id == change.undoes_import_id:
-                    entries.pop()
-    return {name: entries for name, entries in standing.items() if entries}
 
 
 def _remove_untouched(tx: Writing, job: ImportJob, first_row: int, last_row: int, id_range: tuple[UUID, UUID], actor: str | None) -> int:
@@ -305,8 +239,9 @@ def _apply_undo(tx: Writing, contact: Contact, undo: Undo) -> Change:
             told[name] = {"before": getattr(contact, name), "after": before}
             setattr(contact, name, before)
     contact.custom = custom
-    gone = [tag for tag in contact.tags if tag in set(undo.tags_removed)]
-    contact.tags = [tag for tag in contact.tags if tag not in set(gone)]
+    gone = [tag for tag in contact.tags if tag in undo.tags_removed]
+    contact.tags = tags_after_undo(contact.tags, undo)
+    back = [placed.tag for placed in undo.tags_restored]
     version = contact.version
     contact.version += 1
     contact.updated_at = tx.now()
@@ -320,7 +255,15 @@ def _apply_undo(tx: Writing, contact: Contact, undo: Undo) -> Change:
                 is_one_of(tx.dialect_name, col(ListMember.list_id), lists),
             )
         )
-    return Change(contact.id, version, None, json.dumps(told), tags_removed=json.dumps(gone), lists_removed=json.dumps(undo.lists_removed))
+    return Change(
+        contact.id,
+        version,
+        None,
+        json.dumps(told),
+        tags_added=json.dumps(back),
+        tags_removed=json.dumps(gone),
+        lists_removed=json.dumps(undo.lists_removed),
+    )
 
 
 def _take_back_claims(tx: Writing, tenant_id: UUID, contacts: Sequence[Contact], released: dict[str, set[str]]) -> None:

@@ -7,6 +7,7 @@ from models.vocabulary import (
     DuplicateStrategy,
     EmptyCellPolicy,
     ErrorPolicy,
+    FieldPolicy,
     InvalidValuePolicy,
     MatchField,
     MatchMode,
@@ -23,6 +24,15 @@ class AssignmentOptions(BaseModel):
     column: str | None = None
 
 
+class FieldPolicyOption(BaseModel):
+    """What rows do to one field of a contact that they find; `custom.<key>` names a custom field."""
+
+    model_config = ConfigDict(frozen=True)
+
+    field: str
+    policy: FieldPolicy
+
+
 class ImportOptions(BaseModel):
     """Everything a person chose for an import. `sheet` to `member` overrule what was detected."""
 
@@ -35,6 +45,7 @@ class ImportOptions(BaseModel):
     max_error_rate: float | None = None
     invalid_values: InvalidValuePolicy = InvalidValuePolicy.LEAVE_OUT
     empty_cells: EmptyCellPolicy = EmptyCellPolicy.KEEP
+    field_policies: tuple[FieldPolicyOption, ...] = ()
     default_country: str | None = None
     assignment: AssignmentOptions = AssignmentOptions()
     list_ids: tuple[str, ...] = ()

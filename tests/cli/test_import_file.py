@@ -9,7 +9,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from api.cli.mapping_option import parse_mapping
+from api.cli.mapping_option import parse_field_policies, parse_mapping
 from api.cli.root import rolodock
 from tests.support.stack import Stack, run, running_stack
 
@@ -127,6 +127,10 @@ def test_a_wrong_token_is_refused(stack: Stack) -> None:
         (str(EXAMPLE), "--token", "x"),
         (str(EXAMPLE), "--map", "Name"),
         (str(EXAMPLE), "--map", "Name=nickname"),
+        (str(EXAMPLE), "--field-policy", "company"),
+        (str(EXAMPLE), "--field-policy", "company=append"),
+        (str(EXAMPLE), "--field-policy", "company=never"),
+        (str(EXAMPLE), "--field-policy", "company=keep", "--field-policy", "company=overwrite"),
     ],
 )
 def test_wrong_usage_exits_with_2(arguments: tuple[str, ...]) -> None:
@@ -150,6 +154,16 @@ def test_a_field_may_be_spelt_as_the_api_names_it() -> None:
     parameter = click.Option(["--map"])
     said = ("Name=fullName", "Street=addressLine1", "Tier=custom.planTier")
     assert parse_mapping(context, parameter, said) == {"Name": "full_name", "Street": "address_line1", "Tier": "custom.planTier"}
+
+
+def test_policies_of_fields_are_said_as_the_api_takes_them() -> None:
+    context = click.Context(click.Command("import"))
+    parameter = click.Option(["--field-policy"])
+    assert parse_field_policies(context, parameter, ("jobTitle=fill-blank", "tags=APPEND", "custom.a=b=keep")) == [
+        {"field": "job_title", "policy": "FILL_BLANK"},
+        {"field": "tags", "policy": "APPEND"},
+        {"field": "custom.a=b", "policy": "KEEP"},
+    ]
 
 
 def test_a_field_that_does_not_exist_is_told_with_those_that_do() -> None:

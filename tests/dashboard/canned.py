@@ -127,6 +127,7 @@ def options(chosen: Json) -> Json:
         "maxErrorRate": None,
         "invalidValues": "LEAVE_OUT",
         "emptyCells": "KEEP",
+        "fieldPolicies": [],
         "defaultCountry": None,
         "tags": [],
         "listIds": [],

@@ -229,6 +229,7 @@ def test_form_is_accepted_by_the_api_and_plans_again(client: ApiClient, api: Fak
     assert job is not None
     values: dict[str, Any] = dict.fromkeys(options.OPTION_IDS)
     values |= {"option-strategy": "UPDATE", "option-assignment-mode": "NONE", "option-country": "DE", "option-tags": ["fair"]}
+    values |= {"option-policy-keep": ["owner", "custom.tier"], "option-policy-append": ["notes"]}
     headers = [column.header for column in job.columns]
     columns = mapping.mapping_input(headers, ["first_name", "last_name", "email", None, None, None, ""])
     assert client.update_import(import_id, version=1, mapping=columns, options=options.form_options(values)) == ()
@@ -237,6 +238,18 @@ def test_form_is_accepted_by_the_api_and_plans_again(client: ApiClient, api: Fak
     planned = client.import_mapping(import_id)
     assert planned is not None
     assert (planned.options.duplicate_strategy, planned.options.default_country, planned.options.tags) == ("UPDATE", "DE", ("fair",))
+    chosen = {(each.field, each.policy) for each in planned.options.field_policies}
+    assert chosen == {("owner", "KEEP"), ("custom.tier", "KEEP"), ("notes", "APPEND")}
+
+
+def test_policies_of_fields_are_shown_beside_the_fields_that_they_name(client: ApiClient, api: FakeApi) -> None:
+    chosen = [{"field": "custom.tier", "policy": "KEEP"}, {"field": "tags", "policy": "OVERWRITE"}]
+    import_id = api.add_import("NEEDS_MAPPING", options=canned.options({"fieldPolicies": chosen}))
+    page = layout(client, import_id)
+    assert as_plain(page, "option-policy-keep")["value"] == ["custom.tier"]
+    assert "custom.tier" in json.dumps(as_plain(page, "option-policy-keep")["data"])
+    assert as_plain(page, "option-policy-overwrite")["value"] == ["tags"]
+    assert [each["value"] for each in as_plain(page, "option-policy-append")["data"]] == ["tags", "notes"]
 
 
 def values(dialect: Dialect, **other: Any) -> tuple[Any, ...]:

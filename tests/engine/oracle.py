@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from models.vocabulary import TEXT_FIELDS
+from models.vocabulary import MAX_LENGTH, TEXT_FIELDS
 from workers.engine.frames import EngineOptions
 
 Contact = dict[str, Any]
@@ -24,11 +24,13 @@ def settle_row_by_row(rows: list[Row], contacts: list[Contact], options: EngineO
     outcomes: dict[int, dict[str, Any]] = {}
     issues: list[tuple[int, str, str | None, str | None]] = []
     for row in rows:
-        outcomes[row["row"]] = settle_row(row, state, options, make_id, issues)
+        outcomes[row["row"]] = settle_row(row, state, before, options, make_id, issues)
     return fold(outcomes, state, before, issues)
 
 
-def settle_row(row: Row, state: list[Contact], options: EngineOptions, make_id: Callable[[int], str], issues: list[Any]) -> dict[str, Any]:
+def settle_row(
+    row: Row, state: list[Contact], before: list[Contact], options: EngineOptions, make_id: Callable[[int], str], issues: list[Any]
+) -> dict[str, Any]:
     number, strategy = row["row"], options.duplicate_strategy.value
     failed: dict[str, Any] = {"outcome": "failed", "contact": None, "duplicate": False, "changes": {}}
     if row["failed"]:
@@ -68,7 +70,7 @@ def settle_row(row: Row, state: list[Contact], options: EngineOptions, make_id: 
         note_duplicate(contact, number, issues)
         return {"outcome": "skipped", "contact": contact["id"], "duplicate": True, "changes": {}}
 
-    after = changed_contact(contact, row, options)
+    after = changed_contact(contact, row, options, original_tags(contact, before))
     for kind, value in claimable(after).items():
         if value == claimable(contact).get(kind):
             if kind in contact["claims"]:
@@ -79,8 +81,11 @@ def settle_row(row: Row, state: list[Contact], options: EngineOptions, make_id: 
     if taken := first_taken(gained, state, contact):
         issues.append((number, "key_conflict", field_of(taken, after), gained[taken]))
         return failed
-    if contact["consent"] == "unsubscribed" and row.get("consent") and row["consent"] != "unsubscribed":
+    wants_consent = bool(row.get("consent")) and row["consent"] != "unsubscribed" and policy(options, "consent") != "keep"
+    if contact["consent"] == "unsubscribed" and wants_consent:
         issues.append((number, "consent_kept", "consent", row["consent"]))
+    if policy(options, "notes") == "append" and has_no_room(contact["notes"], row.get("notes")):
+        issues.append((number, "notes_full", "notes", row["notes"][:200]))
     changes = difference(contact, after)
     contact.update(after)
     note_duplicate(contact, number, issues)
@@ -145,36 +150,73 @@ def new_contact(row: Row, options: EngineOptions, contact_id: str) -> Contact:
     return {**contact, "id": contact_id, "version": None, "claims": {}, "first_row": None}
 
 
-def changed_contact(contact: Contact, row: Row, options: EngineOptions) -> Contact:
+def changed_contact(contact: Contact, row: Row, options: EngineOptions, original: list[str]) -> Contact:
     after = copy.deepcopy(contact)
     after["claims"] = {}
     for field in TEXT_FIELDS:
-        after[field] = written(contact[field], row.get(field), options)
-    after["owner"] = after["owner"] or row.get("assigned_owner") or None
+        after[field] = written(contact[field], row.get(field), policy(options, field), options)
+    if policy(options, "owner") != "keep":
+        after["owner"] = after["owner"] or row.get("assigned_owner") or None
     for name, said in row.items():
         if name.startswith("custom."):
             key = name[len("custom.") :]
-            value = written(contact["custom"].get(key), said, options)
+            value = written(contact["custom"].get(key), said, policy(options, name), options)
             after["custom"].pop(key, None)
             if value is not None:
                 after["custom"][key] = value
-    said = row.get("consent")
-    may_fill = options.duplicate_strategy.value == "update" or contact["consent"] == "unknown"
-    if said and may_fill and contact["consent"] != "unsubscribed":
+    said, rule = row.get("consent"), policy(options, "consent")
+    may_change = rule == "overwrite" or (rule == "fill_blank" and contact["consent"] == "unknown")
+    if said and may_change and contact["consent"] != "unsubscribed":
         after["consent"] = said
-    after["tags"] = add_tags(contact["tags"], [*(row.get("tags") or []), *options.tags])
+    after["tags"] = tags_after(contact["tags"], row.get("tags"), options, original)
     after["lists"] = contact["lists"] + [name for name in options.list_ids if name not in contact["lists"]]
     return after
 
 
-def written(held: Any, said: str | None, options: EngineOptions) -> Any:
-    if said is None:
+def policy(options: EngineOptions, field: str) -> str:
+    """What a row does to this field of a contact that it found."""
+    if field in options.field_policies:
+        return options.field_policies[field].value
+    if field == "tags":
+        return "append"
+    return "fill_blank" if options.duplicate_strategy.value == "merge" else "overwrite"
+
+
+def written(held: Any, said: str | None, rule: str, options: EngineOptions) -> Any:
+    is_blank = held in (None, "")
+    if said is None or rule == "keep":
         return held
-    if options.duplicate_strategy.value == "merge":
-        return said if said and held in (None, "") else held
     if said == "":
-        return None if options.empty_cells.value == "clear" and held not in (None, "") else held
-    return said
+        return None if rule == "overwrite" and options.empty_cells.value == "clear" and not is_blank else held
+    if is_blank or rule == "overwrite":
+        return said
+    if rule == "append" and is_new_text(held, said) and not has_no_room(held, said):
+        return held + "\n" + said
+    return held
+
+
+def is_new_text(held: str, said: str) -> bool:
+    lines, more = held.split("\n"), said.split("\n")
+    return all(lines[at : at + len(more)] != more for at in range(len(lines)))
+
+
+def has_no_room(held: str | None, said: str | None) -> bool:
+    return bool(held and said) and is_new_text(held or "", said or "") and len(f"{held}\n{said}") > MAX_LENGTH["notes"]
+
+
+def tags_after(tags: list[str], said: list[str] | None, options: EngineOptions, original: list[str]) -> list[str]:
+    rule, more = policy(options, "tags"), [*(said or []), *options.tags]
+    if rule == "keep" or (rule == "fill_blank" and tags):
+        return tags
+    if rule == "overwrite" and (said or (said == [] and options.empty_cells.value == "clear")):
+        wanted = [tag.casefold() for tag in more]
+        tags = [tag for tag in add_tags(original, tags) if tag.casefold() in wanted]
+    return add_tags(tags, more)
+
+
+def original_tags(contact: Contact, before: list[Contact]) -> list[str]:
+    """The tags before the file, whose places and spelling count; of a contact that the file created there are none."""
+    return next((old["tags"] for old in before if old["id"] == contact["id"]), [])
 
 
 def add_tags(tags: list[str], more: list[str]) -> list[str]:
@@ -212,9 +254,18 @@ def fold(outcomes: dict[int, dict[str, Any]], state: list[Contact], before: list
             creates[contact["id"]] = contact
         elif difference(old, contact) or old["claims"] != contact["claims"]:
             changes = difference(old, contact)
-            tags = (changes.pop("tags", {"after": []})["after"])[len(old["tags"]) :]
+            added = [tag for tag in contact["tags"] if tag not in old["tags"]]
+            removed = [tag for tag in old["tags"] if tag not in contact["tags"]]
             lists = (changes.pop("lists", {"after": []})["after"])[len(old["lists"]) :]
-            updates[contact["id"]] = {**contact, "changes": changes, "tags_added": tags, "lists_added": lists}
+            if not removed:
+                changes.pop("tags", None)
+            updates[contact["id"]] = {
+                **contact,
+                "changes": changes,
+                "tags_added": added,
+                "tags_removed": removed,
+                "lists_added": lists,
+            }
         else:
             idle.add(contact["id"])
     anchors = find_anchors([*creates.values(), *updates.values()], stored, owners)

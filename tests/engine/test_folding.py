@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from models.vocabulary import TEXT_FIELDS, DuplicateStrategy, EmptyCellPolicy, MatchField, MatchMode
+from models.vocabulary import MAX_LENGTH, TEXT_FIELDS, DuplicateStrategy, EmptyCellPolicy, FieldPolicy, MatchField, MatchMode
 from workers.engine.folding import apply_all_or_nothing, limit_by_error_rate, settle, settle_chunk
 from workers.engine.frames import CANDIDATE_SCHEMA, CREATE_SCHEMA, ISSUE_SCHEMA, OUTCOME_SCHEMA, UPDATE_SCHEMA, EngineOptions, Settled
 from workers.engine.matching import empty_candidates, extract_keys, find_hits, plan_matches
@@ -246,6 +246,125 @@ def test_tags_are_only_added() -> None:
     assert settled.updates["changes"].to_list() == ["{}"]
     assert json.loads(settled.outcomes["changes"][0])["tags"] == {"before": ["VIP", "old"], "after": ["VIP", "old", "new", "Fair"]}
     assert outcomes(plan(judged({"email": "ann@x.io", "tags": []}), tenant(contact), **CLEAR)) == ["unchanged"]
+
+
+def policies(**chosen: FieldPolicy) -> dict[str, Any]:
+    return {"field_policies": chosen}
+
+
+def test_a_field_policy_overrules_the_strategy() -> None:
+    contact = {**ANN, "first_name": "Ann", "city": None, "company": "Old", "custom": '{"tier":"gold"}'}
+    row = {"email": "ann@x.io", "first_name": "Anna", "city": "Bern", "company": "New", "custom.tier": "tin"}
+    chosen = {"field_policies": {"company": FieldPolicy.FILL_BLANK, "city": FieldPolicy.FILL_BLANK, "custom.tier": FieldPolicy.KEEP}}
+    updated = plan(judged(row), tenant(contact), **UPDATE, **chosen).updates
+    assert updated.select("first_name", "city", "company", "custom").row(0) == ("Anna", "Bern", "Old", '{"tier":"gold"}')
+    merged = plan(judged(row), tenant(contact), **MERGE, **policies(company=FieldPolicy.OVERWRITE)).updates
+    assert merged.select("first_name", "city", "company").row(0) == ("Ann", "Bern", "New")
+
+
+def test_a_created_contact_gets_its_values_whatever_the_policies() -> None:
+    row = {"email": "b@x.io", "first_name": "Bob", "notes": "n", "tags": ["t"], "custom.tier": "tin", "assigned_owner": "olga"}
+    chosen = {"field_policies": dict.fromkeys([*row, "owner"], FieldPolicy.KEEP)}
+    for rows in (judged(row), judged(row, {**row, "first_name": "Bobby", "tags": ["u"]})):
+        created = plan(rows, empty_candidates(), **UPDATE, **chosen).creates
+        assert created.select("first_name", "notes", "owner", "custom").row(0) == ("Bob", "n", "olga", '{"tier":"tin"}')
+        assert created["tags"].to_list() == [["t"]]
+
+
+def test_a_kept_owner_is_not_assigned_either() -> None:
+    assert outcomes(
+        plan(judged({"email": "ann@x.io", "assigned_owner": "paul"}), tenant(ANN), **policies(owner=FieldPolicy.KEEP), **UPDATE)
+    ) == ["unchanged"]
+
+
+def test_blank_cells_clear_only_what_is_overwritten() -> None:
+    contact = {**ANN, "city": "Bern", "company": "Old", "notes": "n"}
+    row = {"email": "ann@x.io", "first_name": "", "city": "", "company": "", "notes": ""}
+    chosen = policies(city=FieldPolicy.FILL_BLANK, company=FieldPolicy.KEEP, notes=FieldPolicy.APPEND)
+    updated = plan(judged(row), tenant(contact), **CLEAR, **chosen).updates
+    assert updated.select("first_name", "city", "company", "notes").row(0) == (None, "Bern", "Old", "n")
+    cleared = plan(judged(row), tenant(contact), **{**CLEAR, **MERGE}, **policies(city=FieldPolicy.OVERWRITE)).updates
+    assert cleared.select("first_name", "city").row(0) == ("Ann", None)
+
+
+def test_notes_are_appended_unless_they_stand_there_as_whole_lines() -> None:
+    def notes(held: str | None, *said: str) -> list[Any]:
+        rows = judged(*({"email": "ann@x.io", "notes": text} for text in said))
+        return plan(rows, tenant({**ANN, "notes": held}), **UPDATE, **policies(notes=FieldPolicy.APPEND)).updates["notes"].to_list()
+
+    assert notes("one", "two") == ["one\ntwo"]
+    assert notes(None, "two") == ["two"]
+    assert notes("one\ntwo\nthree", "two\nthree") == []
+    assert notes("one\ntwo", "one\nthree") == ["one\ntwo\none\nthree"]
+    assert notes("twofold", "two", "fold", "two") == ["twofold\ntwo\nfold"]
+
+
+def test_notes_that_would_be_too_long_are_left_as_they_are() -> None:
+    held, chosen = "n" * (MAX_LENGTH["notes"] - 4), policies(notes=FieldPolicy.APPEND)
+    fits = plan(judged({"email": "ann@x.io", "notes": "abc"}), tenant({**ANN, "notes": held}), **UPDATE, **chosen)
+    assert (fits.updates["notes"].str.len_chars().to_list(), codes(fits)) == ([MAX_LENGTH["notes"]], [])
+    full = plan(judged({"email": "ann@x.io", "notes": "abcd"}), tenant({**ANN, "notes": held}), **UPDATE, **chosen)
+    assert (outcomes(full), codes(full)) == (["unchanged"], [(2, "notes_full")])
+    assert full.issues["severity"].to_list() == ["warning"]
+
+
+def test_overwritten_tags_keep_the_place_and_spelling_of_those_that_stay() -> None:
+    contact = {**ANN, "tags": ["VIP", "old", "Press"]}
+    chosen = policies(tags=FieldPolicy.OVERWRITE)
+    settled = plan(judged({"email": "ann@x.io", "tags": ["new", "press", "vip"]}), tenant(contact), **UPDATE, **chosen, tags=("Fair",))
+    assert settled.updates.select("tags", "tags_added", "tags_removed").row(0) == (
+        ["VIP", "Press", "new", "Fair"],
+        ["new", "Fair"],
+        ["old"],
+    )
+    both = {"before": ["VIP", "old", "Press"], "after": ["VIP", "Press", "new", "Fair"]}
+    assert json.loads(settled.updates["changes"][0]) == {"tags": both}
+    assert outcomes(plan(judged({"email": "ann@x.io", "tags": ["press", "OLD", "vip"]}), tenant(contact), **UPDATE, **chosen)) == [
+        "unchanged"
+    ]
+    back = judged({"email": "ann@x.io", "tags": ["new"]}, {"email": "ann@x.io", "tags": ["press", "old", "vip"]})
+    assert outcomes(plan(back, tenant(contact), **UPDATE, **chosen)) == ["unchanged", "unchanged"]
+
+
+def test_tags_fill_only_where_there_are_none_or_stay_as_they_are() -> None:
+    row = judged({"email": "ann@x.io", "tags": ["new"]})
+    fills, keeps = policies(tags=FieldPolicy.FILL_BLANK), policies(tags=FieldPolicy.KEEP)
+    assert outcomes(plan(row, tenant({**ANN, "tags": ["old"]}), **UPDATE, **fills, tags=("fair",))) == ["unchanged"]
+    assert plan(row, tenant(ANN), **UPDATE, **fills, tags=("fair",)).updates["tags"].to_list() == [["new", "fair"]]
+    assert outcomes(plan(row, tenant(ANN), **UPDATE, **keeps, tags=("fair",))) == ["unchanged"]
+
+
+def test_blank_tags_take_away_only_where_blanks_clear_and_tags_are_overwritten() -> None:
+    contact, chosen = {**ANN, "tags": ["old"]}, policies(tags=FieldPolicy.OVERWRITE)
+    blank, silent = judged({"email": "ann@x.io", "tags": []}), judged({"email": "ann@x.io", "tags": None})
+    assert plan(blank, tenant(contact), **CLEAR, **chosen).updates["tags_removed"].to_list() == [["old"]]
+    assert plan(blank, tenant(contact), **UPDATE, **chosen, tags=("fair",)).updates["tags"].to_list() == [["old", "fair"]]
+    assert plan(silent, tenant(contact), **CLEAR, **chosen, tags=("fair",)).updates["tags"].to_list() == [["old", "fair"]]
+
+
+def test_no_policy_subscribes_who_unsubscribed() -> None:
+    candidates, rows = tenant({**ANN, "consent": "unsubscribed"}), judged({"email": "ann@x.io", "consent": "subscribed"})
+    overwrites = plan(rows, candidates, **MERGE, **policies(consent=FieldPolicy.OVERWRITE))
+    assert (outcomes(overwrites), codes(overwrites)) == (["unchanged"], [(2, "consent_kept")])
+    keeps = plan(rows, candidates, **UPDATE, **policies(consent=FieldPolicy.KEEP))
+    assert (outcomes(keeps), codes(keeps)) == (["unchanged"], [])
+    assert plan(rows, tenant({**ANN, "consent": "unknown"}), **UPDATE, **policies(consent=FieldPolicy.FILL_BLANK)).updates[
+        "consent"
+    ].to_list() == ["subscribed"]
+
+
+def test_claims_follow_the_policies_of_the_keys() -> None:
+    candidates = tenant({"id": "ann", "external_id": "x1", "email": "old@x.io"}, {"id": "bob", "email": "bob@x.io"})
+    rows = judged(
+        {"external_id": "x1", "email": "bob@x.io", "first_name": "Ann"}, {"external_id": None, "email": "old@x.io", "first_name": "A"}
+    )
+    settled = plan(rows, candidates, **UPDATE, **policies(email=FieldPolicy.KEEP))
+    assert outcomes(settled) == ["updated", "updated"]
+    assert settled.updates.select("id", "email", "email_key", "first_name").row(0) == ("ann", "old@x.io", "old@x.io", "A")
+    assert codes(plan(rows, candidates, **UPDATE)) == [(2, "key_conflict")]
+    # Who a row is about is asked before what it may write.
+    kept_id = policies(external_id=FieldPolicy.KEEP)
+    assert codes(plan(judged({"external_id": "x2", "email": "old@x.io"}), candidates, **UPDATE, **kept_id)) == [(2, "key_conflict")]
 
 
 def test_a_new_membership_is_an_update() -> None:

@@ -1,6 +1,7 @@
 """The engine settles every small file as the row-by-row specification does, however it is cut into chunks."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -8,13 +9,24 @@ import polars as pl
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from models.vocabulary import TEXT_FIELDS, DuplicateStrategy, EmptyCellPolicy, MatchField, MatchMode
+from models.vocabulary import (
+    APPENDABLE_FIELDS,
+    MAX_LENGTH,
+    TEXT_FIELDS,
+    DuplicateStrategy,
+    EmptyCellPolicy,
+    FieldPolicy,
+    MatchField,
+    MatchMode,
+)
 from tests.engine.oracle import KINDS, claimable, settle_row_by_row
 from workers.engine.folding import merge_settled, settle, settle_contested
 from workers.engine.frames import CANDIDATE_SCHEMA, EngineOptions, Settled
 
 # Enough values for rows that stand alone, few enough for rows and contacts that meet.
 EXTERNAL_IDS, EMAILS, PHONES = ([f"{stem}{number}" for number in range(1, 7)] for stem in ("x", "m@", "+"))
+# A second one does not fit beside the first.
+LONG_NOTES = "n" * (MAX_LENGTH["notes"] - 3)
 CONSENTS = ["subscribed", "unsubscribed", "unknown"]
 ROW_COLUMNS: dict[str, tuple[pl.DataType, st.SearchStrategy[Any]]] = {
     "external_id": (pl.String(), st.sampled_from([None, None, None, "", *EXTERNAL_IDS])),
@@ -23,12 +35,20 @@ ROW_COLUMNS: dict[str, tuple[pl.DataType, st.SearchStrategy[Any]]] = {
     "mobile_phone": (pl.String(), st.sampled_from([None, None, None, "", *PHONES])),
     "first_name": (pl.String(), st.sampled_from([None, "", "Ann", "Bob", 'C"é\n'])),
     "owner": (pl.String(), st.sampled_from([None, "", "olga"])),
-    "notes": (pl.String(), st.sampled_from([None, "", "n1"])),
+    "notes": (pl.String(), st.sampled_from([None, "", "n1", "n2", "n1\nn2", LONG_NOTES])),
     "consent": (pl.String(), st.sampled_from([None, "", *CONSENTS])),
-    "tags": (pl.List(pl.String()), st.sampled_from([None, [], ["vip"], ["VIP", "new"], ["Straße", "STRASSE"]])),
+    "tags": (
+        pl.List(pl.String()),
+        st.sampled_from([None, [], ["vip"], ["VIP", "new"], ["Straße", "STRASSE"], ["new", "OLD", "fair"], ["VIP", "old"]]),
+    ),
     "custom.tier": (pl.String(), st.sampled_from([None, "", "gold", 'q"\\'])),
     "custom.age": (pl.String(), st.sampled_from([None, "", "7"])),
     "assigned_owner": (pl.String(), st.sampled_from([None, "paul"])),
+}
+POLICIES = {
+    name: [policy for policy in FieldPolicy if policy is not FieldPolicy.APPEND or name in APPENDABLE_FIELDS]
+    for name in ROW_COLUMNS
+    if name != "assigned_owner"
 }
 KEY_COLUMNS = ("external_id", "email", "phone", "mobile_phone")
 
@@ -66,7 +86,8 @@ def tenants(draw: st.DrawFn) -> pl.DataFrame:
             contact[field] = draw(st.sampled_from([None, None, *values]))
         contact |= {"first_name": draw(st.sampled_from([None, "", "Ann", "Bob"])), "owner": draw(st.sampled_from([None, "olga", "nina"]))}
         contact |= {"id": f"old-{number}", "version": number + 1, "consent": draw(st.sampled_from(CONSENTS))}
-        contact["tags"] = draw(st.sampled_from([[], ["Vip"], ["old", "strasse"]]))
+        contact["tags"] = draw(st.sampled_from([[], ["Vip"], ["old", "strasse"], ["old", "Vip", "new"]]))
+        contact["notes"] = draw(st.sampled_from([None, "", "n1", "n0\nn1\nn2", "n11", "n0\nn12", LONG_NOTES]))
         contact["custom"] = draw(st.sampled_from(["{}", '{"tier":"tin"}', '{"age":7,"tier":""}', '{"tier": "gold"}']))
         contact["lists"] = draw(st.sampled_from([[], ["l1"]]))
         contacts.append(contact)
@@ -83,6 +104,7 @@ def tenants(draw: st.DrawFn) -> pl.DataFrame:
 
 @st.composite
 def choices(draw: st.DrawFn) -> EngineOptions:
+    named = draw(st.lists(st.sampled_from([*POLICIES]), max_size=6, unique=True))
     subsets = st.lists(st.sampled_from(MatchField), min_size=1, max_size=3, unique=True).map(tuple)
     return EngineOptions(
         mapping={"E-mail": "email", "Phone": "phone", "Mobile": "mobile_phone", "Id": "external_id"},
@@ -91,9 +113,35 @@ def choices(draw: st.DrawFn) -> EngineOptions:
         match_fields=draw(st.one_of(st.just(tuple(MatchField)), subsets)),
         match_mode=draw(st.sampled_from(MatchMode)),
         empty_cells=draw(st.sampled_from(EmptyCellPolicy)),
+        field_policies={name: draw(st.sampled_from(POLICIES[name])) for name in named},
         tags=draw(st.sampled_from([(), ("fair", "vip")])),
         list_ids=draw(st.sampled_from([(), ("l1", "l2")])),
     )
+
+
+@st.composite
+def policed(draw: st.DrawFn) -> tuple[pl.DataFrame, pl.DataFrame, EngineOptions]:
+    """A few contacts and rows that find them and say something of every kind of field, with a policy for each of these fields."""
+    names = ["email", "notes", "tags", "consent", "assigned_owner", "custom.tier"]
+    emails = EMAILS[: draw(st.integers(1, 4))]
+    lines = [
+        {"row": number, "failed": False, **{name: draw(ROW_COLUMNS[name][1]) for name in names}, "email": draw(st.sampled_from(emails))}
+        for number in range(2, 3 + draw(st.integers(0, 3)))
+    ]
+    schema = {"row": pl.Int64(), "failed": pl.Boolean(), **{name: ROW_COLUMNS[name][0] for name in names}}
+    contacts = draw(tenants()).head(len(emails))
+    found = contacts.with_columns(
+        pl.Series("email", emails[: contacts.height], pl.String()),
+        pl.Series("email_key", emails[: contacts.height], pl.String()),
+        *(pl.lit(None, pl.String()).alias(name) for name in ("external_id", "phone", "mobile_phone", "external_id_key", "phone_key")),
+    )
+    chosen = replace(
+        draw(choices()),
+        duplicate_strategy=draw(st.sampled_from([DuplicateStrategy.UPDATE, DuplicateStrategy.MERGE])),
+        match_fields=tuple(MatchField),
+        field_policies={name: draw(st.sampled_from(POLICIES[name])) for name in ("tags", "notes", "consent", "owner", "custom.tier")},
+    )
+    return pl.DataFrame(lines, schema=schema, orient="row"), found, chosen
 
 
 def find_candidates(tenant: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
@@ -146,11 +194,12 @@ def assert_settled_as_specified(plan: Settled, expected: dict[str, Any]) -> None
             "version": line["version"],
             "changes": json.loads(line["changes"]),
             "tags_added": line["tags_added"],
+            "tags_removed": line["tags_removed"],
             "lists_added": line["lists_added"],
         }
         for line in plan.updates.iter_rows(named=True)
     }
-    extra = ("version", "changes", "tags_added", "lists_added")
+    extra = ("version", "changes", "tags_added", "tags_removed", "lists_added")
     assert updates == {
         name: {**expected_contact(contact, expected), **{key: contact[key] for key in extra}}
         for name, contact in expected["updates"].items()
@@ -195,3 +244,13 @@ def test_columns_and_the_ordered_pass_write_the_same_bytes(
     by_columns = settle(cut(rows, sizes), candidates, options, make_ids=make_ids)
     one_by_one = merge_settled([settle_contested(rows, candidates, options, make_ids=make_ids)])
     assert_same_plan(by_columns, one_by_one)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(case=policed())
+def test_policies_of_fields_are_kept_as_specified(case: tuple[pl.DataFrame, pl.DataFrame, EngineOptions]) -> None:
+    rows, contacts, options = case
+    candidates = find_candidates(contacts, rows)
+    plan = settle([rows], candidates, options, make_ids=make_ids)
+    assert_settled_as_specified(plan, settle_row_by_row(rows.to_dicts(), contacts.to_dicts(), options, make_id))
+    assert_same_plan(plan, merge_settled([settle_contested(rows, candidates, options, make_ids=make_ids)]))

@@ -14,6 +14,7 @@ from models.vocabulary import (
     AssignmentMode,
     DuplicateStrategy,
     EmptyCellPolicy,
+    FieldPolicy,
     FileFormat,
     InvalidValuePolicy,
     IssueCode,
@@ -86,8 +87,11 @@ CREATE_SCHEMA: dict[str, pl.DataType] = {
 UPDATE_SCHEMA: dict[str, pl.DataType] = {
     **CREATE_SCHEMA,
     "version": pl.Int64(),
-    "changes": pl.String(),  # JSON {field: {"before": …, "after": …}} of the text fields, consent and custom.<key>; never tags or lists
+    # JSON {field: {"before": …, "after": …}} of the text fields, consent and custom.<key>, and of tags where some are removed: an undo puts
+    # them back in their places. Never of lists.
+    "changes": pl.String(),
     "tags_added": pl.List(pl.String()),
+    "tags_removed": pl.List(pl.String()),
     "lists_added": pl.List(pl.String()),
 }
 
@@ -238,6 +242,8 @@ class EngineOptions:
     match_mode: MatchMode = MatchMode.IDENTITY
     invalid_values: InvalidValuePolicy = InvalidValuePolicy.LEAVE_OUT
     empty_cells: EmptyCellPolicy = EmptyCellPolicy.KEEP
+    # By field; what is not named follows the strategy.
+    field_policies: Mapping[str, FieldPolicy] = field(default_factory=dict)
     default_country: str | None = None
     assignment: Assignment = Assignment()
     tags: tuple[str, ...] = ()

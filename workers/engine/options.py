@@ -5,7 +5,7 @@ from dataclasses import fields
 from datetime import date
 from typing import Any
 
-from models.vocabulary import AssignmentMode, DuplicateStrategy, EmptyCellPolicy, InvalidValuePolicy, MatchField, MatchMode
+from models.vocabulary import AssignmentMode, DuplicateStrategy, EmptyCellPolicy, FieldPolicy, InvalidValuePolicy, MatchField, MatchMode
 from workers.engine.frames import Assignment, DialectOverrides, EngineOptions
 
 
@@ -22,6 +22,8 @@ def parse_options(
         match_mode=MatchMode(stored["match_mode"]),
         invalid_values=InvalidValuePolicy(stored["invalid_values"]),
         empty_cells=EmptyCellPolicy(stored["empty_cells"]),
+        # Imports of an earlier version of ours have none.
+        field_policies={each["field"]: FieldPolicy(each["policy"]) for each in stored.get("field_policies", ())},
         default_country=stored["default_country"],
         assignment=Assignment(AssignmentMode(assignment["mode"]), tuple(assignment["owners"]), assignment["column"]),
         tags=tuple(stored["tags"]),

@@ -125,6 +125,7 @@ def write_contacts(tx: Writing, job: ImportJob, writes: Writes, held: Mapping[st
             row=values["row"],
             changes=values["changes"],
             tags_added=values["tags_added"],
+            tags_removed=values["tags_removed"],
             lists_added=values["lists_added"],
         )
         for values in updates

@@ -80,7 +80,8 @@ def create_rows(creates: pl.DataFrame) -> Iterable[Sequence[Any]]:
 def update_records(updates: pl.DataFrame) -> list[dict[str, Any]]:
     """Contacts to update, by column name: tags and custom as values, what the journal takes as JSON text."""
     ready = updates.select(list(UPDATE_SCHEMA)).with_columns(
-        pl.col("tags").fill_null(pl.lit([], pl.List(pl.String))), _json_list("tags_added"), _json_list("lists_added")
+        pl.col("tags").fill_null(pl.lit([], pl.List(pl.String))),
+        *(_json_list(name) for name in ("tags_added", "tags_removed", "lists_added")),
     )
     return [{**record, "custom": json.loads(record["custom"] or "{}")} for record in ready.iter_rows(named=True)]
 

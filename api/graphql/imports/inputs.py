@@ -16,6 +16,7 @@ from api.graphql.enums import (
     DuplicateStrategy,
     EmptyCellPolicy,
     ErrorPolicy,
+    FieldPolicy,
     ImportStatus,
     InvalidValuePolicy,
     MatchField,
@@ -26,7 +27,7 @@ from api.graphql.given import given_fields
 from api.graphql.scalars import BigInt
 from models.errors import InvalidRequest
 from models.queries import import_pages
-from models.tables.import_options import AssignmentOptions
+from models.tables.import_options import AssignmentOptions, FieldPolicyOption
 
 
 @strawberry.input
@@ -68,6 +69,12 @@ class AssignmentInput:
     column: str | None = strawberry.UNSET
 
 
+@strawberry.input(description="What rows do to a field of the contacts that they find, under UPDATE and MERGE.")
+class FieldPolicyInput:
+    field: str = strawberry.field(description="Named as in the mapping.")
+    policy: FieldPolicy
+
+
 @strawberry.input(description="What is absent is kept, or on creation the default; null is the default.")
 class ImportOptionsInput:
     duplicate_strategy: DuplicateStrategy | None = strawberry.UNSET
@@ -77,6 +84,9 @@ class ImportOptionsInput:
     max_error_rate: float | None = strawberry.UNSET
     invalid_values: InvalidValuePolicy | None = strawberry.UNSET
     empty_cells: EmptyCellPolicy | None = strawberry.UNSET
+    field_policies: list[FieldPolicyInput] | None = strawberry.field(
+        default=strawberry.UNSET, description="Of each field once. Fields without one follow the strategy; tags are appended."
+    )
     default_country: str | None = strawberry.UNSET
     assignment: AssignmentInput | None = strawberry.UNSET
     list_ids: list[strawberry.ID] | None = strawberry.UNSET
@@ -102,6 +112,8 @@ def read_options(given: ImportOptionsInput | None) -> dict[str, Any]:
         patch["assignment"] = AssignmentOptions(
             mode=given.assignment.mode, owners=tuple(given.assignment.owners or ()), column=given.assignment.column or None
         )
+    if given.field_policies:
+        patch["field_policies"] = [FieldPolicyOption(field=each.field, policy=each.policy) for each in given.field_policies]
     return {name: tuple(value) if isinstance(value, list) else value for name, value in patch.items()}
 
 

@@ -13,6 +13,7 @@ from api.graphql.enums import (
     DuplicateStrategy,
     EmptyCellPolicy,
     ErrorPolicy,
+    FieldPolicy,
     InvalidValuePolicy,
     MatchField,
     MatchMode,
@@ -136,6 +137,12 @@ class Assignment:
     column: str | None
 
 
+@strawberry.type(description="What rows do to a field of the contacts that they find, under UPDATE and MERGE.")
+class FieldPolicyOption:
+    field: str
+    policy: FieldPolicy
+
+
 @strawberry.type
 class ImportOptions:
     duplicate_strategy: DuplicateStrategy
@@ -145,6 +152,7 @@ class ImportOptions:
     max_error_rate: float | None
     invalid_values: InvalidValuePolicy
     empty_cells: EmptyCellPolicy
+    field_policies: list[FieldPolicyOption]
     default_country: str | None
     assignment: Assignment
     list_ids: list[strawberry.ID]
@@ -169,6 +177,7 @@ class ImportOptions:
             max_error_rate=options.max_error_rate,
             invalid_values=options.invalid_values,
             empty_cells=options.empty_cells,
+            field_policies=[FieldPolicyOption(field=each.field, policy=each.policy) for each in options.field_policies],
             default_country=options.default_country,
             assignment=Assignment(mode=options.assignment.mode, owners=list(options.assignment.owners), column=options.assignment.column),
             list_ids=[strawberry.ID(list_id) for list_id in options.list_ids],

@@ -56,7 +56,7 @@ def layout(head: ImportHead, whole: ImportMapping) -> Any:
             _too_wide(whole),
             dmc.Card([title, html.Div(hint(list(fields.values())), id="mapping-hint"), names, *rows], withBorder=True, padding="lg"),
             preview_card(job, is_planned=head.plan is not None),
-            options_form(job.options, [column.header for column in job.columns]),
+            options_form(job.options, [column.header for column in job.columns], data),
         ],
         gap="md",
         # Kept, since the callbacks ask for its values; there is nothing to map before it is known which file is meant.
@@ -81,7 +81,9 @@ def failed_layout(head: ImportHead, job: ImportMapping) -> Any:
     if not reading.can_be_read_otherwise(job, head.failure.code if head.failure else None):
         return None
     # The callback that reads it anew asks for the values of these too.
-    unused = html.Div([options_form(job.options, ()), dmc.Button(strings.PLAN_BUTTON, id="plan-button")], style={"display": "none"})
+    unused = html.Div(
+        [options_form(job.options, (), field_choices(job)), dmc.Button(strings.PLAN_BUTTON, id="plan-button")], style={"display": "none"}
+    )
     return html.Div([reading.failed_card(job), unused])
 
 
@@ -115,13 +117,14 @@ def chosen_fields(job: ImportMapping) -> dict[str, str | None]:
 
 
 def field_choices(job: ImportMapping) -> list[dict[str, Any]]:
-    """The fields by group; the tenant's own fields are those that a suggestion or the mapping names."""
+    """The fields by group; the tenant's own fields are those that a suggestion, the mapping or a policy names."""
     groups = [
         {"group": group, "items": [{"value": field, "label": strings.FIELDS[field]} for field in fields]}
         for group, fields in strings.FIELD_GROUPS.items()
     ]
     named = {pair.field for pair in job.mapping} | {column.field for column in job.columns}
     named |= {suggestion.field for column in job.columns for suggestion in column.suggestions}
+    named |= {each.field for each in job.options.field_policies}
     custom = sorted(field for field in named if field and field.startswith("custom."))
     if custom:
         groups.append({"group": strings.FIELD_GROUP_CUSTOM, "items": [{"value": field, "label": field_label(field)} for field in custom]})

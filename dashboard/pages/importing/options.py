@@ -10,6 +10,8 @@ from dashboard import strings
 from dashboard.countries import COUNTRIES
 from dashboard.records import Options
 
+POLICY_IDS = {policy: f"option-policy-{policy.lower().replace('_', '-')}" for policy in strings.FIELD_POLICIES}
+_APPENDABLE = ("tags", "notes")
 # Every element of the form that carries a value, in the order in which the callback receives them.
 OPTION_IDS = (
     "option-strategy",
@@ -24,12 +26,14 @@ OPTION_IDS = (
     "option-owners",
     "option-owner-column",
     "option-tags",
+    *POLICY_IDS.values(),
 )
 _SHOWN = {"display": "block"}
 _HIDDEN = {"display": "none"}
 
 
-def options_form(options: Options, headers: Sequence[str]) -> Any:
+def options_form(options: Options, headers: Sequence[str], fields: Sequence[dict[str, Any]]) -> Any:
+    """The form; `fields` are the choices of fields, by group."""
     strategy = dmc.RadioGroup(
         dmc.SimpleGrid(
             [_strategy_card(value, name, text) for value, (name, text) in strings.STRATEGIES.items()],
@@ -56,6 +60,7 @@ def options_form(options: Options, headers: Sequence[str]) -> Any:
         [
             _group("matching", strings.OPTION_GROUP_MATCHING, strings.OPTION_GROUP_MATCHING_HINT, _matching(options)),
             _group("values", strings.OPTION_GROUP_VALUES, strings.OPTION_GROUP_VALUES_HINT, _values(options)),
+            _group("fields", strings.OPTION_GROUP_FIELDS, strings.OPTION_GROUP_FIELDS_HINT, _policies(options, fields)),
             _group("errors", strings.OPTION_GROUP_ERRORS, strings.OPTION_GROUP_ERRORS_HINT, _errors(options)),
             _group("assignment", strings.OPTION_GROUP_ASSIGNMENT, strings.OPTION_GROUP_ASSIGNMENT_HINT, _assignment(options, headers)),
         ],
@@ -94,6 +99,23 @@ def _values(options: Options) -> list[Any]:
     return [
         _select("option-empty-cells", strings.OPTION_EMPTY, _choices(strings.EMPTY_CELLS), options.empty_cells),
         _select("option-invalid-values", strings.OPTION_INVALID, _choices(strings.INVALID_VALUES), options.invalid_values),
+    ]
+
+
+def _policies(options: Options, fields: Sequence[dict[str, Any]]) -> list[Any]:
+    """A choice of fields for each policy, so that what follows the strategy takes no room."""
+    appendable = [{"value": field, "label": strings.FIELDS[field]} for field in _APPENDABLE]
+    return [
+        dmc.MultiSelect(
+            id=element_id,
+            label=strings.FIELD_POLICIES[policy],
+            placeholder=strings.OPTION_POLICY_NONE,
+            data=appendable if policy == "APPEND" else list(fields),
+            value=[each.field for each in options.field_policies if each.policy == policy],
+            searchable=True,
+            clearable=True,
+        )
+        for policy, element_id in POLICY_IDS.items()
     ]
 
 
@@ -182,6 +204,9 @@ def form_options(values: Mapping[str, Any]) -> dict[str, Any]:
         "maxErrorRate": float(rate) / 100 if is_rate and rate not in (None, "") else None,
         "invalidValues": values["option-invalid-values"],
         "emptyCells": values["option-empty-cells"],
+        "fieldPolicies": [
+            {"field": field, "policy": policy} for policy, element_id in POLICY_IDS.items() for field in values[element_id] or ()
+        ],
         "defaultCountry": values["option-country"] or None,
         "assignment": {
             "mode": mode,

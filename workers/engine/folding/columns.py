@@ -4,19 +4,42 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from models.vocabulary import CUSTOM_PREFIX, ISSUE_MESSAGES, TEXT_FIELDS, Consent, DuplicateStrategy, IssueCode, IssueSeverity, RowOutcome
+from models.vocabulary import (
+    CUSTOM_PREFIX,
+    ISSUE_MESSAGES,
+    TEXT_FIELDS,
+    Consent,
+    DuplicateStrategy,
+    FieldPolicy,
+    IssueCode,
+    IssueSeverity,
+    RowOutcome,
+)
 from workers.engine.folding.rules import (
+    adds_lines_column,
     consent_column_after,
     custom_after,
     custom_changes,
     format_custom,
     format_json,
+    is_full_column,
     missing_lists,
     missing_tags,
     parse_custom,
+    policy_of,
+    tags_after,
+    tags_only_in,
     text_column_after,
 )
-from workers.engine.folding.shapes import ASSIGNED_OWNER, Said, clean_candidates, make_issue, make_text_lists, merge_settled
+from workers.engine.folding.shapes import (
+    ASSIGNED_OWNER,
+    Said,
+    clean_candidates,
+    make_issue,
+    make_notes_issue,
+    make_text_lists,
+    merge_settled,
+)
 from workers.engine.frames import CREATE_SCHEMA, ISSUE_SCHEMA, OUTCOME_SCHEMA, UPDATE_SCHEMA, EngineOptions, Settled, make_issue_frame
 from workers.engine.identity import MakeIds
 from workers.engine.matching import KINDS, Matches, claimable, text_or_null
@@ -112,7 +135,7 @@ def _settle_found(rows: pl.DataFrame, said: Said, candidates: pl.DataFrame, opti
     if found.height != rows.height:
         raise ValueError("A contact that was matched is not among the candidates.")
     after = _with_lists(_with_custom(_with_texts(found, said, options), said, options), said, options)
-    changes = _changes_json(_texts_changes(said))
+    changes = _changes_json([*_texts_changes(said), *_removal_changes(options)])
     all_changes = _changes_json([*_texts_changes(said), *_list_changes(said, options)])
     any_change = pl.any_horizontal(pl.col(f"^{_CHANGED.replace('.', '[.]')}.*$"))
     settled = after.with_columns(is_changed=any_change if any(c.startswith(_CHANGED) for c in after.columns) else pl.lit(False))
@@ -122,7 +145,8 @@ def _settle_found(rows: pl.DataFrame, said: Said, candidates: pl.DataFrame, opti
     )
     outcome = pl.when("is_changed").then(pl.lit(RowOutcome.UPDATED.value)).otherwise(pl.lit(RowOutcome.UNCHANGED.value))
     outcomes = _outcomes(lines, outcome, pl.col("contact_id"), pl.lit(True), pl.col("all_changes"))
-    return _plan(outcomes, updates=_updates(updated), issues=_consent_issues(found, said, options))
+    issues = pl.concat([_consent_issues(found, said, options), _notes_issues(found, said, options)])
+    return _plan(outcomes, updates=_updates(updated), issues=issues)
 
 
 def _with_texts(found: pl.DataFrame, said: Said, options: EngineOptions) -> pl.DataFrame:
@@ -130,11 +154,11 @@ def _with_texts(found: pl.DataFrame, said: Said, options: EngineOptions) -> pl.D
     after: dict[str, pl.Expr] = {}
     for field in said.texts:
         spoken = pl.col(field) if field in found.columns else pl.lit(None, pl.String())
-        after[field] = text_column_after(pl.col(_NOW + field), spoken, options)
-    if said.assigns:
+        after[field] = text_column_after(pl.col(_NOW + field), spoken, policy_of(field, options), options.empty_cells)
+    if said.assigns and policy_of("owner", options) is not FieldPolicy.KEEP:
         after["owner"] = pl.coalesce(after["owner"], text_or_null(ASSIGNED_OWNER, found.columns))
     if said.has_consent:
-        after["consent"] = consent_column_after(pl.col(f"{_NOW}consent"), pl.col("consent"), options)
+        after["consent"] = consent_column_after(pl.col(f"{_NOW}consent"), pl.col("consent"), policy_of("consent", options))
     untouched = [field for field in (*TEXT_FIELDS, "consent") if field not in after]
     folded = found.with_columns(
         *(value.alias(field) for field, value in after.items()),
@@ -148,11 +172,12 @@ def _with_custom(found: pl.DataFrame, said: Said, options: EngineOptions) -> pl.
     if not said.custom:
         return found.with_columns(custom=pl.col(f"{_NOW}custom"))
     keys = [name.removeprefix(CUSTOM_PREFIX) for name in said.custom]
+    policies = {key: policy_of(name, options) for key, name in zip(keys, said.custom, strict=True)}
     texts: list[str] = []
     pieces: list[str | None] = []
     for stored, *cells in found.select(f"{_NOW}custom", *said.custom).iter_rows():
         before = {} if stored == "{}" else parse_custom(stored)
-        after = custom_after(before, dict(zip(keys, cells, strict=True)), options)
+        after = custom_after(before, dict(zip(keys, cells, strict=True)), policies, options.empty_cells)
         changes = custom_changes(before, after)
         texts.append(format_custom(after) if changes else stored)
         pieces.append(format_json(changes)[1:-1] if changes else None)
@@ -163,22 +188,33 @@ def _with_custom(found: pl.DataFrame, said: Said, options: EngineOptions) -> pl.
 
 
 def _with_lists(found: pl.DataFrame, said: Said, options: EngineOptions) -> pl.DataFrame:
-    """The tags and lists that the row adds, and the tags as they will be."""
-    columns = [pl.col(f"{_NOW}tags").alias("tags"), _NO_TEXTS.alias("tags_added"), _NO_TEXTS.alias("lists_added")]
-    result = found
-    if said.has_tags or options.tags:
-        more = found["tags"].to_list() if said.has_tags else [None] * found.height
-        added = [missing_tags(now, own, options.tags) for now, own in zip(found[f"{_NOW}tags"].to_list(), more, strict=True)]
-        result = result.with_columns(make_text_lists("tags_added", added))
-        columns[:2] = [pl.concat_list(f"{_NOW}tags", "tags_added").alias("tags")]
-    if options.list_ids:
-        lists = [missing_lists(now, options) for now in found[f"{_NOW}lists"].to_list()]
-        result = result.with_columns(make_text_lists("lists_added", lists))
-        columns.pop()
-    result = result.with_columns(columns)
+    """The tags and lists that the row adds and removes, and the tags as they will be."""
+    result = _with_tags(found, said, options)
+    lists = [missing_lists(now, options) for now in found[f"{_NOW}lists"].to_list()] if options.list_ids else []
+    result = result.with_columns(make_text_lists("lists_added", lists) if lists else _NO_TEXTS.alias("lists_added"))
     return result.with_columns(
-        (pl.col("tags_added").list.len() > 0).alias(f"{_CHANGED}tags"),
+        ((pl.col("tags_added").list.len() > 0) | (pl.col("tags_removed").list.len() > 0)).alias(f"{_CHANGED}tags"),
         (pl.col("lists_added").list.len() > 0).alias(f"{_CHANGED}lists"),
+    )
+
+
+def _with_tags(found: pl.DataFrame, said: Said, options: EngineOptions) -> pl.DataFrame:
+    policy = policy_of("tags", options)
+    nothing = found.with_columns(pl.col(f"{_NOW}tags").alias("tags"), _NO_TEXTS.alias("tags_added"), _NO_TEXTS.alias("tags_removed"))
+    if policy is FieldPolicy.KEEP or not (said.has_tags or options.tags):
+        return nothing
+    now = found[f"{_NOW}tags"].to_list()
+    more = found["tags"].to_list() if said.has_tags else [None] * found.height
+    if policy is FieldPolicy.APPEND:
+        added = [missing_tags(tags, own, options.tags) for tags, own in zip(now, more, strict=True)]
+        return nothing.with_columns(make_text_lists("tags_added", added)).with_columns(
+            pl.concat_list(f"{_NOW}tags", "tags_added").alias("tags")
+        )
+    after = [tags_after(tags, own, policy, options, tags) for tags, own in zip(now, more, strict=True)]
+    return nothing.with_columns(
+        make_text_lists("tags", after),
+        make_text_lists("tags_added", [tags_only_in(then, tags) for tags, then in zip(now, after, strict=True)]),
+        make_text_lists("tags_removed", [tags_only_in(tags, then) for tags, then in zip(now, after, strict=True)]),
     )
 
 
@@ -186,6 +222,13 @@ def _texts_changes(said: Said) -> list[pl.Expr]:
     fields = [*said.texts, *(["consent"] if said.has_consent else [])]
     pieces = [_piece(field, pl.col(_NOW + field), pl.col(field)) for field in fields]
     return [*pieces, pl.col("custom_changes")] if said.custom else pieces
+
+
+def _removal_changes(options: EngineOptions) -> list[pl.Expr]:
+    """The tags before and after where some are removed: an undo puts them back in their places."""
+    if policy_of("tags", options) is not FieldPolicy.OVERWRITE:
+        return []
+    return [pl.when(pl.col("tags_removed").list.len() > 0).then(_piece("tags", pl.col(f"{_NOW}tags"), pl.col("tags")))]
 
 
 def _list_changes(said: Said, options: EngineOptions) -> list[pl.Expr]:
@@ -241,7 +284,7 @@ def _updates(updated: pl.DataFrame) -> pl.DataFrame:
 
 
 def _consent_issues(found: pl.DataFrame, said: Said, options: EngineOptions) -> pl.DataFrame:
-    if not said.has_consent:
+    if not said.has_consent or policy_of("consent", options) is FieldPolicy.KEEP:
         return pl.DataFrame(schema=ISSUE_SCHEMA)
     is_kept = (
         (pl.col(f"{_NOW}consent") == Consent.UNSUBSCRIBED.value)
@@ -252,6 +295,14 @@ def _consent_issues(found: pl.DataFrame, said: Said, options: EngineOptions) -> 
     return make_issue_frame(
         [make_issue(row, IssueCode.CONSENT_KEPT, IssueSeverity.NOTE, options, "consent", value) for row, value in kept.iter_rows()]
     )
+
+
+def _notes_issues(found: pl.DataFrame, said: Said, options: EngineOptions) -> pl.DataFrame:
+    if "notes" not in said.texts or policy_of("notes", options) is not FieldPolicy.APPEND:
+        return pl.DataFrame(schema=ISSUE_SCHEMA)
+    now, more = pl.col(f"{_NOW}notes"), pl.col("notes")
+    full = found.filter(adds_lines_column(now, more) & is_full_column(now, more)).select("row", "notes")
+    return make_issue_frame([make_notes_issue(row, value, options) for row, value in full.iter_rows()])
 
 
 def _duplicate_issues(rows: pl.DataFrame) -> pl.DataFrame:

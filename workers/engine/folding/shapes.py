@@ -1,14 +1,16 @@
 """How the folding reads judged rows and candidates, and how it puts a plan together."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
-from models.vocabulary import CUSTOM_PREFIX, ISSUE_MESSAGES, TEXT_FIELDS, ContactField, IssueCode, IssueSeverity
+from models.vocabulary import CUSTOM_PREFIX, ISSUE_MESSAGES, MAX_LENGTH, TEXT_FIELDS, ContactField, IssueCode, IssueSeverity
 from workers.engine.frames import CREATE_SCHEMA, ISSUE_SCHEMA, OUTCOME_SCHEMA, UPDATE_SCHEMA, EngineOptions, Issue, Settled
 
 ASSIGNED_OWNER = "assigned_owner"
+# A longer value is shown by its beginning, as in the issues of judging.
+MAX_SHOWN_CHARACTERS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,13 @@ def make_issue(
     """An issue about the value that stands in the column of a field, or about the row as a whole."""
     column = find_column(field, options) if field else None
     return Issue(row=row, code=code, severity=severity, message=ISSUE_MESSAGES[code], column=column, field=field, value=value)
+
+
+def make_notes_issue(row: int, value: str, options: EngineOptions) -> Issue:
+    """The row's text does not fit into the contact's notes any more."""
+    limit = MAX_LENGTH[ContactField.NOTES]
+    issue = make_issue(row, IssueCode.NOTES_FULL, IssueSeverity.WARNING, options, ContactField.NOTES.value, value[:MAX_SHOWN_CHARACTERS])
+    return replace(issue, message=issue.message.format(limit=limit))
 
 
 def merge_settled(parts: Iterable[Settled]) -> Settled:

@@ -9,6 +9,7 @@ from models.vocabulary import (
     ISSUE_MESSAGES,
     TEXT_FIELDS,
     DuplicateStrategy,
+    FieldPolicy,
     IssueCode,
     IssueSeverity,
     MatchField,
@@ -28,8 +29,21 @@ from workers.engine.folding.drafts import (
     text_of,
     texts_of,
 )
-from workers.engine.folding.rules import consent_after, custom_after, format_json, is_consent_kept, missing_lists, missing_tags, text_after
-from workers.engine.folding.shapes import ASSIGNED_OWNER, Said, clean_candidates, make_issue
+from workers.engine.folding.rules import (
+    Custom,
+    adds_lines,
+    consent_after,
+    custom_after,
+    format_json,
+    is_consent_kept,
+    is_full,
+    missing_lists,
+    missing_tags,
+    policy_of,
+    tags_after,
+    text_after,
+)
+from workers.engine.folding.shapes import ASSIGNED_OWNER, Said, clean_candidates, make_issue, make_notes_issue
 from workers.engine.folding.writes import create_frame, outcome_frame, update_frame
 from workers.engine.frames import EngineOptions, Issue, Settled, make_issue_frame
 from workers.engine.identity import MakeIds
@@ -63,6 +77,8 @@ class _Simulation:
         self.issues: list[Issue] = []
         self.drafts: list[Draft] = [read_draft(record) for record in clean_candidates(candidates).iter_rows(named=True)]
         self.custom = [(name, name.removeprefix(CUSTOM_PREFIX)) for name in self.said.custom]
+        self.policies = {name: policy_of(name, options) for name in (*TEXT_FIELDS, "consent", "tags")}
+        self.custom_policies = {key: policy_of(name, options) for name, key in self.custom}
         self.claims: dict[str, dict[str, Draft]] = {kind: {} for kind in KINDS}
         for draft in self.drafts:
             self._claim(draft, draft.now.keys)
@@ -122,7 +138,7 @@ class _Simulation:
             return
         if self.said.assigns and not texts["owner"]:
             texts["owner"] = text_of(record[ASSIGNED_OWNER]) or None
-        custom = custom_after({}, self._said_custom(record), self.options)
+        custom: Custom = {key: value for key, value in self._said_custom(record).items() if value}
         tags = missing_tags((), texts_of(record.get("tags")), self.options.tags)
         draft = Draft(self.ids[row], Values(texts, text_of(record.get("consent")) or "unknown", tuple(tags), custom, keys))
         draft.lists = tuple(dict.fromkeys(self.options.list_ids))
@@ -131,11 +147,11 @@ class _Simulation:
         self._conclude(Line(row, RowOutcome.CREATED, draft, is_duplicate=twin is not None), draft, like=twin)
 
     def _change(self, row: int, record: Mapping[str, object], said: Mapping[str, str], draft: Draft) -> None:
-        now, options = draft.now, self.options
+        now, options, policies = draft.now, self.options, self.policies
         texts = dict(now.texts)
         for name, value in said.items():
-            texts[name] = text_after(texts[name], value, options)
-        if self.said.assigns and not texts["owner"]:
+            texts[name] = text_after(texts[name], value, policies[name], options.empty_cells)
+        if self.said.assigns and not texts["owner"] and policies["owner"] is not FieldPolicy.KEEP:
             texts["owner"] = text_of(record[ASSIGNED_OWNER]) or None
         held, wanted = claimable_of(now.texts), claimable_of(texts)
         # A value that the contact had and did not claim (another contact does) is no new claim.
@@ -145,18 +161,22 @@ class _Simulation:
             return
         keys = {kind: value if value != held[kind] else now.keys[kind] for kind, value in wanted.items()}
         said_consent = text_of(record.get("consent"))
-        added = missing_tags(now.tags, texts_of(record.get("tags")), options.tags)
+        said_tags = record.get("tags")
+        original = draft.before.tags if draft.before else ()
         after = Values(
             texts=texts,
-            consent=consent_after(now.consent, said_consent, options),
-            tags=(*now.tags, *added),
-            custom=custom_after(now.custom, self._said_custom(record), options),
+            consent=consent_after(now.consent, said_consent, policies["consent"]),
+            tags=tuple(tags_after(now.tags, said_tags if isinstance(said_tags, list) else None, policies["tags"], options, original)),
+            custom=custom_after(now.custom, self._said_custom(record), self.custom_policies, options.empty_cells),
             keys=keys,
         )
-        if is_consent_kept(now.consent, said_consent):
+        if is_consent_kept(now.consent, said_consent, policies["consent"]):
             self.issues.append(make_issue(row, IssueCode.CONSENT_KEPT, IssueSeverity.NOTE, options, "consent", said_consent))
+        notes, more = now.texts["notes"], said.get("notes")
+        if policies["notes"] is FieldPolicy.APPEND and more and adds_lines(notes, more) and is_full(notes, more):
+            self.issues.append(make_notes_issue(row, more, options))
         changes = list_changes(now, after)
-        if added:
+        if now.tags != after.tags:
             changes["tags"] = {"before": now.tags, "after": after.tags}
         if lists := missing_lists(draft.lists, options):
             changes["lists"] = {"before": draft.lists, "after": (*draft.lists, *lists)}

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import polars as pl
 
 from models.vocabulary import TEXT_FIELDS
-from workers.engine.folding.drafts import Draft, Line, list_changes
-from workers.engine.folding.rules import format_custom, format_json
+from workers.engine.folding.drafts import Draft, Line, Values, list_changes
+from workers.engine.folding.rules import Changes, format_custom, format_json, tags_only_in
 from workers.engine.folding.shapes import make_text_lists
 from workers.engine.frames import CREATE_SCHEMA, OUTCOME_SCHEMA, UPDATE_SCHEMA
 from workers.engine.matching import KINDS
@@ -63,9 +63,17 @@ def update_frame(drafts: list[Draft], anchors: Mapping[str, int]) -> pl.DataFram
         {
             **_contact_columns(drafts, anchors),
             "version": [draft.version for draft in drafts],
-            "changes": [format_json(list_changes(before, now)) for before, now in net],
-            "tags_added": make_text_lists("tags_added", [now.tags[len(before.tags) :] for before, now in net]),
+            "changes": [format_json(_net_changes(before, now)) for before, now in net],
+            "tags_added": make_text_lists("tags_added", [tags_only_in(now.tags, before.tags) for before, now in net]),
+            "tags_removed": make_text_lists("tags_removed", [tags_only_in(before.tags, now.tags) for before, now in net]),
             "lists_added": make_text_lists("lists_added", [draft.lists_added for draft in drafts]),
         },
         schema=UPDATE_SCHEMA,
     ).sort("row")
+
+
+def _net_changes(before: Values, now: Values) -> Changes:
+    changes = list_changes(before, now)
+    if tags_only_in(before.tags, now.tags):
+        changes["tags"] = {"before": before.tags, "after": now.tags}
+    return changes
