@@ -6,6 +6,8 @@ runs small ones, to see that all of it works.
 
 import argparse
 import json
+import signal
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,6 +72,8 @@ def main() -> None:
     arguments = parser.parse_args()
     if unknown := sorted(set(arguments.parts) - set(PARTS)):
         parser.error(f"there is no {unknown[0]}")
+    # A polite end leaves no server behind and no folder.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended before it was through"))
     machine = describe_machine()
     print(json.dumps({"machine": machine}, ensure_ascii=False), flush=True)
     for name in arguments.parts or PARTS:

@@ -20,7 +20,7 @@ from sqlmodel import col
 
 from benchmarks.made_contacts import write_contacts
 from benchmarks.made_people import PEOPLE, Manner
-from benchmarks.worker_memory import Memory, MemoryWatch
+from benchmarks.worker_memory import Memory, MemoryWatch, resident_bytes
 from models.database import Database, make_database, reading
 from models.settings import Settings
 from models.tables import AuditEntry, ImportBatch
@@ -35,7 +35,8 @@ READ_COUNTS = (
 COMPLETED = {"COMPLETED", "COMPLETED_WITH_ERRORS"}
 FINAL = COMPLETED | {"FAILED", "CANCELLED", "NEEDS_MAPPING"}
 LOOK_SECONDS = 0.2
-WARM_ROWS = 5_000
+WAIT_SECONDS = 3_600.0
+IDLE_ROWS, WARM_ROWS = 10, 5_000
 # Larger than any file that is measured.
 MAX_UPLOAD_BYTES, MAX_ROWS = str(8 * 1024**3), str(20_000_000)
 
@@ -74,18 +75,29 @@ class BenchStack:
         self.stack = stack
         self.client = client
         self._database = database
+        self._idle: dict[int, int] = {}
 
     def warm_up(self, folder: Path) -> None:
-        """Let every worker do all that it will do once: some imports at the same time."""
-        for number in range(2):
+        """Let every worker do all that it will do once, and note what it holds before it has had much to do."""
+        self._warm_up(folder, IDLE_ROWS, 3)
+        self._idle = {pid: resident_bytes(pid, "VmRSS") for pid in self.stack.pids_of("api.cli worker")}
+        self._warm_up(folder, WARM_ROWS, 2)
+
+    def _warm_up(self, folder: Path, rows: int, times: int) -> None:
+        for number in range(times):
+            # Two at a time, so that each worker has one to plan.
             begun = []
             for part in range(2):
                 path = folder / "warm.csv"
                 # People from the far end, whom nobody else is about.
-                write_contacts(path, WARM_ROWS, Manner(first_person=PEOPLE - (2 * number + part + 1) * WARM_ROWS))
+                write_contacts(path, rows, Manner(first_person=PEOPLE - (2 * number + part + 1) * rows))
                 begun.append(self.begin(path))
             for job in begun:
                 self.wait(job)
+
+    def watch_memory(self) -> MemoryWatch:
+        """What the workers hold meanwhile, beside what they held before they had much to do."""
+        return MemoryWatch(self._idle)
 
     def begin(self, path: Path, **options: str) -> str:
         """Upload a file and ask for its import, which starts by itself: the import's id."""
@@ -104,7 +116,9 @@ class BenchStack:
 
     def wait(self, job: str) -> dict[str, int]:
         """The counts of an import once it is through. Fails where it did not complete."""
+        deadline = time.monotonic() + WAIT_SECONDS
         while self.ask(READ_STATUS, id=job)["status"] not in FINAL:
+            assert time.monotonic() < deadline, f"the import has not ended within {WAIT_SECONDS} s"
             time.sleep(LOOK_SECONDS)
         content = self.ask(READ_COUNTS, id=job)
         assert content["status"] in COMPLETED, content
@@ -113,7 +127,7 @@ class BenchStack:
 
     def time_import(self, path: Path, **options: str) -> Timed:
         """Import a file with these options besides the country."""
-        with MemoryWatch(self.stack.pids_of("api.cli worker")) as watch:
+        with self.watch_memory() as watch:
             began = datetime.now(UTC)
             job = self.begin(path, **options)
             counts = self.wait(job)

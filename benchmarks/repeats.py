@@ -13,7 +13,6 @@ from benchmarks.durable_postgres import describe_postgres, running_durable_postg
 from benchmarks.machine import say
 from benchmarks.made_contacts import write_contacts
 from benchmarks.made_people import Manner
-from benchmarks.worker_memory import MemoryWatch
 
 
 def measure(rows: int, runs: int) -> dict[str, Any]:
@@ -28,7 +27,7 @@ def measure(rows: int, runs: int) -> dict[str, Any]:
             for _ in range(runs):
                 database.empty()
                 database.settle()
-                with database.noted_errors(errors), MemoryWatch(bench.stack.pids_of("api.cli worker")) as watch:
+                with database.noted_errors(errors), bench.watch_memory() as watch:
                     began = datetime.now(UTC)
                     jobs = [bench.begin(path, duplicateStrategy="UPDATE") for path in paths]
                     counts = [bench.wait(job) for job in jobs]

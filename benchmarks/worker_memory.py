@@ -1,6 +1,7 @@
 """What workers hold in memory, as Linux counts it: resident bytes of each worker process and of the processes that it starts."""
 
 import threading
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +17,15 @@ RESET_PEAK = "5"
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Bytes: of the worker that holds most when idle, of the one that rose most above its own idle, of its largest child."""
+    """Bytes: of the worker that rose most above what it held when idle, then and at its peak, and of the largest child of any."""
 
     idle: int
     peak: int
-    above_idle: int
     child_peak: int
+
+    @property
+    def above_idle(self) -> int:
+        return self.peak - self.idle
 
     def in_mb(self) -> dict[str, int]:
         return {
@@ -33,34 +37,32 @@ class Memory:
 
 
 class MemoryWatch:
-    """From entering to leaving the block, what these processes hold at most. Enter it while they are idle."""
+    """From entering to leaving the block, what processes hold at most. `idle` is what each held before it did anything, by its id."""
 
-    def __init__(self, pids: list[int]) -> None:
-        self._pids = pids
-        self._idle: dict[int, int] = {}
+    def __init__(self, idle: Mapping[int, int]) -> None:
+        self._idle = idle
         self._peak: dict[int, int] = {}
         self._child_peak = 0
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._watch_children)
 
     def __enter__(self) -> Self:
-        for pid in self._pids:
+        for pid in self._idle:
             Path(f"/proc/{pid}/clear_refs").write_text(RESET_PEAK)
-            self._idle[pid] = resident_bytes(pid, "VmRSS")
         self._thread.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._ended.set()
         self._thread.join()
-        for pid in self._pids:
+        for pid in self._idle:
             # One that died meanwhile tells nothing; then the figures are not worth having.
             self._peak[pid] = resident_bytes(pid, "VmHWM")
 
     def _watch_children(self) -> None:
         # A child is gone when it is done, and its peak with it.
         while not self._ended.wait(LOOK_SECONDS):
-            for pid in self._pids:
+            for pid in self._idle:
                 for child in _children(pid):
                     with suppress(OSError, LookupError):
                         self._child_peak = max(self._child_peak, resident_bytes(child, "VmHWM"))
@@ -68,9 +70,8 @@ class MemoryWatch:
     @property
     def memory(self) -> Memory:
         """What was seen; after the block."""
-        above = {pid: peak - self._idle[pid] for pid, peak in self._peak.items()}
-        highest = max(above, key=above.__getitem__)
-        return Memory(max(self._idle.values()), self._peak[highest], above[highest], self._child_peak)
+        highest = max(self._peak, key=lambda pid: self._peak[pid] - self._idle[pid])
+        return Memory(self._idle[highest], self._peak[highest], self._child_peak)
 
 
 def resident_bytes(pid: int, name: str) -> int:
