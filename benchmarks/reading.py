@@ -3,28 +3,29 @@
 Run it by `python -m benchmarks.reading [CSV_ROWS [XLSX_ROWS]]`; one JSON line a measurement.
 """
 
-import csv
 import json
 import statistics
 import subprocess
 import sys
 import tempfile
-import zipfile
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
 from benchmarks.made_contacts import write_contacts
+from benchmarks.made_workbook import write_workbook
 
 RUNS = 3
 
 # Each is a whole program: seconds first, then the peak memory in bytes of this process and of its largest child.
 _PREAMBLE = """
-import json, resource, sys, time
+import json, os, resource, sys, time
 path, folder = sys.argv[1:]
 unit = 1 if sys.platform == "darwin" else 1024
 def report(seconds):
     own, child = (resource.getrusage(who).ru_maxrss * unit for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    # Linux counts to ru_maxrss what the process held that started this one, but not to VmHWM.
+    if os.path.exists("/proc/self/status"):
+        own = next(int(line.split()[1]) * 1024 for line in open("/proc/self/status") if line.startswith("VmHWM"))
     print(json.dumps([seconds, own, child]))
 """
 _BARE_CSV = """
@@ -76,7 +77,7 @@ def measure_xlsx(rows: int) -> dict[str, Any]:
     """An .xlsx into stored chunks by the fast reader and by the streaming one, beside calamine's loading and to_python."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "contacts.xlsx"
-        _write_workbook(path, rows)
+        write_workbook(path, rows)
         ours, bare = _measure_pair(_CHUNKS.format(format="xlsx", limits=""), _BARE_CALAMINE, path)
         streamed = _run(_CHUNKS.format(format="xlsx", limits="fast_workbook_bytes=0"), path)
     return {
@@ -115,42 +116,6 @@ def _compare(ours: list[list[float]], bare: list[list[float]], name: str) -> dic
 
 def _megabytes(count: float) -> int:
     return round(count / (1024 * 1024))
-
-
-def _write_workbook(path: Path, rows: int) -> None:
-    """The contacts of the CSV as a workbook with its texts in the cells, as exporting programs write it."""
-    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
-        table = Path(folder) / "contacts.csv"
-        write_contacts(table, rows)
-        for name, content in _PARTS.items():
-            package.writestr(name, content)
-        with package.open("xl/worksheets/sheet1.xml", "w") as sheet, table.open(newline="", encoding="utf-8") as file:
-            sheet.write(f'<worksheet xmlns="{_MAIN}"><sheetData>'.encode())
-            for number, row in enumerate(csv.reader(file), start=1):
-                cells = "".join(
-                    f'<c r="{chr(65 + index)}{number}" t="inlineStr"><is><t>{escape(cell)}</t></is></c>' for index, cell in enumerate(row)
-                )
-                sheet.write(f'<row r="{number}">{cells}</row>'.encode())
-            sheet.write(b"</sheetData></worksheet>")
-
-
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
-_SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-_PARTS = {
-    "[Content_Types].xml": f'<Types xmlns="{_TYPES}"><Default Extension="rels" '
-    'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-    f'<Override PartName="/xl/workbook.xml" ContentType="{_SPREADSHEET}.sheet.main+xml"/>'
-    f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_SPREADSHEET}.worksheet+xml"/></Types>',
-    "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}"><Relationship Id="a" Type="{_RELATED}/officeDocument" '
-    'Target="xl/workbook.xml"/></Relationships>',
-    "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_RELATED}"><sheets><sheet name="Contacts" sheetId="1" r:id="b"/></sheets>'
-    "</workbook>",
-    "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}"><Relationship Id="b" Type="{_RELATED}/worksheet" '
-    'Target="worksheets/sheet1.xml"/></Relationships>',
-}
 
 
 def main(csv_rows: int, xlsx_rows: int) -> None:

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,9 +27,10 @@ STOP_SECONDS = 10
 
 @dataclass(frozen=True, slots=True)
 class PostgresServer:
-    """A running server; every database is made from a template or empty."""
+    """A running server; every database is made from a template or empty. `log` is what it says, a line or more an error."""
 
     port: int
+    log: Path
     numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def url(self, database: str = "postgres") -> str:
@@ -51,8 +52,8 @@ class PostgresServer:
 
 
 @contextmanager
-def running_postgres(programs: Path) -> Iterator[PostgresServer]:
-    """A server for the length of the block. It also ends when this process is killed."""
+def running_postgres(programs: Path, options: Sequence[str] = FAST_AND_FORGETFUL) -> Iterator[PostgresServer]:
+    """A server with these options for the length of the block. It also ends when this process is killed."""
     # A short path: the name of a Unix socket has little room.
     folder = Path(tempfile.mkdtemp(prefix="rolodock-postgres-"))
     if os.geteuid() == 0:
@@ -63,12 +64,12 @@ def running_postgres(programs: Path) -> Iterator[PostgresServer]:
         initdb = [str(programs / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
         subprocess.run(_as_postgres(initdb), cwd=folder, check=True, stdout=subprocess.DEVNULL)
         port = free_port()
-        command = [str(programs / "postgres"), "-D", str(data), "-k", str(folder), "-h", "127.0.0.1", "-p", str(port), *FAST_AND_FORGETFUL]
+        command = [str(programs / "postgres"), "-D", str(data), "-k", str(folder), "-h", "127.0.0.1", "-p", str(port), *options]
         with open(folder / "log", "wb") as log:
             program = Program.foreign("postgres", *_as_postgres(command))
             process = program.start(lifeline, stdout=log.fileno(), stderr=log.fileno())
         try:
-            server = PostgresServer(port)
+            server = PostgresServer(port, folder / "log")
             _wait_until_ready(server, process, folder / "log")
             yield server
         finally:
