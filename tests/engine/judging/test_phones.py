@@ -6,7 +6,6 @@ import polars as pl
 import pytest
 
 from tests.engine.judging.judged import judge_table, judge_value
-from workers.engine.judging.phone_patterns import find_common
 from workers.engine.judging.phones import judge_phones, parse_phone
 
 
@@ -141,22 +140,3 @@ def test_patterns_and_library_agree_on_generated_numbers(region: str) -> None:
         verdict = judge_phones(texts, None, country)
         expected = [parse_phone(text, None, country).value for text in texts]
         assert [case for case in zip(texts, verdict["value"], expected, strict=True) if case[1] != case[2] and case[0]] == []
-
-
-@pytest.mark.parametrize("region", ["US", "CA", "FR", "GB", "DE", "IT", "ES", "NL"])
-def test_common_spellings_are_decided_without_the_library(region: str) -> None:
-    example = phonenumbers.example_number_for_type(region, 1)
-    assert example is not None
-    stem = str(example.national_number)[:-3]
-    numbers = [phonenumbers.parse(f"+{example.country_code}{stem}{end:03}") for end in range(200)]
-    for form in (
-        phonenumbers.PhoneNumberFormat.NATIONAL,
-        phonenumbers.PhoneNumberFormat.INTERNATIONAL,
-        phonenumbers.PhoneNumberFormat.E164,
-    ):
-        found = find_common(pl.Series([phonenumbers.format_number(number, form) for number in numbers]), region)
-        right = [phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) for number in numbers]
-        if all(map(phonenumbers.is_valid_number, numbers)):
-            assert found.to_list() == right
-        assert found.drop_nulls().is_in(right).all()
-        assert found.null_count() < len(found)
