@@ -18,10 +18,11 @@ def write_contacts(path: Path, rows: int, seed: int = 7) -> None:
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(HEADER)
-        writer.writerows(_rows(rows, Random(seed)))
+        writer.writerows(iter_contacts(rows, Random(seed)))
 
 
-def _rows(count: int, random: Random) -> Iterator[tuple[str, ...]]:
+def iter_contacts(count: int, random: Random) -> Iterator[tuple[str, ...]]:
+    """The rows that `write_contacts` writes."""
     for number in range(count):
         chance = random.random()
         person = random.randrange(number) if number and chance < DUPLICATE_SHARE else number

@@ -5,6 +5,7 @@ metadata cannot tell apart: two strings of one class are equally long and fit th
 library does with one it does with the other. Where it takes off more than fixed digits before a number, the answer is to ask it.
 """
 
+from collections import Counter
 from functools import cache
 from threading import Lock
 from typing import TypeAlias
@@ -26,6 +27,9 @@ _CLASSES = 16
 
 # Answers. From FIRST_VALID on they are valid numbers; below zero they stand for country codes whose rows are not built yet.
 INVALID, ASK, COUNTRY_UNKNOWN, FIRST_VALID = 0, 1, 2, 3
+
+# Building the rows of a region takes about as long as asking the library about this many numbers.
+_WORTH_BUILDING = 200
 
 # More digits are left to the library; so many fit 64 bits.
 _MOST_DIGITS = 18
@@ -53,6 +57,7 @@ class PhoneTables:
         self._row_count = 0
         self._rows: dict[tuple[int, tuple[Row, ...], Row | None], Row] = {}
         self._homes: dict[str | None, Row] = {}
+        self._wanted: Counter[tuple[str, str | None]] = Counter()
         # By answer: the number is `bases` plus the last digits, as many as `moduli` leaves.
         self._numbers: dict[tuple[str, int], int] = {}
         self._bases: Integers = np.zeros(FIRST_VALID, dtype=np.int64)
@@ -74,24 +79,27 @@ class PhoneTables:
         """The international numbers without +, given valid answers and the value of all digits of the texts."""
         return self._bases.take(answers) + digits % self._moduli.take(answers)
 
-    def find_home(self, region: str | None) -> Row | None:
-        """The row to begin with in a region, None being nowhere; None if that is not built yet."""
-        return self._homes.get(region)
+    def find_home(self, region: str | None, count: int) -> Row:
+        """The row to begin with for so many numbers in a region (None: nowhere); `asking` until there were enough of them to build more."""
+        if region not in self._homes:
+            with self._lock:
+                if region not in self._homes and self._is_worth_building(("home", region), count):
+                    self._homes[region] = self._add_home(region)
+        return self._homes.get(region, self.asking)
 
-    def build_home(self, region: str | None) -> Row:
-        """The row to begin with in a region; the first time takes as long as the library needs for some hundred numbers."""
+    def open_door(self, answer: int, count: int) -> bool:
+        """Whether there are rows now for the country code that an answer below zero stands for, which so many numbers have."""
+        code = self._codes[-1 - answer]
         with self._lock:
-            if region not in self._homes:
-                self._homes[region] = self._add_home(region)
-            return self._homes[region]
-
-    def build_country_code(self, answer: int) -> None:
-        """Build the rows of the country code that an answer below zero stands for."""
-        with self._lock:
-            code = self._codes[-1 - answer]
-            if code in self._doors:
-                row, digit = self._doors.pop(code)
+            if code in self._doors and self._is_worth_building(("abroad", code), count):
+                row, digit = self._doors[code]
                 self._table[row, digit] = self._add_abroad(code) * _CLASSES
+                del self._doors[code]
+            return code not in self._doors
+
+    def _is_worth_building(self, key: tuple[str, str | None], count: int) -> bool:
+        self._wanted[key] += count
+        return self._wanted[key] >= _WORTH_BUILDING
 
     def _add_home(self, region: str | None) -> Row:
         rules = None if region is None else read_rules(region)

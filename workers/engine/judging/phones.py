@@ -36,9 +36,6 @@ _LONGEST_TEXT = 100
 # What the tables read: "+33 (0)6 12 34 56 78" has 20 characters. Every character more costs time for all numbers of a chunk.
 _LONGEST_COMMON = 24
 
-# Building the rows of a country takes about as long as the library needs for this many numbers.
-_WORTH_BUILDING = 200
-
 _CLASSES = np.full(128, OTHER, dtype=np.uint8)
 _CLASSES[np.frombuffer(b"0123456789", np.uint8)] = range(10)
 _CLASSES[np.frombuffer(b" (", np.uint8)] = OPENING
@@ -56,8 +53,8 @@ def judge_phones(texts: pl.Series, countries: pl.Series | None, default_country:
     """The verdict on cleaned texts. `countries` are the rows' own, normalised; null or "" where there is none."""
     given = blank(texts, PLACEHOLDERS)
     own = pl.repeat("", len(given), eager=True, dtype=pl.String) if countries is None else countries.fill_null("")
-    characters = _classify(given)
-    answers = _read(characters, own, default_country)
+    characters = classify(given)
+    answers = read_answers(characters, own, default_country)
     is_valid = answers >= FIRST_VALID
     is_absent = (given.str.len_bytes() == 0).fill_null(True).to_numpy()
     is_refused = ~(is_valid | is_absent)
@@ -72,7 +69,7 @@ def judge_phones(texts: pl.Series, countries: pl.Series | None, default_country:
     return _ask_library(verdict, given, own, default_country, asked) if len(asked) else verdict
 
 
-def _classify(texts: pl.Series) -> NDArray[np.uint8]:
+def classify(texts: pl.Series) -> NDArray[np.uint8]:
     """The texts' characters as classes, one text a column; OTHER in place of what the tables cannot read."""
     length = pl.col("text").str.len_bytes()
     longest = texts.str.len_bytes().max()
@@ -91,28 +88,20 @@ def _value(characters: NDArray[np.uint8]) -> Integers:
     return value
 
 
-def _read(characters: NDArray[np.uint8], own: pl.Series, default_country: str | None) -> Integers:
+def read_answers(characters: NDArray[np.uint8], own: pl.Series, default_country: str | None) -> Integers:
     """The tables' answers: in the row's own country, then in the default country."""
     names: list[str] = own.unique().to_list()
     index = own.cast(pl.Enum(names)).to_physical().to_numpy()
     counts = np.bincount(index, minlength=len(names))
-    starts = [_find_start(name or default_country, count) for name, count in zip(names, counts, strict=True)]
+    starts = [get_tables().find_home(name or default_country, count) for name, count in zip(names, counts, strict=True)]
     answers = _walk(characters, np.array(starts, dtype=np.int64).take(index))
     is_elsewhere = np.array([name not in ("", default_country) for name in names])
     if default_country is not None and is_elsewhere.any():
         retried = np.flatnonzero((answers == INVALID) & is_elsewhere.take(index))
         if len(retried):
-            start = _find_start(default_country, len(retried))
+            start = get_tables().find_home(default_country, len(retried))
             answers[retried] = _walk(characters[:, retried], np.full(len(retried), start, dtype=np.int64))
     return answers
-
-
-def _find_start(region: str | None, count: int) -> int:
-    tables = get_tables()
-    start = tables.find_home(region)
-    if start is None:
-        start = tables.build_home(region) if count >= _WORTH_BUILDING else tables.asking
-    return start
 
 
 def _walk(characters: NDArray[np.uint8], starts: Integers) -> Integers:
@@ -122,9 +111,7 @@ def _walk(characters: NDArray[np.uint8], starts: Integers) -> Integers:
     while (waiting := np.flatnonzero(answers < 0)).size:
         codes, counts = np.unique(answers.take(waiting), return_counts=True)
         for code, count in zip(codes.tolist(), counts.tolist(), strict=True):
-            if count >= _WORTH_BUILDING:
-                tables.build_country_code(code)
-            else:
+            if not tables.open_door(code, count):
                 answers[answers == code] = ASK
         waiting = np.flatnonzero(answers < 0)
         answers[waiting] = tables.walk(characters[:, waiting], starts.take(waiting))
