@@ -187,6 +187,8 @@ CUSTOM_FIELD = "{name} (custom)"
 ISSUES = {
     "INVALID_EMAIL": "Invalid e-mail",
     "EMAIL_DOMAIN_TYPO": "Likely typing error in an e-mail",
+    "ROLE_ADDRESS": "Address of a role, not a person",
+    "DISPOSABLE_DOMAIN": "Throw-away e-mail address",
     "NO_MATCH_KEY": "Nothing to identify the row by",
     "KEY_CONFLICT": "Identified by two contacts",
     "DUPLICATE_ROW": "Same person as an earlier row",

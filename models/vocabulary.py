@@ -218,6 +218,8 @@ class IssueCode(StrEnum):
 
     INVALID_EMAIL = "invalid_email"
     EMAIL_DOMAIN_TYPO = "email_domain_typo"
+    ROLE_ADDRESS = "role_address"
+    DISPOSABLE_DOMAIN = "disposable_domain"
     INVALID_PHONE = "invalid_phone"
     PHONE_COUNTRY_UNKNOWN = "phone_country_unknown"
     PHONE_EXTENSION = "phone_extension"
@@ -263,6 +265,8 @@ class IssueCode(StrEnum):
 ISSUE_MESSAGES: dict[IssueCode, str] = {
     IssueCode.INVALID_EMAIL: "This is not a valid e-mail address.",
     IssueCode.EMAIL_DOMAIN_TYPO: "The domain looks like a common typing error.",
+    IssueCode.ROLE_ADDRESS: "This is the address of a role, not of a person; it was kept.",
+    IssueCode.DISPOSABLE_DOMAIN: "Mail to this domain is thrown away after a short time; the address was kept.",
     IssueCode.INVALID_PHONE: "This is not a possible phone number for its country.",
     IssueCode.PHONE_COUNTRY_UNKNOWN: "A national phone number needs a country: set a default country, or write it with + and its code.",
     IssueCode.PHONE_EXTENSION: "The extension was left out; the number without it was kept.",

@@ -1,13 +1,13 @@
 import random
-from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
-import phonenumbers
 import polars as pl
 import pytest
 
+from tests.engine.judging.generated import generate_phones, list_phone_disagreements
 from tests.engine.judging.judged import judge_table, judge_value
-from workers.engine.judging.phone_patterns import find_common
-from workers.engine.judging.phones import judge_phones, parse_phone
+from workers.engine.judging.phone_tables import ASK, get_tables
+from workers.engine.judging.phones import classify, judge_phones, read_answers
 
 
 @pytest.mark.parametrize(
@@ -72,91 +72,59 @@ def test_country_column_after_the_phone_column_counts_too() -> None:
     assert judge_table(["phone", "country"], [["0612345678", "FR"]]).rows["phone"].to_list() == ["+33612345678"]
 
 
-REGIONS = [
-    "US",
-    "CA",
-    "FR",
-    "GB",
-    "DE",
-    "IT",
-    "ES",
-    "CH",
-    "BE",
-    "NL",
-    "AU",
-    "IN",
-    "BR",
-    "RU",
-    "KZ",
-    "JM",
-    "PR",
-    "NO",
-    "FI",
-    "MA",
-    "MX",
-    "JP",
-    "GG",
-    "RE",
-]
+@pytest.mark.parametrize("default_country", ["US", "FR", None])
+def test_tables_and_library_agree_on_20000_generated_numbers(default_country: str | None) -> None:
+    seed = random.randrange(2**32)
+    phones = generate_phones(20_000, random.Random(seed))
+    assert (seed, list_phone_disagreements(phones, default_country)) == (seed, [])
 
 
-def generated_phones(region: str, count: int) -> list[str]:
-    """Numbers round about the region's example numbers, written in many ways, right and wrong."""
-    rng = random.Random(region)
-    examples = [
-        str(phonenumbers.national_significant_number(number))
-        for kind in (0, 1, 2, 3, 4, 6)
-        if (number := phonenumbers.example_number_for_type(region, kind)) is not None
-    ]
-    code = str(phonenumbers.country_code_for_region(region))
-    prefixes: list[Callable[[], str]] = [
-        lambda: "",
-        lambda: "0",
-        lambda: "1",
-        lambda: "8",
-        lambda: "+" + code,
-        lambda: "+" + code + "0",
-        lambda: "00" + code,
-        lambda: code,
-        lambda: "011" + code,
-        lambda: "+" + str(rng.randint(1, 999)),
-        lambda: "(+" + code + ")",
-    ]
-    separators = ["", "", " ", "-", ".", ") ", " (", "/", " x", "  "]
-
-    def spelled(digits: str) -> str:
-        return "".join(digit + (rng.choice(separators) if rng.random() < 0.15 else "") for digit in digits).strip()
-
-    def changed(digits: str) -> str:
-        kept = rng.randint(0, len(digits))
-        return digits[:kept] + "".join(str(rng.randint(0, 9)) for _ in range(len(digits) - kept + rng.choice((0, 0, 0, 0, -1, 1))))
-
-    return [rng.choice(prefixes)() + spelled(changed(rng.choice(examples))) for _ in range(count)]
+COMMON_FORMS = {
+    "US": (
+        "+1 202 555 0{:03}",
+        "(202) 555-0{:03}",
+        "202.555.0{:03}",
+        "1-202-555-0{:03}",
+        "(202) 225-4{:03}",
+        "202-225-4{:03}",
+        "555-0{:03}",
+    ),
+    "FR": ("+33 1 99 00 1{:03}", "0033 6 12 34 5{:03}", "06 12 34 5{:03}", "+33 (0)6 12 34 5{:03}", "01.40.20.5{:03}", "06 12 34 {:03}"),
+    "GB": ("020 7946 0{:03}", "+44 20 7946 0{:03}", "+44 (0)20 7946 0{:03}", "07400 123{:03}"),
+    "DE": ("+49 30 12345{:03}", "030/12345{:03}", "0151 23456{:03}", "030 123{:03}"),
+    "IT": ("06 698 12{:03}", "+39 06 698 12{:03}", "347 123 4{:03}"),
+    "JM": ("(876) 523-0{:03}", "+1 876 523 0{:03}"),
+}
 
 
-@pytest.mark.parametrize("region", REGIONS)
-def test_patterns_and_library_agree_on_generated_numbers(region: str) -> None:
-    texts = pl.Series(generated_phones(region, 1_000)).str.strip_chars().unique(maintain_order=True)
-    for country in (region, None):
-        verdict = judge_phones(texts, None, country)
-        expected = [parse_phone(text, None, country).value for text in texts]
-        assert [case for case in zip(texts, verdict["value"], expected, strict=True) if case[1] != case[2] and case[0]] == []
-
-
-@pytest.mark.parametrize("region", ["US", "CA", "FR", "GB", "DE", "IT", "ES", "NL"])
+@pytest.mark.parametrize("region", COMMON_FORMS)
 def test_common_spellings_are_decided_without_the_library(region: str) -> None:
-    example = phonenumbers.example_number_for_type(region, 1)
-    assert example is not None
-    stem = str(example.national_number)[:-3]
-    numbers = [phonenumbers.parse(f"+{example.country_code}{stem}{end:03}") for end in range(200)]
-    for form in (
-        phonenumbers.PhoneNumberFormat.NATIONAL,
-        phonenumbers.PhoneNumberFormat.INTERNATIONAL,
-        phonenumbers.PhoneNumberFormat.E164,
-    ):
-        found = find_common(pl.Series([phonenumbers.format_number(number, form) for number in numbers]), region)
-        right = [phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) for number in numbers]
-        if all(map(phonenumbers.is_valid_number, numbers)):
-            assert found.to_list() == right
-        assert found.drop_nulls().is_in(right).all()
-        assert found.null_count() < len(found)
+    tables = get_tables()
+    for default_country in (region, None):
+        home = tables.find_home(region, 1_000)
+        for form in COMMON_FORMS[region]:
+            texts = pl.Series([form.format(number) for number in range(1_000)])
+            answers = read_answers(classify(texts), pl.repeat(region, len(texts), eager=True), default_country)
+            assert home != tables.asking
+            assert ASK not in answers, form
+            assert list_phone_disagreements([(text, region) for text in texts[::50]], default_country) == []
+
+
+def test_few_numbers_are_asked_and_the_same_is_said_of_many() -> None:
+    texts = [f"0{number} 12 34 56 78" for number in range(1, 10)]
+    few = judge_phones(pl.Series(texts), pl.Series(["RE"] * 9), None)
+    many = judge_phones(pl.Series(texts * 200), pl.Series(["RE"] * 1_800), None)
+    assert many.rows() == few.rows() * 200
+
+
+def test_tables_are_built_once_by_threads_at_once() -> None:
+    phones = generate_phones(2_000, random.Random(4))
+    texts, owns = pl.Series([text for text, _ in phones]), pl.Series([own for _, own in phones])
+    with ThreadPoolExecutor(4) as pool:
+        verdicts = list(pool.map(lambda _: judge_phones(texts, owns, "US").rows(), range(4)))
+    assert all(verdict == verdicts[0] for verdict in verdicts)
+
+
+def test_digits_that_fill_a_column_and_more_are_told() -> None:
+    texts = ["1" * length for length in range(1, 40)]
+    assert list_phone_disagreements([(text, "DE") for text in texts * 50], "US") == []

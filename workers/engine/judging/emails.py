@@ -5,12 +5,14 @@ example.com and .example pass, since made-up examples must be importable. An add
 lets a host tell cases apart, and no provider does.
 """
 
+import re
 import unicodedata
 
 import polars as pl
 from email_validator import EmailNotValidError, validate_email
 
 from models.vocabulary import MAX_LENGTH, ContactField, IssueCode
+from workers.engine.judging.email_domains import DISPOSABLE_DOMAINS, ROLES, known_typos
 from workers.engine.judging.text import PLACEHOLDERS, blank, refuse_long
 from workers.engine.judging.verdict import Opinion, ask_rest, make_verdict
 
@@ -36,62 +38,68 @@ _MOST_TRIED = 3
 # Lower-casing and NFC settle at once for every address seen; the bound only proves that the loop ends.
 _ROUNDS = 4
 
-# Domains nobody means, with those they mean. A domain stands here only if it is not a provider of its own.
-_TYPOS: dict[str, str] = {
-    typo: domain
-    for domain, typos in {
-        "gmail.com": "gmial.com gmai.com gmil.com gamil.com gnail.com gmail.co gmail.con gmail.cm gmail.om gmail.comm gmaill.com gmal.com"
-        " gmali.com ggmail.com gmaol.com gmailc.om gmail.cim gmail.vom gmaik.com gemail.com gmail.ocm gmsil.com",
-        "hotmail.com": "hotnail.com hotmial.com hotmal.com hotmai.com hotmil.com hotmaill.com hotamil.com hotmail.con hotmail.co hotmail.cm"
-        " homail.com hotmsil.com htomail.com hormail.com",
-        "yahoo.com": "yaho.com yahooo.com yhaoo.com yahho.com yahoo.con yahoo.cm yhoo.com yaoo.com yahoo.co yahoo.om",
-        "outlook.com": "outlok.com outloo.com outlook.con outllook.com oulook.com outlook.co outlookk.com putlook.com",
-        "icloud.com": "iclod.com icoud.com iclould.com icloud.con icloud.co",
-        "live.com": "live.con",
-        "aol.com": "aol.con",
-        "orange.fr": "ornage.fr orage.fr organge.fr",
-        "wanadoo.fr": "wandoo.fr wanado.fr wanadooo.fr",
-        "laposte.net": "lapost.net lapsote.net",
-        "free.fr": "frre.fr",
-        "hotmail.fr": "hotnail.fr hotmial.fr hotmai.fr hotmal.fr",
-        "yahoo.fr": "yaho.fr yahooo.fr yhaoo.fr",
-    }.items()
-    for typo in typos.split()
-}
+_ROLE = rf"^(?:{'|'.join(map(re.escape, ROLES))})@"
 
 
 def judge_emails(texts: pl.Series) -> pl.DataFrame:
     """The verdict on cleaned texts; what the common pattern does not know is asked of the library, once for each distinct text."""
-    bare = unwrap(blank(texts, PLACEHOLDERS)).str.to_lowercase()
-    is_common = bare.str.contains(_COMMON) & (bare.str.len_bytes() <= _COMMON_LENGTH) & ~bare.str.contains(_SPECIAL_USE)
-    is_decided = (is_common | (bare == "")).fill_null(True)
-    verdict = refuse_long(ask_rest(bare, make_verdict(bare), is_decided, parse_email), bare, MAX_LENGTH[ContactField.EMAIL])
-    return point_out_typos(verdict)
+    bare = unwrap(blank(texts, PLACEHOLDERS)).str.to_lowercase().alias("bare")
+    length, text = pl.col("bare").str.len_bytes(), pl.col("bare").str
+    looked_at = bare.to_frame().select(
+        is_common=text.contains(_COMMON) & (length <= _COMMON_LENGTH) & ~text.contains(_SPECIAL_USE),
+        # Without the sign there is no address in it, and none to suggest.
+        is_hopeless=(length > 0) & ~text.contains("@", literal=True),
+        is_blank=(length == 0).fill_null(True),
+    )
+    is_common, is_hopeless = looked_at["is_common"].fill_null(False), looked_at["is_hopeless"].fill_null(False)
+    verdict = _refuse(bare, is_hopeless) if is_hopeless.any() else make_verdict(bare)
+    verdict = ask_rest(bare, verdict, is_common | is_hopeless | looked_at["is_blank"], parse_email)
+    return _remark(refuse_long(verdict, bare, MAX_LENGTH[ContactField.EMAIL]))
+
+
+def _refuse(bare: pl.Series, is_hopeless: pl.Series) -> pl.DataFrame:
+    return make_verdict(bare).with_columns(
+        value=pl.when(~is_hopeless).then("value"), code=pl.when(is_hopeless).then(pl.lit(IssueCode.INVALID_EMAIL.value))
+    )
 
 
 def unwrap(texts: pl.Series) -> pl.Series:
     """The address alone, out of "Name <address>" or a mailto: link; any other text as it is."""
-    if not texts.str.contains(r"[<:]").any():
+    is_wrapped = texts.str.contains(r"[<:]")
+    if not is_wrapped.any():
         return texts
-    inner = _first_of(texts.str.extract(_WRAPPED), texts)
-    return _first_of(inner.str.extract(_MAILTO), inner)
+    rows = is_wrapped.arg_true()
+    text, inner = pl.col("text"), pl.col("inner")
+    wrapped = texts.gather(rows).alias("text").to_frame().with_columns(inner=pl.coalesce(text.str.extract(_WRAPPED), text))
+    return texts.clone().scatter(rows, wrapped.select(pl.coalesce(inner.str.extract(_MAILTO), inner)).to_series())
 
 
-def _first_of(preferred: pl.Series, otherwise: pl.Series) -> pl.Series:
-    return pl.select(pl.coalesce(preferred, otherwise)).to_series()
+def _remark(verdict: pl.DataFrame) -> pl.DataFrame:
+    """The verdict with a word on typing errors in the domain, domains that throw mail away, and mailboxes of a role; the value stays.
 
-
-def point_out_typos(verdict: pl.DataFrame) -> pl.DataFrame:
-    """The verdict with a word on the domains that are common typing errors; the value stays."""
-    domain = verdict["value"].str.extract(r"@([^@]+)$")
-    is_typo = domain.is_in(list(_TYPOS)).fill_null(False)
-    if not is_typo.any():
+    One thing is said of an address at most, in this order: what should be corrected before what is only worth knowing.
+    """
+    value = pl.col("value").str
+    seen = verdict.select(domain=value.slice(value.find("@", literal=True) + 1), is_role=value.contains(_ROLE))
+    typos = known_typos()
+    remarkable = [domain for domain in seen["domain"].drop_nulls().unique() if domain in typos or domain in DISPOSABLE_DOMAINS]
+    if not remarkable and not seen["is_role"].any():
         return verdict
-    meant = verdict["value"].str.extract(r"^(.*@)[^@]+$") + domain.replace_strict(_TYPOS, default=None, return_dtype=pl.String)
-    return verdict.with_columns(
-        pl.when(is_typo).then(pl.lit(IssueCode.EMAIL_DOMAIN_TYPO.value)).otherwise(pl.col("code")).alias("code"),
-        pl.when(is_typo).then(meant).otherwise(pl.col("suggestion")).alias("suggestion"),
+    meant = {domain: typos.get(domain) for domain in remarkable}
+    domain = pl.col("domain")
+    is_remarkable = domain.is_in(remarkable)
+    meant_domain = domain.replace_strict(meant, default=None, return_dtype=pl.String) if remarkable else pl.lit(None, pl.String)
+    code = (
+        pl.when(meant_domain.is_not_null())
+        .then(pl.lit(IssueCode.EMAIL_DOMAIN_TYPO.value))
+        .when(is_remarkable)
+        .then(pl.lit(IssueCode.DISPOSABLE_DOMAIN.value))
+        .when("is_role")
+        .then(pl.lit(IssueCode.ROLE_ADDRESS.value))
+        .otherwise("code")
     )
+    suggestion = pl.coalesce(pl.col("value").str.strip_suffix(domain) + meant_domain, "suggestion")
+    return verdict.hstack(seen).select("value", code=code, suggestion=suggestion)
 
 
 def parse_email(text: str) -> Opinion:
@@ -123,7 +131,7 @@ def _repair(text: str) -> str | None:
     """An address that the text may have meant: without spaces, with a point for a comma, the first of several."""
     closed_up, several = text.replace(" ", ""), text.replace(",", ";").split(";", _MOST_TRIED)
     candidates = (closed_up.replace(",", "."), closed_up.replace("..", "."), *several[:_MOST_TRIED])
-    for candidate in candidates:
+    for candidate in dict.fromkeys(candidates):
         address = _settle(candidate.strip(" .;,<>()[]\"'"))
         if address is not None:
             return address

@@ -13,7 +13,7 @@ from workers.engine.judging.verdict import UNUSABLE
 MAX_SHOWN_CHARACTERS = 200
 
 # The contract calls a value left out, repaired or doubtful a warning, and what is only worth knowing a note.
-_NOTES = frozenset({IssueCode.OWNER_MISSING.value})
+_NOTES = [IssueCode.OWNER_MISSING.value, IssueCode.ROLE_ADDRESS.value, IssueCode.DISPOSABLE_DOMAIN.value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,15 @@ def make_issues(
     place: Place, rows: pl.Series, values: pl.Series | None, codes: pl.Series, suggestions: pl.Series | None, fails: pl.Series, limit: int
 ) -> pl.DataFrame:
     """One line for each code that is not null, with its position; `fails` marks the rows in which it is an error."""
-    frame = pl.DataFrame({"row": rows, "code": codes, "fails": fails})
-    frame = frame.with_columns(
-        pl.lit(None, pl.String).alias("value") if values is None else _show(values).alias("value"),
-        pl.lit(None, pl.String).alias("suggestion") if suggestions is None else suggestions.alias("suggestion"),
+    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(codes))
+    frame = pl.DataFrame(
+        {
+            "row": rows,
+            "code": codes,
+            "fails": fails,
+            "value": nothing if values is None else values,
+            "suggestion": nothing if suggestions is None else suggestions,
+        }
     ).filter(pl.col("code").is_not_null())
     messages = {code.value: ISSUE_MESSAGES[code].replace("{limit}", str(limit)) for code in IssueCode}
     severity = (
@@ -43,6 +48,7 @@ def make_issues(
         .otherwise(pl.lit(IssueSeverity.WARNING.value))
     )
     return frame.with_columns(
+        _show(pl.col("value")),
         severity.alias("severity"),
         pl.col("code").replace_strict(messages, return_dtype=pl.String).alias("message"),
         pl.lit(place.column, pl.String).alias("column"),
@@ -51,11 +57,14 @@ def make_issues(
     ).select(*ISSUE_SCHEMA, "position")
 
 
-def _show(values: pl.Series) -> pl.Series:
+def _show(values: pl.Expr) -> pl.Expr:
     """The beginning of each value, with a mark for each control character: PostgreSQL stores no NUL, and no page should show the rest."""
     return values.str.slice(0, MAX_SHOWN_CHARACTERS).str.replace_all(CONTROLS, "\N{REPLACEMENT CHARACTER}")
 
 
 def is_unusable(codes: pl.Series) -> pl.Series:
     """Where a code says that the value cannot be used."""
-    return codes.is_in(list(UNUSABLE)).fill_null(False)
+    said = set(codes.drop_nulls().unique()) if codes.null_count() < len(codes) else set()
+    if said <= UNUSABLE:
+        return codes.is_not_null()
+    return codes.is_in(sorted(said & UNUSABLE)).fill_null(False)

@@ -5,40 +5,132 @@ default country where it is not a number there (a customer in France with a New 
 was set for all rows. E.164 has no extension: it is left out, and told.
 """
 
+import numpy as np
 import phonenumbers
 import polars as pl
-from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
+from numpy.typing import NDArray
+from phonenumbers import PhoneNumberFormat
 
 from models.vocabulary import IssueCode
-from workers.engine.judging.phone_patterns import find_common
+from workers.engine.judging.phone_tables import (
+    ASK,
+    COUNTRY_UNKNOWN,
+    FEWEST_DIGITS,
+    FIRST_VALID,
+    GAP,
+    INVALID,
+    OPENING,
+    OTHER,
+    PADDING,
+    PLUS,
+    Integers,
+    get_tables,
+    parse_valid,
+)
 from workers.engine.judging.text import PLACEHOLDERS, blank
-from workers.engine.judging.verdict import VERDICT_SCHEMA, Opinion, ask_rest, make_verdict
+from workers.engine.judging.verdict import Opinion
 
 # E.164 allows 15 digits; with any punctuation and an extension a number is still shorter. The library's time grows with the text.
 _LONGEST_TEXT = 100
 
-# Fewer digits than this are a number nowhere, so naming a country would not help (ITU-T E.164, Annex A; the library's own minimum is 2).
-_FEWEST_DIGITS = 4
+# What the tables read: "+33 (0)6 12 34 56 78" has 20 characters. Every character more costs time for all numbers of a chunk.
+_LONGEST_COMMON = 24
+
+_CLASSES = np.full(128, OTHER, dtype=np.uint8)
+_CLASSES[np.frombuffer(b"0123456789", np.uint8)] = range(10)
+_CLASSES[np.frombuffer(b" (", np.uint8)] = OPENING
+_CLASSES[np.frombuffer(b").-/", np.uint8)] = GAP
+_CLASSES[ord("+")] = PLUS
+_CLASSES[0] = PADDING
+
+# By answer. Of what is asked the library tells, of what is valid there is nothing to tell.
+_CODES = pl.Series(
+    [{INVALID: IssueCode.INVALID_PHONE.value, COUNTRY_UNKNOWN: IssueCode.PHONE_COUNTRY_UNKNOWN.value}.get(answer) for answer in range(4)]
+)
 
 
 def judge_phones(texts: pl.Series, countries: pl.Series | None, default_country: str | None) -> pl.DataFrame:
     """The verdict on cleaned texts. `countries` are the rows' own, normalised; null or "" where there is none."""
     given = blank(texts, PLACEHOLDERS)
     own = pl.repeat("", len(given), eager=True, dtype=pl.String) if countries is None else countries.fill_null("")
-    asked = pl.DataFrame({"text": given, "own": own})
-    distinct = asked.unique().drop_nulls("text")
-    if distinct.is_empty():
-        return make_verdict(given)
-    answers = pl.concat(_judge_group(group["text"], str(country), default_country) for (country,), group in distinct.group_by("own"))
-    return asked.join(answers, on=["text", "own"], how="left", maintain_order="left").select(*VERDICT_SCHEMA)
+    characters = classify(given)
+    answers = read_answers(characters, own, default_country)
+    is_valid = answers >= FIRST_VALID
+    is_absent = (given.str.len_bytes() == 0).fill_null(True).to_numpy()
+    is_refused = ~(is_valid | is_absent)
+    numbers = pl.Series("number", get_tables().spell(np.where(is_valid, answers, INVALID), _value(characters)))
+    frame = pl.DataFrame({"given": given, "number": numbers, "is_valid": is_valid, "answer": np.where(is_refused, answers, FIRST_VALID)})
+    verdict = frame.select(
+        value=pl.when("is_valid").then("+" + pl.col("number").cast(pl.String)).when(pl.col("given") == "").then(pl.lit("")),
+        code=pl.lit(_CODES).gather("answer"),
+        suggestion=pl.lit(None, pl.String),
+    )
+    asked = np.flatnonzero(is_refused & (answers == ASK))
+    return _ask_library(verdict, given, own, default_country, asked) if len(asked) else verdict
 
 
-def _judge_group(texts: pl.Series, own: str, default_country: str | None) -> pl.DataFrame:
-    """The verdicts on distinct texts whose rows name the same country: the common case by patterns, the rest by the library."""
-    country = own or None
-    common = find_common(texts, country or default_country)
-    verdict = ask_rest(texts, make_verdict(common), common.is_not_null(), lambda text: parse_phone(text, country, default_country))
-    return verdict.with_columns(texts.alias("text"), pl.lit(own).alias("own"))
+def classify(texts: pl.Series) -> NDArray[np.uint8]:
+    """The texts' characters as classes, one text a column; OTHER in place of what the tables cannot read."""
+    length = pl.col("text").str.len_bytes()
+    longest = texts.str.len_bytes().max()
+    width = min(longest, _LONGEST_COMMON) if isinstance(longest, int) and longest > 0 else 1
+    is_short = (length <= width) & (length == pl.col("text").str.len_chars())
+    padded = pl.when(is_short).then("text").otherwise(pl.lit("?")).fill_null("").str.pad_end(width, "\0")
+    joined: str = texts.alias("text").to_frame().select(padded.str.join("")).item()
+    return _CLASSES.take(np.frombuffer(joined.encode("ascii"), dtype=np.uint8)).reshape(len(texts), width).T.copy()
+
+
+def _value(characters: NDArray[np.uint8]) -> Integers:
+    """The value of all digits of each text."""
+    value = np.zeros(characters.shape[1], dtype=np.int64)
+    for classes in characters:
+        value = np.where(classes < 10, value * 10 + classes, value)
+    return value
+
+
+def read_answers(characters: NDArray[np.uint8], own: pl.Series, default_country: str | None) -> Integers:
+    """The tables' answers: in the row's own country, then in the default country."""
+    names: list[str] = own.unique().to_list()
+    index = own.cast(pl.Enum(names)).to_physical().to_numpy()
+    counts = np.bincount(index, minlength=len(names))
+    starts = [get_tables().find_home(name or default_country, count) for name, count in zip(names, counts, strict=True)]
+    answers = _walk(characters, np.array(starts, dtype=np.int64).take(index))
+    is_elsewhere = np.array([name not in ("", default_country) for name in names])
+    if default_country is not None and is_elsewhere.any():
+        retried = np.flatnonzero((answers == INVALID) & is_elsewhere.take(index))
+        if len(retried):
+            start = get_tables().find_home(default_country, len(retried))
+            answers[retried] = _walk(characters[:, retried], np.full(len(retried), start, dtype=np.int64))
+    return answers
+
+
+def _walk(characters: NDArray[np.uint8], starts: Integers) -> Integers:
+    """The tables' answers, with the rows of country codes built as they come up."""
+    tables = get_tables()
+    answers = tables.walk(characters, starts)
+    while (waiting := np.flatnonzero(answers < 0)).size:
+        codes, counts = np.unique(answers.take(waiting), return_counts=True)
+        for code, count in zip(codes.tolist(), counts.tolist(), strict=True):
+            if not tables.open_door(code, count):
+                answers[answers == code] = ASK
+        waiting = np.flatnonzero(answers < 0)
+        answers[waiting] = tables.walk(characters[:, waiting], starts.take(waiting))
+    return answers
+
+
+def _ask_library(
+    verdict: pl.DataFrame, texts: pl.Series, own: pl.Series, default_country: str | None, rows: NDArray[np.intp]
+) -> pl.DataFrame:
+    """The verdict with the library's opinion on some rows."""
+    asked = pl.DataFrame({"text": texts.gather(rows), "own": own.gather(rows)})
+    known: dict[tuple[str, str], Opinion] = {}
+    for text, country in asked.unique().iter_rows():
+        known[text, country] = parse_phone(text, country or None, default_country)
+    opinions = [known[pair] for pair in asked.iter_rows()]
+    return verdict.with_columns(
+        value=verdict["value"].scatter(rows, pl.Series([opinion.value for opinion in opinions], dtype=pl.String)),
+        code=verdict["code"].scatter(rows, pl.Series([opinion.code for opinion in opinions], dtype=pl.String)),
+    )
 
 
 def parse_phone(text: str, country: str | None, default_country: str | None) -> Opinion:
@@ -49,12 +141,12 @@ def parse_phone(text: str, country: str | None, default_country: str | None) -> 
         return Opinion(code=IssueCode.INVALID_PHONE)
     for region in dict.fromkeys((country or default_country, default_country)):
         for spelling in dict.fromkeys((text, _with_plus(text))):
-            number = _parse_valid(spelling, region)
+            number = parse_valid(spelling, region)
             if number is not None:
                 value = phonenumbers.format_number(number, PhoneNumberFormat.E164)
                 return Opinion(value=value, code=IssueCode.PHONE_EXTENSION if number.extension else None)
     needs_country = country is None and default_country is None and not _with_plus(text).startswith(("+", "\N{FULLWIDTH PLUS SIGN}"))
-    if needs_country and sum(char.isdecimal() for char in text) >= _FEWEST_DIGITS:
+    if needs_country and sum(char.isdecimal() for char in text) >= FEWEST_DIGITS:
         return Opinion(code=IssueCode.PHONE_COUNTRY_UNKNOWN)
     return Opinion(code=IssueCode.INVALID_PHONE)
 
@@ -63,11 +155,3 @@ def _with_plus(text: str) -> str:
     """The text with + for a leading 00, which most of the world dials for it; the library knows 00 only where the region dials it."""
     bare = text.lstrip("( ")
     return "+" + bare[2:] if bare.startswith("00") else bare
-
-
-def _parse_valid(text: str, region: str | None) -> PhoneNumber | None:
-    try:
-        number = phonenumbers.parse(text, region)
-    except NumberParseException:
-        return None
-    return number if phonenumbers.is_valid_number(number) else None

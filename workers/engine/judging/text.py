@@ -1,14 +1,22 @@
 """What happens to every cell before its field is looked at: Unicode, spaces, characters that nobody sees, ways of writing "nothing"."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from models.vocabulary import IssueCode
 from workers.engine.judging.verdict import make_verdict
 
-# Most cells of most files are plain: printable ASCII, no space at an end or beside another. They pass untouched.
-_PLAIN = r"^(?:[!-~]+(?: [!-~]+)*)?$"
+# Most cells of most files are plain: printable ASCII and Latin letters with their accents (U+00C0 to U+017F, all of them NFC, and none of
+# them combining), no space at an end or beside another. They pass untouched.
+_PLAIN = r"^(?:[!-~\u{C0}-\u{17F}]+(?: [!-~\u{C0}-\u{17F}]+)*)?$"
+# The bytes of plain cells in UTF-8, with a line end between each two cells.
+_INK, _SPACE, _LINE_END, _OTHER = range(4)
+_BYTES = np.full(256, _OTHER, dtype=np.uint8)
+_BYTES[[*range(0x21, 0x7F), *range(0x80, 0xC0), 0xC3, 0xC4, 0xC5]] = _INK
+_BYTES[ord(" ")], _BYTES[ord("\n")] = _SPACE, _LINE_END
 
 # Category Cc without the white space in it (tab, line ends, form feed, next line), and the bidirectional controls of UAX #9 that
 # embed or override. Removing them is told: somebody may have meant them, and an override can disguise a value.
@@ -43,6 +51,26 @@ class Cleaned:
     had_controls: pl.Series | None
 
 
+def list_plain(frame: pl.DataFrame, names: Sequence[str]) -> set[str]:
+    """Those of the columns whose cells are plain, all of them."""
+    if frame.is_empty() or not names:
+        return set(names)
+    joined = frame.select(pl.col(names).str.join("\n").cast(pl.Binary), *(pl.col(name).count().alias(f"#{name}") for name in names))
+    row = joined.row(0, named=True)
+    return {name for name in names if _is_plain(row[name], row[f"#{name}"])}
+
+
+def _is_plain(joined: bytes, cell_count: int) -> bool:
+    if not joined:
+        return True
+    kinds = _BYTES.take(np.frombuffer(joined, dtype=np.uint8))
+    if kinds.max() == _OTHER or np.count_nonzero(kinds == _LINE_END) != cell_count - 1:
+        return False
+    is_space, is_edge = kinds == _SPACE, kinds != _INK
+    at_ends = is_space[0] or is_space[-1]
+    return not (at_ends or (is_space[1:] & is_edge[:-1]).any() or (is_edge[1:] & is_space[:-1]).any())
+
+
 def clean(cells: pl.Series, *, keeps_lines: bool = False) -> Cleaned:
     """NFC, no control characters, no space at the ends, and none doubled or broken inside unless lines are kept."""
     is_plain = cells.str.contains(_PLAIN).fill_null(True)
@@ -74,17 +102,16 @@ def blank(texts: pl.Series, pattern: str) -> pl.Series:
 
 def judge_text(texts: pl.Series, limit: int) -> pl.DataFrame:
     """Any text is usable, if it is not too long."""
-    is_long = texts.str.len_chars() > limit
-    if not is_long.any():
-        return make_verdict(texts)
     return refuse_long(make_verdict(texts), texts, limit)
 
 
 def refuse_long(verdict: pl.DataFrame, texts: pl.Series, limit: int) -> pl.DataFrame:
     """The verdict, with what is longer than `limit` characters left out."""
-    is_long = (texts.str.len_chars() > limit).fill_null(False)
-    if not is_long.any():
+    # No text has more characters than bytes, which are counted already.
+    longest = texts.str.len_bytes().max()
+    if not isinstance(longest, int) or longest <= limit:
         return verdict
+    is_long = (texts.str.len_chars() > limit).fill_null(False)
     return verdict.select(
         pl.when(is_long).then(None).otherwise(pl.col("value")).alias("value"),
         pl.when(is_long).then(pl.lit(IssueCode.VALUE_TOO_LONG.value)).otherwise(pl.col("code")).alias("code"),

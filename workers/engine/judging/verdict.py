@@ -25,6 +25,8 @@ UNUSABLE: frozenset[IssueCode] = frozenset(
     }
 )
 
+_NOTHING = pl.Series([None], dtype=pl.String)
+
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
@@ -37,7 +39,7 @@ class Opinion:
 
 def make_verdict(values: pl.Series, codes: pl.Series | None = None, suggestions: pl.Series | None = None) -> pl.DataFrame:
     """A verdict from its columns; a column left out says nothing."""
-    nothing = pl.Series(dtype=pl.String).clear(len(values))
+    nothing = _NOTHING.new_from_index(0, len(values))
     return pl.DataFrame(
         {"value": values, "code": nothing if codes is None else codes, "suggestion": nothing if suggestions is None else suggestions}
     )
