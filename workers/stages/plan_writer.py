@@ -77,7 +77,7 @@ class PlanWriter:
             planned=self._planned,
             chunks=self._chunks,
             batches=self._batches,
-            issues=self._first_issues(pl.concat(self._issues)).select(ISSUE_COLUMNS).iter_rows(),
+            issues=self._first_issues(pl.concat(self._issues)).select(ISSUE_COLUMNS),
             issue_kinds=list(kinds.iter_rows()),
         )
 
