@@ -47,7 +47,7 @@ def load_claims(tx: Reading, tenant_id: UUID, keys: pl.DataFrame) -> pl.DataFram
 
 def load_candidates(tx: Reading, tenant_id: UUID, ids: Iterable[str], options: EngineOptions) -> pl.DataFrame:
     """Live contacts, whole, by their ids: CANDIDATE_SCHEMA."""
-    wanted = pl.Series("id", ids, pl.String()).unique().sort().to_list()
+    wanted = sorted({*ids})
     found = find_contacts(tx, tenant_id, wanted, [name for name in CANDIDATE_SCHEMA if name != "lists"])
     lists = find_memberships(tx, tenant_id, wanted, options.list_ids).group_by("contact_id").agg(lists="list_id")
     nothing = pl.lit([], pl.List(pl.String()))
