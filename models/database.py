@@ -23,6 +23,15 @@ from models.errors import DatabaseBusy
 
 # Longer than any transaction of ours, so that SQLite's one writer at a time is a queue and not an error.
 SQLITE_BUSY_SECONDS = 30
+# The log is taken over into the file every 64 MB: batch after batch changes the same pages of the indexes.
+SQLITE_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=NORMAL",
+    "foreign_keys=ON",
+    "temp_store=MEMORY",
+    "cache_size=-16000",
+    "wal_autocheckpoint=16000",
+)
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -80,7 +89,7 @@ def _make_sqlite_engine(url: str, begin: str) -> Engine:
     def prepare(connection: Any, _: Any) -> None:
         # The driver would begin transactions by itself, and late; we say when and how.
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "temp_store=MEMORY", "cache_size=-16000"):
+        for pragma in SQLITE_PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -1,13 +1,10 @@
 """The few things that differ between SQLite and Postgres, both variants side by side."""
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
-from uuid import UUID
 
-import psycopg
-from psycopg import sql
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -25,6 +22,7 @@ from sqlalchemy import (
     text,
     type_coerce,
 )
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
@@ -95,34 +93,21 @@ def is_one_of(dialect_name: str, column: SQLCoreOperations[Any], values: Collect
     """Whether a column has one of many values, sent as one parameter so that neither database's limit on them is met."""
     expression = cast(ColumnElement[Any], column)
     is_id = isinstance(expression.type, Uuid)
+    texts = [str(value).replace("-", "") for value in values] if is_id else list(values)
     if dialect_name == SQLITE:
-        texts = [UUID(str(value)).hex if is_id else value for value in values]
         elements = func.json_each(literal(json.dumps(texts), String)).table_valued("value")
         return type_coerce(expression, String).in_(select(elements.c.value))
+    # An array as its text: one parameter, whose elements the driver need not look at.
+    written = texts if is_id else ['"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"' for text in texts]
     kind = ARRAY(Uuid() if is_id else String())
-    return expression == func.any(literal([UUID(str(value)) for value in values] if is_id else list(values), kind))
+    return expression == func.any(sql_cast(literal("{" + ",".join(written) + "}", String), kind))
 
 
-def insert_many(connection: Connection, table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]], **constants: Any) -> None:
-    """Insert rows as fast as the database takes them: COPY on Postgres, executemany on SQLite.
-
-    Rows hold the values of `columns` in order, `constants` those that are the same in each row. Ids are UUIDs or their
-    32 hexadecimal digits, JSON is text, moments are datetimes. Violations raise IntegrityError.
-    """
-    names = (*columns, *constants)
-    tail = tuple(_stored(table.c[name].type, value, connection.dialect.name) for name, value in constants.items())
-    if connection.dialect.name == SQLITE:
-        _insert_many_sqlite(connection, table, names, [(*row, *tail) for row in rows])
-    else:
-        _insert_many_postgres(connection, table, names, ((*row, *tail) for row in rows))
-
-
-def _insert_many_sqlite(connection: Connection, table: Table, names: Sequence[str], rows: list[tuple[Any, ...]]) -> None:
-    if not rows:
-        return
-    quoted = ", ".join(f'"{name}"' for name in names)
-    marks = ", ".join("?" for _ in names)
-    connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({quoted}) VALUES ({marks})', rows)
+def moment_from_now(dialect_name: str, seconds: float = 0.0) -> ColumnElement[Any]:
+    """The present moment, or so many seconds later, by the database's own clock, as a statement stores it."""
+    if dialect_name == SQLITE:
+        return func.strftime("%Y-%m-%d %H:%M:%f000", "now", f"{seconds:+.3f} seconds")
+    return func.clock_timestamp() + func.make_interval(0, 0, 0, 0, 0, 0, seconds)
 
 
 def insert_new(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
@@ -131,30 +116,3 @@ def insert_new(connection: Connection, table: Table, rows: Sequence[dict[str, An
         return
     insert = sqlite_insert if connection.dialect.name == SQLITE else postgres_insert
     connection.execute(insert(table).on_conflict_do_nothing(), rows)
-
-
-def _stored(kind: Any, value: Any, dialect_name: str) -> Any:
-    """A value as the driver stores it, the same as SQLAlchemy's own types do."""
-    if value is None:
-        return None
-    if isinstance(kind, Uuid):
-        return UUID(str(value)).hex
-    if isinstance(kind, UtcDateTime):
-        moment = value.astimezone(UTC)
-        return moment.strftime("%Y-%m-%d %H:%M:%S.%f") if dialect_name == SQLITE else moment.isoformat()
-    return value
-
-
-def _insert_many_postgres(connection: Connection, table: Table, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, names)))
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, psycopg.Connection)
-    # COPY runs beside SQLAlchemy, so the transaction must have been begun and its pending statements sent.
-    try:
-        with driver.cursor() as cursor, cursor.copy(statement) as copy:
-            for row in rows:
-                copy.write_row(row)
-    except psycopg.IntegrityError as error:
-        raise IntegrityError("COPY", {}, error) from error
-    except psycopg.OperationalError as error:
-        raise OperationalError("COPY", {}, error) from error

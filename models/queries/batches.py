@@ -1,13 +1,13 @@
 """Batches: sending the next ones, the guard that lets one be settled once, and what ends a run."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import exists, func, select, update
 from sqlmodel import col
 
 from models.database import Reading, Writing
+from models.dialects import moment_from_now
 from models.queries.sending import BATCH_STAGES, FollowUp
 from models.tables import ImportBatch, ImportJob
 from models.vocabulary import BatchStatus, ImportStatus, RunKind, Stage
@@ -35,7 +35,7 @@ class BatchResult:
 def release_next(tx: Writing, import_id: UUID, epoch: int, count: int) -> list[FollowUp]:
     """Make the next batches of a run due, lowest first."""
     waiting = (
-        select(ImportBatch)
+        select(col(ImportBatch.id))
         .where(
             col(ImportBatch.import_id) == import_id,
             col(ImportBatch.epoch) == epoch,
@@ -46,30 +46,32 @@ def release_next(tx: Writing, import_id: UUID, epoch: int, count: int) -> list[F
         .limit(count)
         .with_for_update(skip_locked=True)
     )
-    batches = list(tx.execute(waiting).scalars())
-    now = tx.now()
-    for batch in batches:
-        batch.due_at = now
-        tx.add(batch)
-    tx.flush()
-    return [FollowUp(BATCH_STAGES[RunKind(batch.kind)], batch.id) for batch in batches]
+    statement = (
+        update(ImportBatch)
+        .where(col(ImportBatch.id).in_(waiting))
+        .values(due_at=moment_from_now(tx.dialect_name))
+        .returning(col(ImportBatch.number), col(ImportBatch.kind), col(ImportBatch.id))
+        .execution_options(synchronize_session=False)
+    )
+    released = sorted(tuple(row) for row in tx.execute(statement))
+    return [FollowUp(BATCH_STAGES[RunKind(kind)], batch_id) for _, kind, batch_id in released]
 
 
 def begin_batch(tx: Writing, batch_id: UUID, seconds: float) -> tuple[ImportBatch, ImportJob] | None:
     """Note that a batch is being worked on, due again after `seconds`; None: it was taken up since it was last sent, or there is
     nothing to do for it any more.
     """
-    now = tx.now()
+    here = tx.dialect_name
     statement = (
         update(ImportBatch)
         .where(col(ImportBatch.id) == batch_id, col(ImportBatch.status) == BatchStatus.PENDING.value, col(ImportBatch.started_at).is_(None))
-        .values(tries=col(ImportBatch.tries) + 1, started_at=now, due_at=now + timedelta(seconds=seconds))
+        .values(tries=col(ImportBatch.tries) + 1, started_at=moment_from_now(here), due_at=moment_from_now(here, seconds))
         .execution_options(synchronize_session=False)
     )
     if not tx.execute(statement).rowcount:  # type: ignore[attr-defined]
         return None
-    batch = tx.get_one(ImportBatch, batch_id)
-    job = tx.get_one(ImportJob, batch.import_id)
+    both = select(ImportBatch, ImportJob).join(ImportJob, col(ImportJob.id) == col(ImportBatch.import_id))
+    batch, job = tx.execute(both.where(col(ImportBatch.id) == batch_id)).one()
     if job.epoch != batch.epoch or job.status != WORKING[RunKind(batch.kind)].value:
         return None
     return batch, job
@@ -86,7 +88,7 @@ def guard_batch(tx: Writing, batch: ImportBatch, status: BatchStatus = BatchStat
             col(ImportBatch.status) == BatchStatus.PENDING.value,
             is_current,
         )
-        .values(status=status.value, due_at=None, finished_at=tx.now())
+        .values(status=status.value, due_at=None, finished_at=moment_from_now(tx.dialect_name))
         .execution_options(synchronize_session=False)
     )
     return bool(tx.execute(statement).rowcount)  # type: ignore[attr-defined]
@@ -139,7 +141,7 @@ def ask_finalize(tx: Writing, import_id: UUID) -> list[FollowUp]:
             col(ImportJob.stage).is_(None),
             ~pending,
         )
-        .values(stage=Stage.FINALIZE.value, due_at=tx.now(), attempt=0, started_attempt=0, tries=0)
+        .values(stage=Stage.FINALIZE.value, due_at=moment_from_now(tx.dialect_name), attempt=0, started_attempt=0, tries=0)
         .execution_options(synchronize_session=False)
     )
     return [FollowUp(Stage.FINALIZE, import_id)] if tx.execute(statement).rowcount else []  # type: ignore[attr-defined]

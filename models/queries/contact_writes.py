@@ -1,23 +1,19 @@
 """Writing contacts set by set, with their journal: what a batch does inside its one transaction."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass
 from uuid import UUID
 
-from sqlalchemy import bindparam, update
+import polars as pl
+from sqlalchemy import update
 from sqlmodel import col
 
+from models.bulk import insert_frame, insert_new_frame, update_frame
 from models.database import Writing
-from models.dialects import insert_many, insert_new, is_one_of
+from models.dialects import is_one_of
 from models.queries.claims import CLAIMS, pass_on
 from models.tables import Contact, ContactChange, ListMember
 from models.tenancy import scoped_columns
-from models.vocabulary import TEXT_FIELDS
-
-# In the order in which created contacts are handed over; tags and custom as JSON text.
-CREATE_COLUMNS = ("import_row", "id", *TEXT_FIELDS, "consent", "tags", "custom", *CLAIMS)
-UPDATE_VALUES = (*TEXT_FIELDS, "consent", "tags", "custom", *CLAIMS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +30,19 @@ class Change:
     lists_removed: str = "[]"
 
 
-def insert_contacts(tx: Writing, tenant_id: UUID, import_id: UUID, rows: Iterable[Sequence[Any]]) -> None:
-    """Insert contacts, each as the values of CREATE_COLUMNS. Raises IntegrityError where a key is claimed by now."""
-    now = tx.now()
-    insert_many(
-        tx.connection(),
-        Contact.__table__,  # type: ignore[attr-defined]
-        CREATE_COLUMNS,
-        rows,
-        tenant_id=tenant_id,
-        version=1,
-        created_at=now,
-        updated_at=now,
-        deleted_at=None,
-        import_id=import_id,
-    )
+CHANGE_SCHEMA: dict[str, pl.DataType] = {
+    "contact_id": pl.String(),
+    "version_before": pl.Int64(),
+    "row": pl.Int64(),
+    **dict.fromkeys(("changes", "tags_added", "tags_removed", "lists_added", "lists_removed"), pl.String()),
+}
+
+
+def insert_contacts(tx: Writing, tenant_id: UUID, import_id: UUID, contacts: pl.DataFrame) -> None:
+    """Insert contacts, in columns of the table. Raises IntegrityError where a key is claimed by now."""
+    table = Contact.__table__  # type: ignore[attr-defined]
+    moments = ("created_at", "updated_at")
+    insert_frame(tx.connection(), table, contacts, moments=moments, tenant_id=tenant_id, import_id=import_id)
 
 
 def lock_versions(tx: Writing, tenant_id: UUID, ids: Collection[str]) -> dict[str, tuple[int, dict[str, str | None]]]:
@@ -65,41 +59,38 @@ def lock_versions(tx: Writing, tenant_id: UUID, ids: Collection[str]) -> dict[st
     return {str(row.id): (row.version, {name: getattr(row, name) for name in CLAIMS}) for row in tx.execute(statement)}
 
 
-def update_contacts(
-    tx: Writing, tenant_id: UUID, updates: Sequence[Mapping[str, Any]], held: Mapping[str, tuple[int, Mapping[str, str | None]]]
-) -> dict[str, set[str]]:
-    """Give locked contacts their new values (`id` and UPDATE_VALUES; tags and custom as JSON values); the claims that were released.
+def let_go(tx: Writing, tenant_id: UUID, planned: pl.DataFrame) -> dict[str, set[str]]:
+    """Let contacts (`id` and their CLAIMS to be) let go of what they claim and will not; the claims that were released.
 
-    Claims that change are let go first, all of them, so that two contacts can change places.
+    All of them, before any is claimed anew, so that two contacts can change places.
     """
-    if not updates:
-        return {}
     released: dict[str, set[str]] = {name: set() for name in CLAIMS}
     letting_go = []
-    for values in updates:
-        claims = held[values["id"]][1]
-        changed = [name for name in CLAIMS if claims[name] is not None and claims[name] != values[name]]
-        for name in changed:
-            released[name].add(str(claims[name]))
+    held = lock_versions(tx, tenant_id, planned["id"].to_list())
+    for values in planned.iter_rows(named=True):
+        _, claims = held.get(values["id"], (0, {}))
+        changed = {name: value for name, value in claims.items() if value is not None and value != values[name]}
+        for name, value in changed.items():
+            released[name].add(value)
         if changed:
             letting_go.append(values["id"])
-    contact = Contact.__table__  # type: ignore[attr-defined]
-    connection = tx.connection()
     if letting_go:
-        connection.execute(
-            update(contact)
-            .where(contact.c.tenant_id == tenant_id, is_one_of(tx.dialect_name, contact.c.id, letting_go))
-            .values(dict.fromkeys(CLAIMS))
-        )
-    statement = (
-        update(contact)
-        .where(contact.c.tenant_id == tenant_id, contact.c.id == bindparam("contact_id"))
-        .values(version=contact.c.version + 1, updated_at=tx.now(), **{name: bindparam(f"new_{name}") for name in UPDATE_VALUES})
-    )
-    connection.execute(
-        statement, [{"contact_id": UUID(values["id"]), **{f"new_{name}": values[name] for name in UPDATE_VALUES}} for values in updates]
-    )
+        statement = update(Contact).where(col(Contact.tenant_id) == tenant_id, is_one_of(tx.dialect_name, col(Contact.id), letting_go))
+        tx.execute(statement.values(dict.fromkeys(CLAIMS)).execution_options(synchronize_session=False))
     return {name: values for name, values in released.items() if values}
+
+
+def update_contacts(tx: Writing, tenant_id: UUID, contacts: pl.DataFrame) -> int:
+    """Give live contacts (`id`, `version` as planned with) new values in the other columns; how many were still at that version."""
+    return update_frame(
+        tx.connection(),
+        Contact.__table__,  # type: ignore[attr-defined]
+        contacts,
+        matching=("id", "version"),
+        where={"tenant_id": tenant_id, "deleted_at": None},
+        moments=("updated_at",),
+        raised=("version",),
+    )
 
 
 def pass_on_all(tx: Writing, tenant_id: UUID, released: Mapping[str, Collection[str]]) -> None:
@@ -108,55 +99,33 @@ def pass_on_all(tx: Writing, tenant_id: UUID, released: Mapping[str, Collection[
         pass_on(tx, tenant_id, name, values)
 
 
-def add_members(tx: Writing, tenant_id: UUID, pairs: Iterable[tuple[UUID, UUID]]) -> None:
-    """Put contacts into lists (list id, contact id)."""
-    rows = [{"list_id": list_id, "contact_id": contact_id, "tenant_id": tenant_id} for list_id, contact_id in pairs]
-    insert_new(tx.connection(), ListMember.__table__, rows)  # type: ignore[attr-defined]
+def add_members(tx: Writing, tenant_id: UUID, members: pl.DataFrame) -> None:
+    """Put contacts into lists (`list_id`, `contact_id`)."""
+    insert_new_frame(tx.connection(), ListMember.__table__, members, tenant_id=tenant_id)  # type: ignore[attr-defined]
 
 
 def journal(
     tx: Writing,
     tenant_id: UUID,
-    changes: Iterable[Change],
+    changes: Iterable[Change] | pl.DataFrame,
     *,
     actor: str | None,
     import_id: UUID | None = None,
     undoes_import_id: UUID | None = None,
 ) -> None:
-    """Write the changes of this transaction into the journal."""
-    columns = (
-        "contact_id",
-        "version_before",
-        "version_after",
-        "row",
-        "changes",
-        "tags_added",
-        "tags_removed",
-        "lists_added",
-        "lists_removed",
-    )
-    rows = (
-        (
-            change.contact_id.hex,
-            change.version_before,
-            change.version_before + 1,
-            change.row,
-            change.changes,
-            change.tags_added,
-            change.tags_removed,
-            change.lists_added,
-            change.lists_removed,
-        )
-        for change in changes
-    )
-    insert_many(
+    """Write the changes of this transaction into the journal; in columns (of CHANGE_SCHEMA, some may be left out) where they are many."""
+    frame = changes if isinstance(changes, pl.DataFrame) else _make_frame(changes)
+    insert_frame(
         tx.connection(),
         ContactChange.__table__,  # type: ignore[attr-defined]
-        columns,
-        rows,
+        frame.with_columns(version_after=pl.col("version_before") + 1),
+        moments=("at",),
         tenant_id=tenant_id,
-        at=tx.now(),
         actor=actor,
         import_id=import_id,
         undoes_import_id=undoes_import_id,
     )
+
+
+def _make_frame(changes: Iterable[Change]) -> pl.DataFrame:
+    return pl.DataFrame([asdict(change) | {"contact_id": str(change.contact_id)} for change in changes], schema=CHANGE_SCHEMA)

@@ -1,16 +1,16 @@
 """What a plan leaves in the database: its run, its chunks, its batches and the issues, all in the transaction that ends planning."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
+import polars as pl
 from sqlalchemy import delete, func, select
 from sqlmodel import col
 
+from models.bulk import insert_frame
 from models.clock import new_id
 from models.database import Reading, Writing
-from models.dialects import insert_many
 from models.tables import DriftedRow, ImportBatch, ImportChunk, ImportIssue, ImportIssueCount, ImportJob, ImportRun, PlannedChunk
 from models.tenancy import scoped, scoped_columns
 from models.vocabulary import BatchStatus, RunKind
@@ -57,14 +57,14 @@ class BatchRecord:
 
 @dataclass(frozen=True, slots=True)
 class PlanRecord:
-    """Everything that a plan leaves behind. Issues come as values of ISSUE_COLUMNS, kinds as (code, field, severity, count)."""
+    """Everything that a plan leaves behind. Issues come in the columns ISSUE_COLUMNS, kinds as (code, field, severity, count)."""
 
     rows: int
     plan_hash: str
     planned: Mapping[str, int]
     chunks: Sequence[PlannedChunkRecord]
     batches: Sequence[BatchRecord]
-    issues: Iterable[Sequence[Any]]
+    issues: pl.DataFrame
     issue_kinds: Sequence[tuple[str, str, str, int]]
 
 
@@ -199,7 +199,7 @@ def record_plan(tx: Writing, job: ImportJob, plan: PlanRecord) -> None:
     replace_issues(tx, job, plan.issues, plan.issue_kinds)
 
 
-def replace_issues(tx: Writing, job: ImportJob, issues: Iterable[Sequence[Any]], kinds: Sequence[tuple[str, str, str, int]]) -> None:
+def replace_issues(tx: Writing, job: ImportJob, issues: pl.DataFrame, kinds: Sequence[tuple[str, str, str, int]]) -> None:
     """Let these be the issues of an import."""
     tx.execute(delete(ImportIssue).where(col(ImportIssue.import_id) == job.id))
     tx.execute(delete(ImportIssueCount).where(col(ImportIssueCount.import_id) == job.id))
@@ -209,15 +209,11 @@ def replace_issues(tx: Writing, job: ImportJob, issues: Iterable[Sequence[Any]],
     tx.flush()
 
 
-def add_issues(tx: Writing, job: ImportJob, issues: Sequence[Sequence[Any]]) -> None:
+def add_issues(tx: Writing, job: ImportJob, issues: pl.DataFrame) -> None:
     """Add issues that came up while applying, and count them."""
     insert_issues(tx, job, issues)
-    kinds: dict[tuple[str, str, str], int] = {}
-    for issue in issues:
-        values = dict(zip(ISSUE_COLUMNS, issue, strict=True))
-        kind = (values["code"], values["field"] or "", values["severity"])
-        kinds[kind] = kinds.get(kind, 0) + 1
-    for (code, field, severity), count in sorted(kinds.items()):
+    kinds = issues.group_by("code", pl.col("field").fill_null(""), "severity").len().sort("code", "field", "severity")
+    for code, field, severity, count in kinds.iter_rows():
         known = tx.get(ImportIssueCount, (job.id, code, field, severity), with_for_update=True)
         if known is None:
             tx.add(ImportIssueCount(import_id=job.id, code=code, field=field, severity=severity, tenant_id=job.tenant_id, count=count))
@@ -227,7 +223,7 @@ def add_issues(tx: Writing, job: ImportJob, issues: Sequence[Sequence[Any]]) -> 
     tx.flush()
 
 
-def insert_issues(tx: Writing, job: ImportJob, issues: Iterable[Sequence[Any]]) -> None:
-    """Insert issues, as values of ISSUE_COLUMNS."""
+def insert_issues(tx: Writing, job: ImportJob, issues: pl.DataFrame) -> None:
+    """Insert issues, in the columns ISSUE_COLUMNS."""
     table = ImportIssue.__table__  # type: ignore[attr-defined]
-    insert_many(tx.connection(), table, ISSUE_COLUMNS, issues, tenant_id=job.tenant_id, import_id=job.id)
+    insert_frame(tx.connection(), table, issues.select(ISSUE_COLUMNS), tenant_id=job.tenant_id, import_id=job.id)

@@ -1,6 +1,6 @@
 """Whose turn it is to write a tenant's contacts: one import at a time, which passes on to one that waits after a while."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -22,7 +22,7 @@ def has_turn(tx: Writing, tenant_id: UUID, import_id: UUID) -> bool:
     Batches of one import share the turn; passing it on waits for them, so that no two imports write at once.
     """
     lease = tx.execute(_lease(tenant_id).with_for_update(read=True)).scalar_one_or_none()
-    return lease is not None and lease.import_id == import_id and not _is_overdue(lease, tx.now())
+    return lease is not None and lease.import_id == import_id and not _is_overdue(tx, lease)
 
 
 def ask_for_turn(tx: Writing, tenant_id: UUID, import_id: UUID) -> bool:
@@ -34,7 +34,7 @@ def ask_for_turn(tx: Writing, tenant_id: UUID, import_id: UUID) -> bool:
     insert_new(tx.connection(), WriterLease.__table__, [{"tenant_id": tenant_id}])  # type: ignore[attr-defined]
     lease = tx.execute(_lease(tenant_id).with_for_update()).scalar_one()
     now = tx.now()
-    if lease.import_id == import_id and _is_overdue(lease, now):
+    if lease.import_id == import_id and _is_overdue(tx, lease):
         # Whoever asks first is next: an import that were noted here at once would keep a third one out for ever.
         lease.import_id, lease.waiting_import_id, lease.held_since = lease.waiting_import_id, None, now
     elif lease.import_id != import_id and (lease.import_id is None or not _is_writing(tx, lease.import_id)):
@@ -63,10 +63,10 @@ def _lease(tenant_id: UUID) -> Select[WriterLease]:
     return select(WriterLease).where(col(WriterLease.tenant_id) == tenant_id).execution_options(populate_existing=True)
 
 
-def _is_overdue(lease: WriterLease, now: datetime) -> bool:
+def _is_overdue(tx: Writing, lease: WriterLease) -> bool:
     if lease.waiting_import_id is None or lease.waiting_import_id == lease.import_id:
         return False
-    return lease.held_since is None or lease.held_since < now - timedelta(seconds=TURN_SECONDS)
+    return lease.held_since is None or lease.held_since < tx.now() - timedelta(seconds=TURN_SECONDS)
 
 
 def _is_writing(tx: Writing, import_id: UUID) -> bool:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Uuid
+from sqlalchemy import Column, TextClause, Uuid
 from sqlmodel import Field
 
 from models.clock import new_id
@@ -21,12 +21,12 @@ def id_column(*, nullable: bool = False, index: bool = False, primary_key: bool 
     return Field(default=None, sa_column=Column(Uuid(), nullable=nullable, index=index, primary_key=primary_key))
 
 
-def moment(*, nullable: bool = True, index: bool = False) -> Any:
-    return Field(default=None, sa_column=Column(UtcDateTime(), nullable=nullable, index=index))
+def moment(*, nullable: bool = True, index: bool = False, server_default: TextClause | None = None) -> Any:
+    return Field(default=None, sa_column=Column(UtcDateTime(), nullable=nullable, index=index, server_default=server_default))
 
 
-def json_field(default: Any = dict) -> Any:
-    return Field(default_factory=default, sa_column=Column(Json, nullable=False))
+def json_field(default: Any = dict, server_default: TextClause | None = None) -> Any:
+    return Field(default_factory=default, sa_column=Column(Json, nullable=False, server_default=server_default))
 
 
 def optional_json() -> Any:

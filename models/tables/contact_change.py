@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import BigInteger, Column, Field, Index, SQLModel
+from sqlmodel import BigInteger, Column, Field, Index, SQLModel, text
 
 from models.dialects import BigId
 from models.tables.base import id_column, json_field, moment
+
+_NOTHING = text("'[]'")
 
 
 class ContactChange(SQLModel, table=True):
@@ -23,7 +25,7 @@ class ContactChange(SQLModel, table=True):
     id: int | None = Field(default=None, sa_column=Column(BigId, primary_key=True))
     tenant_id: UUID = id_column()
     contact_id: UUID = id_column()
-    at: datetime = moment(nullable=False)
+    at: datetime = moment(nullable=False, server_default=text("CURRENT_TIMESTAMP"))
     actor: str | None = Field(default=None, max_length=200)
     import_id: UUID | None = id_column(nullable=True)
     row: int | None = Field(default=None, sa_column=Column(BigInteger))
@@ -31,7 +33,7 @@ class ContactChange(SQLModel, table=True):
     version_before: int = Field()
     version_after: int = Field()
     changes: dict[str, Any] = json_field()  # field -> {"before": …, "after": …}
-    tags_added: list[str] = json_field(list)
-    tags_removed: list[str] = json_field(list)
-    lists_added: list[str] = json_field(list)
-    lists_removed: list[str] = json_field(list)
+    tags_added: list[str] = json_field(list, _NOTHING)
+    tags_removed: list[str] = json_field(list, _NOTHING)
+    lists_added: list[str] = json_field(list, _NOTHING)
+    lists_removed: list[str] = json_field(list, _NOTHING)

@@ -19,7 +19,7 @@ CATCH_EVERYTHING = {
 FORMATTED_SQL = {
     "models.tables.contact": "the conditions of partial indexes, over constant names",
     "models.database": "pragmas, from a constant",
-    "models.dialects": "an insert into the columns of a table's metadata",
+    "models.bulk": "inserts and updates of the columns of a table's metadata",
 }
 
 # Who is asking is not known yet, or nobody asks: workers act for every tenant, by ids that came from a scoped row.

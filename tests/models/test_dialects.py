@@ -1,17 +1,18 @@
 """What differs between SQLite and Postgres comes to the same."""
 
 import json
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC
 from uuid import UUID
 
+import polars as pl
 import pytest
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import insert, select
 from sqlmodel import col
 
+from models.bulk import insert_frame
 from models.clock import new_id, utc_now
 from models.database import Database, reading, writing
-from models.dialects import insert_many, insert_new, is_one_of, json_array_contains
+from models.dialects import insert_new, is_one_of, json_array_contains, moment_from_now
 from models.errors import DatabaseBusy
 from models.tables import Contact, ListMember
 from models.tenancy import scoped
@@ -20,39 +21,10 @@ AWKWARD = ["plain", "tab\tand\nline", "quote\" and ' and \\ and \\N", "", "ünï
 
 
 def _insert(database: Database, tenant_id: UUID, rows: list[tuple[str, str, str | None, str]]) -> None:
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(("id", "notes", "email_key", "tags"), pl.String()), orient="row")
     with writing(database) as tx:
-        moment = datetime(2026, 2, 3, 4, 5, 6, 789012, timezone(timedelta(hours=2)))
-        columns = ("id", "notes", "email_key", "tags")
-        constants = {"tenant_id": tenant_id, "version": 1, "created_at": moment, "updated_at": moment, "consent": "unknown", "custom": "{}"}
-        insert_many(tx.connection(), Contact.__table__, columns, rows, **constants)  # type: ignore[attr-defined]
-
-
-def test_many_rows_are_stored_as_the_orm_would(database: Database, tenant_id: UUID) -> None:
-    ids = [new_id() for _ in AWKWARD]
-    _insert(database, tenant_id, [(i.hex, text, None, json.dumps([text])) for i, text in zip(ids, AWKWARD, strict=True)])
-    with reading(database) as tx:
-        found = {contact.id: contact for contact in tx.execute(scoped(Contact, tenant_id)).scalars()}
-    assert [found[i].notes for i in ids] == AWKWARD
-    assert [found[i].tags for i in ids] == [[text] for text in AWKWARD]
-    assert {contact.created_at for contact in found.values()} == {datetime(2026, 2, 3, 2, 5, 6, 789012, UTC)}
-    with writing(database) as tx:
-        alike = Contact(tenant_id=tenant_id, id=new_id(), created_at=found[ids[0]].created_at, updated_at=utc_now(), tags=["plain"])
-        tx.add(alike)
-    with reading(database) as tx:
-        same = tx.execute(scoped(Contact, tenant_id).where(col(Contact.created_at) == alike.created_at)).scalars().all()
-    assert len(same) == len(AWKWARD) + 1
-
-
-def test_a_violation_is_an_integrity_error_and_nothing_stays(database: Database, tenant_id: UUID) -> None:
-    rows = [(new_id().hex, "x", "a@example.com", "[]"), (new_id().hex, "y", "a@example.com", "[]")]
-    with pytest.raises(IntegrityError):
-        _insert(database, tenant_id, rows)
-    with reading(database) as tx:
-        assert tx.execute(scoped(Contact, tenant_id)).scalars().all() == []
-
-
-def test_no_rows_are_no_statement(database: Database, tenant_id: UUID) -> None:
-    _insert(database, tenant_id, [])
+        table = Contact.__table__  # type: ignore[attr-defined]
+        insert_frame(tx.connection(), table, frame, moments=("created_at", "updated_at"), tenant_id=tenant_id)
 
 
 def test_what_is_there_already_is_passed_over(database: Database, tenant_id: UUID) -> None:
@@ -67,7 +39,7 @@ def test_what_is_there_already_is_passed_over(database: Database, tenant_id: UUI
 
 def test_one_of_many_values_and_ids(database: Database, tenant_id: UUID) -> None:
     ids = [new_id() for _ in AWKWARD]
-    _insert(database, tenant_id, [(i.hex, text, None, "[]") for i, text in zip(ids, AWKWARD, strict=True)])
+    _insert(database, tenant_id, [(str(i), text, None, "[]") for i, text in zip(ids, AWKWARD, strict=True)])
     with reading(database) as tx:
         for text in AWKWARD:
             condition = is_one_of(tx.dialect_name, col(Contact.notes), [text, "nothing"])
@@ -83,7 +55,7 @@ def test_one_of_many_values_and_ids(database: Database, tenant_id: UUID) -> None
 
 
 def test_a_json_array_contains_a_text_wholly(database: Database, tenant_id: UUID) -> None:
-    _insert(database, tenant_id, [(new_id().hex, text, None, json.dumps([text, "other"])) for text in AWKWARD])
+    _insert(database, tenant_id, [(str(new_id()), text, None, json.dumps([text, "other"])) for text in AWKWARD])
     with reading(database) as tx:
         for text in AWKWARD:
             condition = json_array_contains(tx.dialect_name, col(Contact.tags), text)
@@ -95,6 +67,19 @@ def test_the_databases_clock_tells_the_time(database: Database) -> None:
     with reading(database) as tx:
         assert abs((tx.now() - utc_now()).total_seconds()) < 5
         assert tx.now().tzinfo is UTC
+
+
+def test_a_moment_in_a_statement_is_the_same_as_one_that_was_asked_for(database: Database, tenant_id: UUID) -> None:
+    with writing(database) as tx:
+        for id, seconds in ((now_id := new_id(), 0.0), (later_id := new_id(), 90.25)):
+            values = {"tenant_id": tenant_id, "id": id, "created_at": moment_from_now(tx.dialect_name, seconds)}
+            tx.execute(insert(Contact).values(**values, updated_at=tx.now()))
+    with reading(database) as tx:
+        told = {contact.id: contact.created_at - contact.updated_at for contact in tx.execute(scoped(Contact, tenant_id)).scalars()}
+        is_before = tx.execute(scoped(Contact, tenant_id).where(col(Contact.created_at) <= tx.now())).scalars().all()
+    assert abs(told[now_id].total_seconds()) < 1
+    assert abs(told[later_id].total_seconds() - 90.25) < 1
+    assert [contact.id for contact in is_before] == [now_id]
 
 
 def test_a_database_that_is_away_is_busy() -> None:

@@ -1,7 +1,6 @@
 """Applying: one batch of the plan in one transaction, and at most once."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 import polars as pl
@@ -10,11 +9,12 @@ from sqlalchemy.exc import IntegrityError
 from models.database import Writing, writing
 from models.errors import DatabaseBusy, Terminal
 from models.queries.batches import BatchResult, ask_finalize, begin_batch, guard_batch, record_result, release_next
+from models.queries.claims import CLAIMS
 from models.queries.contact_writes import (
-    Change,
     add_members,
     insert_contacts,
     journal,
+    let_go,
     lock_versions,
     pass_on_all,
     update_contacts,
@@ -25,9 +25,15 @@ from models.tables import ImportBatch, ImportJob
 from models.vocabulary import ErrorPolicy, IssueCode, RowOutcome
 from workers.engine.plans import count_outcomes
 from workers.stages.deps import Deps
-from workers.stages.drift import Drift, find_taken, judge_drift, link
-from workers.stages.frames import create_rows, load_frame, update_records
+from workers.stages.drift import Drift, find_outdated, find_taken, judge_drift, link
+from workers.stages.frames import change_columns, changed_columns, contact_columns, load_frame, update_columns
 from workers.stages.turns import NotOurTurn, require_turn, wait_for_turn
+
+KEY_FIELDS = frozenset(("external_id", "email", "phone", "mobile_phone"))
+
+
+class _Outdated(Exception):
+    """A contact is not at the version that it was planned with; raised to leave the transaction with nothing written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,52 +58,54 @@ def apply_batch(deps: Deps, batch_id: UUID) -> list[FollowUp]:
         follow_ups = _write_hopefully(deps, job, batch, writes)
     except NotOurTurn:
         return wait_for_turn(deps, job, batch)
+    if follow_ups:
+        # Another batch waits, so this was not the last; that one will ask.
+        return follow_ups
     with writing(deps.database) as tx:
-        return follow_ups + ask_finalize(tx, job.id)
+        return ask_finalize(tx, job.id)
 
 
 def _write_hopefully(deps: Deps, job: ImportJob, batch: ImportBatch, writes: Writes) -> list[FollowUp]:
-    """Write new contacts without asking whether their keys are still free; ask, and write again, only if one is not."""
+    """Write without asking whether keys are still free and contacts as they were; ask, and write again, only if one is not."""
     try:
-        return _write(deps, job, batch, writes, ask_first=False)
-    except IntegrityError:
+        with writing(deps.database) as tx:
+            if not guard_batch(tx, batch):
+                return []
+            require_turn(tx, job)
+            # The batch has the planned counts already.
+            write_contacts(tx, job, writes)
+            return release_next(tx, job.id, batch.epoch, 1)
+    except (IntegrityError, _Outdated):
         return _write_carefully(deps, job, batch, writes)
 
 
 def _write_carefully(deps: Deps, job: ImportJob, batch: ImportBatch, writes: Writes) -> list[FollowUp]:
     try:
-        return _write(deps, job, batch, writes, ask_first=True)
-    except IntegrityError as error:
-        # Somebody took a key between the question and the write; asking again will see it.
+        with writing(deps.database) as tx:
+            if not guard_batch(tx, batch):
+                return []
+            require_turn(tx, job)
+            held = lock_versions(tx, job.tenant_id, writes.updates["id"].to_list())
+            drifted = find_taken(tx, job.tenant_id, writes.creates, writes.updates) | find_outdated(writes.updates, held)
+            if drifted:
+                writes = _judge_again(tx, deps, job, batch, writes, link(drifted, writes.creates, writes.updates))
+            write_contacts(tx, job, writes)
+            return release_next(tx, job.id, batch.epoch, 1)
+    except (IntegrityError, _Outdated) as error:
+        # Somebody took a key between the question and the write, or edited a contact before it was locked; asking again will see it.
         raise DatabaseBusy("Contacts are being edited just now.", code="database_busy") from error
 
 
-def _write(deps: Deps, job: ImportJob, batch: ImportBatch, writes: Writes, *, ask_first: bool) -> list[FollowUp]:
-    with writing(deps.database) as tx:
-        if not guard_batch(tx, batch):
-            return []
-        require_turn(tx, job)
-        drifted = find_taken(tx, job.tenant_id, writes.creates, writes.updates) if ask_first else set()
-        held = lock_versions(tx, job.tenant_id, writes.updates["id"].to_list())
-        drifted |= _find_outdated(writes.updates, held)
-        result = _planned(batch)
-        if drifted:
-            drifted = link(drifted, writes.creates, writes.updates)
-            drift = judge_drift(tx, deps, job, batch, drifted)
-            _require_whole(job, drift)
-            result = _record_drift(tx, job, batch, drift, result)
-            stays = ~pl.col("row").is_in(sorted(drifted))
-            writes = Writes(
-                pl.concat([writes.creates.filter(stays), drift.creates.select(writes.creates.columns)]),
-                pl.concat([writes.updates.filter(stays), drift.updates.select(writes.updates.columns)]),
-            )
-            held = lock_versions(tx, job.tenant_id, writes.updates["id"].to_list())
-            if _find_outdated(writes.updates, held):
-                # A contact that was found only now could still be edited until it was locked.
-                raise DatabaseBusy("Contacts are being edited just now.", code="database_busy")
-        write_contacts(tx, job, writes, held)
-        record_result(tx, batch.id, result)
-        return release_next(tx, job.id, batch.epoch, 1)
+def _judge_again(tx: Writing, deps: Deps, job: ImportJob, batch: ImportBatch, writes: Writes, drifted: set[int]) -> Writes:
+    """What is to be written instead, now that these owner rows are judged again; what became of their rows is recorded."""
+    drift = judge_drift(tx, deps, job, batch, drifted)
+    _require_whole(job, drift)
+    record_result(tx, batch.id, _record_drift(tx, job, batch, drift))
+    stays = ~pl.col("row").is_in(sorted(drifted))
+    return Writes(
+        pl.concat([writes.creates.filter(stays), drift.creates.select(writes.creates.columns)]),
+        pl.concat([writes.updates.filter(stays), drift.updates.select(writes.updates.columns)]),
+    )
 
 
 def _require_whole(job: ImportJob, drift: Drift) -> None:
@@ -107,53 +115,37 @@ def _require_whole(job: ImportJob, drift: Drift) -> None:
         raise Terminal("Contacts changed after the plan was made, so that a row no longer goes in.", code=IssueCode.PLAN_DRIFT)
 
 
-def write_contacts(tx: Writing, job: ImportJob, writes: Writes, held: Mapping[str, tuple[int, Mapping[str, str | None]]]) -> None:
-    """Update, then create: an update may release what a new contact claims."""
-    updates = update_records(writes.updates)
-    released = update_contacts(tx, job.tenant_id, updates, held)
-    insert_contacts(tx, job.tenant_id, job.id, create_rows(writes.creates))
+def write_contacts(tx: Writing, job: ImportJob, writes: Writes) -> None:
+    """Update, then create: an update may release what a new contact claims. Raises IntegrityError and _Outdated."""
+    creates, updates = writes.creates, writes.updates
+    released = _update(tx, job, updates) if updates.height else {}
+    insert_contacts(tx, job.tenant_id, job.id, contact_columns(creates))
     pass_on_all(tx, job.tenant_id, released)
-    lists = [UUID(list_id) for list_id in job.options["list_ids"]]
-    created = [UUID(contact_id) for contact_id in writes.creates["id"]] if lists else []
-    add_members(tx, job.tenant_id, ((list_id, contact_id) for contact_id in created for list_id in lists))
-    joined = writes.updates.select("id", "lists_added").explode("lists_added", empty_as_null=False).drop_nulls()
-    add_members(tx, job.tenant_id, ((UUID(list_id), UUID(contact_id)) for contact_id, list_id in joined.iter_rows()))
-    changes = (
-        Change(
-            contact_id=UUID(values["id"]),
-            version_before=values["version"],
-            row=values["row"],
-            changes=values["changes"],
-            tags_added=values["tags_added"],
-            tags_removed=values["tags_removed"],
-            lists_added=values["lists_added"],
-        )
-        for values in updates
-    )
-    journal(tx, job.tenant_id, changes, actor=job.created_by, import_id=job.id)
+    lists = pl.DataFrame({"list_id": job.options["list_ids"]}, schema={"list_id": pl.String()})
+    created = creates.select(contact_id="id").join(lists, how="cross")
+    joined = updates.select(contact_id="id", list_id="lists_added").explode("list_id", empty_as_null=False).drop_nulls()
+    add_members(tx, job.tenant_id, pl.concat([created, joined]))
+    journal(tx, job.tenant_id, change_columns(updates), actor=job.created_by, import_id=job.id)
 
 
-def _find_outdated(updates: pl.DataFrame, held: Mapping[str, tuple[int, Mapping[str, str | None]]]) -> set[int]:
-    """The owner rows of updates whose contact is at another version than the one that was planned with, or gone."""
-    planned = updates.select("row", "id", "version").iter_rows()
-    return {row for row, contact_id, version in planned if contact_id not in held or held[contact_id][0] != version}
+def _update(tx: Writing, job: ImportJob, updates: pl.DataFrame) -> dict[str, set[str]]:
+    """Write what changes and nothing else: a claim that a contact inherited meanwhile stays. The claims that were released."""
+    columns = changed_columns(updates)
+    names = KEY_FIELDS.intersection(columns)
+    # Without a change of one of these fields no claim changes.
+    has_moved = pl.any_horizontal(pl.lit(False), *(pl.col("changes").str.contains(f'"{name}":', literal=True) for name in sorted(names)))
+    moving, staying = (updates.filter(has_moved), updates.filter(~has_moved)) if names else (updates.clear(), updates)
+    released = let_go(tx, job.tenant_id, moving.select("id", *CLAIMS))
+    found = update_contacts(tx, job.tenant_id, update_columns(moving, [*columns, *CLAIMS]))
+    found += update_contacts(tx, job.tenant_id, update_columns(staying, columns))
+    if found != updates.height:
+        raise _Outdated
+    return released
 
 
-def _planned(batch: ImportBatch) -> BatchResult:
-    return BatchResult(
-        created=batch.created,
-        updated=batch.updated,
-        unchanged=batch.unchanged,
-        skipped=batch.skipped,
-        failed=batch.failed,
-        unprocessed=batch.unprocessed,
-        duplicates=batch.duplicates,
-    )
-
-
-def _record_drift(tx: Writing, job: ImportJob, batch: ImportBatch, drift: Drift, planned: BatchResult) -> BatchResult:
-    """Keep what became of rows that did not go as planned, and count them as they came out."""
+def _record_drift(tx: Writing, job: ImportJob, batch: ImportBatch, drift: Drift) -> BatchResult:
+    """Keep what became of rows that did not go as planned, and count the batch's rows as they came out."""
     record_drifted(tx, job, batch.epoch, drift.real)
     add_issues(tx, job, drift.issues)
     was, came = count_outcomes(drift.planned), count_outcomes(drift.outcomes)
-    return replace(planned, **{name: getattr(planned, name) - was[name] + came[name] for name in was})
+    return BatchResult(**{name: getattr(batch, name) - was[name] + came[name] for name in was})

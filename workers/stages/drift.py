@@ -3,9 +3,8 @@
 What comes to nothing, or to what was planned, stands. Anything else is left unprocessed, unless nobody asked to see the plan.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 import polars as pl
@@ -32,7 +31,7 @@ class Drift:
     outcomes: pl.DataFrame
     creates: pl.DataFrame
     updates: pl.DataFrame
-    issues: list[Sequence[Any]]
+    issues: pl.DataFrame
 
     @property
     def real(self) -> dict[int, tuple[str, UUID | None]]:
@@ -54,6 +53,12 @@ def find_taken(tx: Writing, tenant_id: UUID, creates: pl.DataFrame, updates: pl.
         stays = held.join(planned, on="holder", how="left").filter(pl.col("is_written").is_null() | (pl.col("planned") == pl.col(name)))
         taken.update(writes.join(stays, on=name).filter(pl.col("id") != pl.col("holder"))["row"])
     return taken
+
+
+def find_outdated(updates: pl.DataFrame, held: Mapping[str, tuple[int, Mapping[str, str | None]]]) -> set[int]:
+    """The owner rows of updates whose contact is at another version than the one that was planned with, or gone."""
+    planned = updates.select("row", "id", "version").iter_rows()
+    return {row for row, contact_id, version in planned if contact_id not in held or held[contact_id][0] != version}
 
 
 def link(owners: set[int], creates: pl.DataFrame, updates: pl.DataFrame) -> set[int]:
@@ -93,8 +98,8 @@ def _load_rows(tx: Writing, deps: Deps, job: ImportJob, batch: ImportBatch, owne
 def _as_judged(planned: pl.DataFrame, again: Settled, batch: int) -> Drift:
     """Nobody wanted to see the plan, so what is right now is done."""
     number = pl.lit(batch, pl.Int32).alias("batch")
-    issues = again.issues.with_columns(number).select(ISSUE_COLUMNS).rows()
-    return Drift(planned, again.outcomes, again.creates.with_columns(number), again.updates.with_columns(number), list(issues))
+    issues = again.issues.with_columns(number).select(ISSUE_COLUMNS)
+    return Drift(planned, again.outcomes, again.creates.with_columns(number), again.updates.with_columns(number), issues)
 
 
 def _as_promised(planned: pl.DataFrame, again: Settled, batch: int) -> Drift:
@@ -123,5 +128,5 @@ def _as_promised(planned: pl.DataFrame, again: Settled, batch: int) -> Drift:
         pl.concat([done, left.select(done.columns)]).sort("row"),
         again.creates.join(standing, on="row", how="semi").with_columns(number),
         again.updates.join(standing, on="row", how="semi").with_columns(number),
-        list(make_issue_frame(told).with_columns(number).select(ISSUE_COLUMNS).rows()),
+        make_issue_frame(told).with_columns(number).select(ISSUE_COLUMNS),
     )

@@ -1,19 +1,17 @@
 """Between the database and the object store on one side and the engine's frames on the other."""
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
-from typing import Any
 from uuid import UUID
 
 import polars as pl
 
 from models.database import Reading
-from models.queries.candidates import CLAIM_COLUMNS, CONTACT_COLUMNS, find_memberships, iter_claimants, iter_contacts
+from models.queries.candidates import find_claims, find_contacts, find_memberships
 from models.storage import ObjectStore
 from models.tables import ImportJob
-from models.vocabulary import FileFormat
-from workers.engine.frames import CANDIDATE_SCHEMA, CREATE_SCHEMA, UPDATE_SCHEMA, Dialect, EngineOptions
+from models.vocabulary import CUSTOM_PREFIX, TEXT_FIELDS, ContactField, FileFormat
+from workers.engine.frames import CANDIDATE_SCHEMA, CREATE_SCHEMA, Dialect, EngineOptions
 from workers.engine.matching import KINDS
 from workers.engine.options import parse_options
 from workers.engine.plans import read_frame
@@ -42,48 +40,66 @@ def load_options(job: ImportJob, date_orders: dict[str, str | None] | None = Non
 def load_claims(tx: Reading, tenant_id: UUID, keys: pl.DataFrame) -> pl.DataFrame:
     """What the contacts claim that the keys of standing rows find, each contact once: enough to match against."""
     standing = keys.filter(~pl.col("failed"))
-    wanted = {f"{kind}_key": standing[kind].drop_nulls().unique().to_list() for kind in KINDS}
-    schema = dict.fromkeys(CLAIM_COLUMNS, pl.String())
-    frames = [pl.DataFrame(schema=schema)]
-    for rows in iter_claimants(tx, tenant_id, wanted):
-        frames.append(pl.DataFrame([(str(contact_id), *values) for contact_id, *values in rows], schema=schema, orient="row"))
-    return pl.concat(frames).unique("id", keep="first", maintain_order=True)
+    wanted = {f"{kind}_key": standing[kind].drop_nulls().unique().sort().to_list() for kind in KINDS}
+    claims = find_claims(tx, tenant_id, wanted)
+    return claims.unique("id", keep="first", maintain_order=True) if sum(map(bool, wanted.values())) > 1 else claims
 
 
 def load_candidates(tx: Reading, tenant_id: UUID, ids: Iterable[str], options: EngineOptions) -> pl.DataFrame:
     """Live contacts, whole, by their ids: CANDIDATE_SCHEMA."""
-    wanted = {UUID(contact_id) for contact_id in ids}
-    lists = find_memberships(tx, tenant_id, wanted, [UUID(list_id) for list_id in options.list_ids])
-    frames = [pl.DataFrame(schema=CANDIDATE_SCHEMA)]
-    names = {name: index for index, name in enumerate(CONTACT_COLUMNS)}
-    for rows in iter_contacts(tx, tenant_id, wanted):
-        columns: dict[str, list[Any]] = {name: [row[index] for row in rows] for name, index in names.items()}
-        columns["lists"] = [lists.get(contact_id, []) for contact_id in columns["id"]]
-        columns["id"] = [str(contact_id) for contact_id in columns["id"]]
-        columns["custom"] = [json.dumps(custom) for custom in columns["custom"]]
-        frames.append(pl.DataFrame(columns, schema=CANDIDATE_SCHEMA))
-    return pl.concat(frames)
-
-
-def create_rows(creates: pl.DataFrame) -> Iterable[Sequence[Any]]:
-    """Contacts to create, as the values that the database takes."""
-    names = [name for name in CREATE_SCHEMA if name != "anchor_row"]
-    ready = creates.select(names).with_columns(
-        pl.col("id").str.replace_all("-", "", literal=True),
-        _json_list("tags"),
-        pl.col("custom").fill_null("{}"),
-        pl.col("consent").fill_null("unknown"),
+    wanted = sorted({*ids})
+    found = find_contacts(tx, tenant_id, wanted, [name for name in CANDIDATE_SCHEMA if name != "lists"])
+    lists = find_memberships(tx, tenant_id, wanted, options.list_ids).group_by("contact_id").agg(lists="list_id")
+    nothing = pl.lit([], pl.List(pl.String()))
+    return (
+        found.with_columns(_text_lists(found["tags"]))
+        .join(lists, left_on="id", right_on="contact_id", how="left", maintain_order="left")
+        .with_columns(pl.col("tags", "lists").fill_null(nothing))
     )
-    return ready.iter_rows()
 
 
-def update_records(updates: pl.DataFrame) -> list[dict[str, Any]]:
-    """Contacts to update, by column name: tags and custom as values, what the journal takes as JSON text."""
-    ready = updates.select(list(UPDATE_SCHEMA)).with_columns(
-        pl.col("tags").fill_null(pl.lit([], pl.List(pl.String))),
-        *(_json_list(name) for name in ("tags_added", "tags_removed", "lists_added")),
-    )
-    return [{**record, "custom": json.loads(record["custom"] or "{}")} for record in ready.iter_rows(named=True)]
+def contact_columns(creates: pl.DataFrame) -> pl.DataFrame:
+    """Contacts to create, in the database's columns. Where all are as they are by default, a column is left out."""
+    usual = {"consent": "unknown", "custom": "{}"}
+    names = [name for name in CREATE_SCHEMA if name not in ("row", "anchor_row", "tags", *usual)]
+    unusual = [name for name, value in usual.items() if not (creates[name].fill_null(value) == value).all()]
+    tags = [_json_list("tags")] if _has_any(creates, "tags") else []
+    return creates.select(pl.col("row").alias("import_row"), *names, *(pl.col(name).fill_null(usual[name]) for name in unusual), *tags)
+
+
+def changed_columns(updates: pl.DataFrame) -> list[str]:
+    """The columns of a contact that any of these updates changes, besides its claims."""
+    names = [*TEXT_FIELDS, ContactField.CONSENT.value]
+    marks = [f'"{name}":' for name in names] + [f'"{CUSTOM_PREFIX}']
+    # A quote within a value is escaped, so nothing but the name of a field looks so.
+    told = set(updates["changes"].str.extract_many(marks).explode().unique())
+    changed = [name for name, mark in zip([*names, "custom"], marks, strict=True) if mark in told]
+    return [*changed, "tags"] if _has_any(updates, "tags_added") or _has_any(updates, "tags_removed") else changed
+
+
+def update_columns(updates: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
+    """Contacts to update, with these columns as the database takes them."""
+    ready = {"tags": _json_list("tags"), "custom": pl.col("custom").fill_null("{}"), "consent": pl.col("consent").fill_null("unknown")}
+    return updates.select("id", "version", *(ready.get(name, pl.col(name)) for name in columns))
+
+
+def change_columns(updates: pl.DataFrame) -> pl.DataFrame:
+    """Updates as the journal takes them."""
+    lists = [_json_list(name) for name in ("tags_added", "tags_removed", "lists_added") if _has_any(updates, name)]
+    return updates.select("row", "changes", pl.col("id").alias("contact_id"), pl.col("version").alias("version_before"), *lists)
+
+
+def _has_any(frame: pl.DataFrame, name: str) -> bool:
+    """Whether a column of lists holds anything."""
+    return name in frame.columns and bool((frame[name].list.len() > 0).any())
+
+
+def _text_lists(column: pl.Series) -> pl.Series:
+    """JSON arrays of texts as lists, null for an empty one: most contacts have no tags."""
+    is_empty = column == "[]"
+    if is_empty.all():
+        return pl.Series(column.name, [None], pl.List(pl.String())).new_from_index(0, column.len())
+    return column.str.json_decode(pl.List(pl.String()))
 
 
 def _json_list(name: str) -> pl.Expr:

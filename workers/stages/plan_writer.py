@@ -114,7 +114,7 @@ class PlanWriter:
             planned=count_tallies(tallies),
             chunks=self._records,
             batches=[self._record(batch, by_batch[batch.number]) for batch in self._batches if batch.number in by_batch],
-            issues=self._issues.iter_rows(),
+            issues=self._issues,
             issue_kinds=list(kinds.iter_rows()),
         )
 

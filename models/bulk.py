@@ -1,0 +1,225 @@
+"""Many rows at once, as columns: COPY on Postgres, executemany on SQLite.
+
+Frames are taken and given in the texts that the databases know: an id as 36 characters, JSON as its text.
+"""
+
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC
+from functools import cache
+from itertools import repeat
+from typing import Any, cast
+from uuid import UUID
+
+import polars as pl
+import psycopg
+from psycopg import sql
+from sqlalchemy import JSON, Column, ColumnElement, Connection, Integer, MetaData, Select, String, Table, Uuid, func, type_coerce, update
+from sqlalchemy import cast as sql_cast
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.schema import CreateTable
+
+from models.dialects import SQLITE, UtcDateTime, database_now
+
+# Rows are looked up by their keys, which have an index. The planner knows nothing about a table that was filled a moment ago, and would now
+# and then read the other one from end to end for each batch; compiling a statement takes longer than running it.
+_BY_INDEX = (
+    "SET LOCAL jit = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off",
+    "SET LOCAL jit = off; SET LOCAL enable_seqscan = off",
+)
+_PIECE = "piece"
+
+
+def insert_frame(connection: Connection, table: Table, frame: pl.DataFrame, *, moments: Sequence[str] = (), **constants: Any) -> None:
+    """Insert rows; the columns of the frame are columns of the table. Violations raise IntegrityError.
+
+    `constants` are the same in each row; `moments` are columns that take the present moment by default. A column that is null throughout
+    is left to the table's default.
+    """
+    if frame.is_empty():
+        return
+    filled = frame.select(column for column in frame if column.null_count() < frame.height)
+    if connection.dialect.name == SQLITE:
+        _insert_many(connection, table, filled, constants, moments, "")
+    else:
+        _copy(connection, table.name, _with_constants(filled, constants))
+
+
+def insert_new_frame(connection: Connection, table: Table, frame: pl.DataFrame, **constants: Any) -> None:
+    """Insert rows, passing over those whose key is there already."""
+    if frame.is_empty():
+        return
+    if connection.dialect.name == SQLITE:
+        _insert_many(connection, table, frame, constants, (), " ON CONFLICT DO NOTHING")
+        return
+    whole = _with_constants(frame, constants)
+    staged, is_ours = _stage(connection, table, whole)
+    rows = staged.select().with_only_columns(*(staged.c[name] for name in whole.columns)).where(is_ours)
+    connection.execute(postgres_insert(table).from_select(whole.columns, rows).on_conflict_do_nothing())
+
+
+def update_frame(
+    connection: Connection,
+    table: Table,
+    frame: pl.DataFrame,
+    *,
+    matching: Sequence[str],
+    where: Mapping[str, Any],
+    moments: Sequence[str] = (),
+    raised: Sequence[str] = (),
+) -> int:
+    """Give rows the values of a frame; how many rows were found. Violations raise IntegrityError.
+
+    A row is found by its values in the columns `matching`, among those with the values `where` (None: null). `moments` are columns that
+    take the present moment, `raised` are numbers that go up by one.
+    """
+    if frame.is_empty():
+        return 0
+    sets = [name for name in frame.columns if name not in matching]
+    if connection.dialect.name == SQLITE:
+        return _update_many(connection, table, frame.select(*sets, *matching), len(sets), where, moments, raised)
+    staged, is_ours = _stage(connection, table, frame)
+    values: dict[str, Any] = {name: staged.c[name] for name in sets}
+    values |= dict.fromkeys(moments, func.now()) | {name: table.c[name] + 1 for name in raised}
+    is_wanted = [table.c[name].is_(None) if value is None else table.c[name] == value for name, value in where.items()]
+    statement = update(table).where(is_ours, *is_wanted, *(table.c[name] == staged.c[name] for name in matching)).values(values)
+    connection.exec_driver_sql(_BY_INDEX[0])
+    return connection.execute(statement).rowcount
+
+
+def select_frame(connection: Connection, statement: Select[Any], schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    """What a statement selects by keys, as columns of this schema."""
+    is_sqlite = connection.dialect.name == SQLITE
+    selected = list(statement.selected_columns)
+    told = statement.with_only_columns(*(_as_text(column, is_sqlite=is_sqlite) for column in selected))
+    if not is_sqlite:
+        return _copy_out(connection, told, schema)
+    rows = connection.execute(told).all()
+    columns = zip(*rows, strict=True) if rows else repeat((), len(schema))
+    frame = pl.DataFrame([pl.Series(name, values, kind) for (name, kind), values in zip(schema.items(), columns, strict=True)])
+    return frame.with_columns(_with_hyphens(name) for name, column in zip(schema, selected, strict=True) if isinstance(column.type, Uuid))
+
+
+def _as_text(column: ColumnElement[Any], *, is_sqlite: bool) -> ColumnElement[Any]:
+    if not isinstance(column.type, Uuid | JSON):
+        return column
+    return type_coerce(column, String) if is_sqlite else sql_cast(column, String)
+
+
+def _with_hyphens(name: str) -> pl.Expr:
+    starts, lengths = (0, 8, 12, 16, 20), (8, 4, 4, 4, 12)
+    pieces = [pl.col(name).str.slice(start, length) for start, length in zip(starts, lengths, strict=True)]
+    return pl.concat_str(pieces, separator="-").alias(name)
+
+
+def _insert_many(
+    connection: Connection, table: Table, frame: pl.DataFrame, constants: Mapping[str, Any], moments: Sequence[str], on_conflict: str
+) -> None:
+    fixed = _fixed(connection, table, constants, moments)
+    names = ", ".join(f'"{name}"' for name in (*frame.columns, *fixed))
+    marks = ", ".join("?" for _ in (*frame.columns, *fixed))
+    rows = list(zip(*_value_lists(table, frame), *map(repeat, fixed.values()), strict=False))
+    connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks}){on_conflict}', rows)
+
+
+def _update_many(
+    connection: Connection,
+    table: Table,
+    frame: pl.DataFrame,
+    set_count: int,
+    where: Mapping[str, Any],
+    moments: Sequence[str],
+    raised: Sequence[str],
+) -> int:
+    """The first `set_count` columns are set, the others are matched."""
+    sets = [f'"{name}" = ?' for name in frame.columns[:set_count]]
+    fixed_sets = _fixed(connection, table, {}, moments)
+    sets += [f'"{name}" = ?' for name in fixed_sets] + [f'"{name}" = "{name}" + 1' for name in raised]
+    fixed_where = _fixed(connection, table, where, ())
+    found = [f'"{name}" = ?' for name in (*frame.columns[set_count:], *fixed_where)]
+    found += [f'"{name}" IS NULL' for name in where if name not in fixed_where]
+    lists = list(_value_lists(table, frame))
+    constants = [*map(repeat, fixed_sets.values())], [*map(repeat, fixed_where.values())]
+    rows = list(zip(*lists[:set_count], *constants[0], *lists[set_count:], *constants[1], strict=False))
+    statement = f'UPDATE "{table.name}" SET {", ".join(sets)} WHERE {" AND ".join(found)}'
+    return connection.exec_driver_sql(statement, rows).rowcount
+
+
+def _value_lists(table: Table, frame: pl.DataFrame) -> Iterator[list[Any]]:
+    for column in frame:
+        is_id = isinstance(table.c[column.name].type, Uuid)
+        yield (column.str.replace_all("-", "", literal=True) if is_id else column).to_list()
+
+
+def _fixed(connection: Connection, table: Table, constants: Mapping[str, Any], moments: Sequence[str]) -> dict[str, Any]:
+    """The constants that are not null and the present moment, as SQLAlchemy's own types store them in SQLite."""
+    values = {name: value for name, value in constants.items() if value is not None}
+    if moments:
+        values |= dict.fromkeys(moments, database_now(connection))
+    for name, value in values.items():
+        if isinstance(table.c[name].type, Uuid):
+            values[name] = UUID(str(value)).hex
+        elif isinstance(table.c[name].type, UtcDateTime):
+            values[name] = value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    return values
+
+
+def _with_constants(frame: pl.DataFrame, constants: Mapping[str, Any]) -> pl.DataFrame:
+    return frame.with_columns(pl.lit(str(value)).alias(name) for name, value in constants.items() if value is not None)
+
+
+def _stage(connection: Connection, table: Table, frame: pl.DataFrame) -> tuple[Table, ColumnElement[bool]]:
+    """Rows in a table of this connection that outlives its transactions, so that the catalogue stays as it is; and which rows they are."""
+    staged = _staged(table)
+    connection.execute(CreateTable(staged, if_not_exists=True))
+    # What was staged earlier in the transaction stays until its end.
+    piece = connection.info[_PIECE] = connection.info.get(_PIECE, 0) + 1
+    _copy(connection, staged.name, frame.with_columns(pl.lit(piece).alias(_PIECE)))
+    return staged, staged.c[_PIECE] == piece
+
+
+@cache
+def _staged(table: Table) -> Table:
+    columns = [Column(column.name, column.type, nullable=True) for column in table.columns]
+    name = f"staged_{table.name}"
+    return Table(name, MetaData(), *columns, Column(_PIECE, Integer), prefixes=["TEMPORARY"], postgresql_on_commit="DELETE ROWS")
+
+
+def _copy(connection: Connection, table_name: str, frame: pl.DataFrame) -> None:
+    names = sql.SQL(", ").join(map(sql.Identifier, frame.columns))
+    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv, ENCODING 'UTF8')").format(sql.Identifier(table_name), names)
+    buffer = io.BytesIO()
+    # A null is nothing, an empty text is a pair of quotes: both sides write and read it so.
+    frame.write_csv(buffer, include_header=False, quote_style="necessary")
+    with _translated(), _driver(connection).cursor() as cursor, cursor.copy(statement) as copied:
+        copied.write(buffer.getvalue())
+
+
+def _copy_out(connection: Connection, statement: Select[Any], schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    compiled = statement.compile(dialect=connection.dialect)
+    query = sql.SQL("COPY ({}) TO STDOUT (FORMAT csv, ENCODING 'UTF8')").format(sql.SQL(cast(Any, str(compiled))))
+    connection.exec_driver_sql(_BY_INDEX[1])
+    with _translated(), _driver(connection).cursor() as cursor, cursor.copy(query, compiled.params) as copied:
+        data = b"".join(copied)
+    if not data:
+        return pl.DataFrame(schema=dict(schema))
+    return pl.read_csv(data, has_header=False, schema=dict(schema))
+
+
+def _driver(connection: Connection) -> "psycopg.Connection[Any]":
+    # COPY runs beside SQLAlchemy, so the transaction must have been begun and its pending statements sent.
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    return driver
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except psycopg.IntegrityError as error:
+        raise IntegrityError("COPY", {}, error) from error
+    except psycopg.OperationalError as error:
+        raise OperationalError("COPY", {}, error) from error
