@@ -182,6 +182,9 @@ class Options:
     tags: tuple[str, ...]
     max_error_rate: float | None = None
     default_country: str | None = None
+    date_order: str | None = None
+    split_names: bool = True
+    recase_names: bool = True
     sheet: str | None = None
     header_row: int | None = None
     header_rows: int | None = None

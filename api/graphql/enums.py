@@ -6,6 +6,7 @@ from models.queries.import_pages import ImportOrder
 from models.vocabulary import (
     AssignmentMode,
     Consent,
+    DateOrder,
     DuplicateStrategy,
     EmptyCellPolicy,
     ErrorPolicy,
@@ -28,6 +29,7 @@ strawberry.enum(EmptyCellPolicy)
 strawberry.enum(MatchField)
 strawberry.enum(MatchMode)
 strawberry.enum(AssignmentMode)
+strawberry.enum(DateOrder)
 strawberry.enum(IssueSeverity)
 strawberry.enum(RowOutcome)
 strawberry.enum(Consent)
@@ -37,6 +39,7 @@ strawberry.enum(TimeBucket)
 __all__ = [
     "AssignmentMode",
     "Consent",
+    "DateOrder",
     "DuplicateStrategy",
     "EmptyCellPolicy",
     "ErrorPolicy",

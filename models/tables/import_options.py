@@ -4,6 +4,7 @@ from pydantic import BaseModel, ConfigDict
 
 from models.vocabulary import (
     AssignmentMode,
+    DateOrder,
     DuplicateStrategy,
     EmptyCellPolicy,
     ErrorPolicy,
@@ -36,6 +37,9 @@ class ImportOptions(BaseModel):
     invalid_values: InvalidValuePolicy = InvalidValuePolicy.LEAVE_OUT
     empty_cells: EmptyCellPolicy = EmptyCellPolicy.KEEP
     default_country: str | None = None
+    date_order: DateOrder | None = None
+    split_names: bool = True
+    recase_names: bool = True
     assignment: AssignmentOptions = AssignmentOptions()
     list_ids: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()

@@ -239,6 +239,8 @@ class EngineOptions:
     invalid_values: InvalidValuePolicy = InvalidValuePolicy.LEAVE_OUT
     empty_cells: EmptyCellPolicy = EmptyCellPolicy.KEEP
     default_country: str | None = None
+    split_names: bool = False
+    recase_names: bool = False
     assignment: Assignment = Assignment()
     tags: tuple[str, ...] = ()
     list_ids: tuple[str, ...] = ()

@@ -4,6 +4,7 @@ The keys of the whole file are held at once; all else goes chunk by chunk throug
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from models.database import reading, writing
 from models.errors import LimitExceeded, UnreadableFile
@@ -12,14 +13,15 @@ from models.queries.plans import PlannedRun, find_earlier_run, record_chunks, re
 from models.queries.sending import FollowUp
 from models.queries.transitions import start_or_queue
 from models.tables import ImportJob
-from models.vocabulary import ContactField, ErrorPolicy, ImportStatus
+from models.vocabulary import ErrorPolicy, ImportStatus
 from workers.engine.frames import EngineOptions
-from workers.engine.judging import DateEvidence, judge
+from workers.engine.judging import judge
 from workers.engine.matching import extract_keys
 from workers.engine.plans import write_frame
 from workers.stages.carrying import carry
+from workers.stages.date_orders import DateOrders, settle_date_orders
 from workers.stages.deps import Deps
-from workers.stages.frames import load_frame, load_options
+from workers.stages.frames import load_options
 from workers.stages.plan_writer import JudgedChunk, PlanWriter
 from workers.stages.position import Position, Superseded
 from workers.stages.reading import Source, load_chunk, load_source
@@ -38,7 +40,10 @@ def plan(deps: Deps, job: ImportJob) -> list[FollowUp]:
         raise UnreadableFile("The file has a header but no rows below it.", code="no_data_rows")
     with reading(deps.database) as tx:
         earlier = find_earlier_run(tx, job)
-    options = load_options(job, _decide_dates(deps, job, source))
+    dates = settle_date_orders(deps.storage, job, source)
+    if dates.question is not None:
+        return _ask(deps, job, source, dates)
+    options = load_options(job, dates.orders)
     chunks = list(_judge(deps, job, source, options, earlier, prefix, position))
     _check_limits(deps, job, sum(chunk.keys.height for chunk in chunks))
     writer = PlanWriter(deps.storage, deps.settings, prefix, chunks, is_one_batch=_is_all_or_nothing(job))
@@ -46,7 +51,9 @@ def plan(deps: Deps, job: ImportJob) -> list[FollowUp]:
         settle_chunks(tx, deps.storage, job, options, chunks, writer)
     record = writer.finish()
     with writing(deps.database) as tx:
-        if not try_move(tx, job, ImportStatus.PLANNED, plan_epoch=job.epoch, total=source.row_count, position=source.row_count):
+        if not try_move(
+            tx, job, ImportStatus.PLANNED, plan_epoch=job.epoch, total=source.row_count, position=source.row_count, dialect=dates.dialect
+        ):
             raise Superseded
         if source.is_new:
             record_chunks(tx, job, source.chunks)
@@ -59,14 +66,17 @@ def plan(deps: Deps, job: ImportJob) -> list[FollowUp]:
         )
 
 
-def _decide_dates(deps: Deps, job: ImportJob, source: Source) -> dict[str, str | None]:
-    """Day or month first, for each date column, from all of its values."""
-    if ContactField.BIRTHDAY not in job.mapping.values():
-        return {}
-    evidence = DateEvidence([column["header"] for column in job.columns], job.mapping)
-    for record in source.chunks:
-        evidence.add(load_frame(deps.storage, record.object_key))
-    return evidence.decide()
+def _ask(deps: Deps, job: ImportJob, source: Source, dates: DateOrders) -> list[FollowUp]:
+    """Wait for a person to say in which order the dates are written. The chunks are kept: the answer does not change them."""
+    question = dates.question
+    assert question is not None
+    with writing(deps.database) as tx:
+        told: dict[str, Any] = {"dialect": dates.dialect, "failure_code": question.code, "failure_message": question.message, "position": 0}
+        if not try_move(tx, job, ImportStatus.NEEDS_MAPPING, **told):
+            raise Superseded
+        if source.is_new:
+            record_chunks(tx, job, source.chunks)
+    return []
 
 
 def _judge(

@@ -10,6 +10,7 @@ from api.commands.options import camel
 from api.context import Info
 from api.graphql.enums import (
     AssignmentMode,
+    DateOrder,
     DuplicateStrategy,
     EmptyCellPolicy,
     ErrorPolicy,
@@ -146,6 +147,9 @@ class ImportOptions:
     invalid_values: InvalidValuePolicy
     empty_cells: EmptyCellPolicy
     default_country: str | None
+    date_order: DateOrder | None
+    split_names: bool
+    recase_names: bool
     assignment: Assignment
     list_ids: list[strawberry.ID]
     tags: list[str]
@@ -170,6 +174,9 @@ class ImportOptions:
             invalid_values=options.invalid_values,
             empty_cells=options.empty_cells,
             default_country=options.default_country,
+            date_order=options.date_order,
+            split_names=options.split_names,
+            recase_names=options.recase_names,
             assignment=Assignment(mode=options.assignment.mode, owners=list(options.assignment.owners), column=options.assignment.column),
             list_ids=[strawberry.ID(list_id) for list_id in options.list_ids],
             tags=list(options.tags),

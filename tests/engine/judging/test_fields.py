@@ -182,7 +182,20 @@ def test_date_that_can_only_mean_one_day_is_read(cell: str, value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ["1984-02-30", "31/02/1984", "2026-11-21", "1849-12-31", "soon", "13/13/1984", "12 foo 1984", "30753", "1984-13-01"]
+    "cell",
+    [
+        "1984-02-30",
+        "31/02/1984",
+        "2026-11-21",
+        "1849-12-31",
+        "soon",
+        "13/13/1984",
+        "12 foo 1984",
+        "1984-13-01",
+        "99999",
+        "9999",
+        "03041984",
+    ],
 )
 def test_what_is_no_day_of_birth_is_told(cell: str) -> None:
     assert judge_value("birthday", cell) == (None, ["invalid_date"])

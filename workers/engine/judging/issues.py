@@ -13,7 +13,7 @@ from workers.engine.judging.verdict import UNUSABLE
 MAX_SHOWN_CHARACTERS = 200
 
 # The contract calls a value left out, repaired or doubtful a warning, and what is only worth knowing a note.
-_NOTES = frozenset({IssueCode.OWNER_MISSING.value})
+_NOTES = frozenset({IssueCode.OWNER_MISSING.value, IssueCode.DATE_FROM_SERIAL.value, IssueCode.NAME_RECASED.value})
 
 
 @dataclass(frozen=True, slots=True)
