@@ -6,7 +6,7 @@ import os
 import platform
 from collections.abc import Callable
 
-from benchmarks import encodings, first_import, judging, pollution, reading
+from benchmarks import detection, encodings, first_import, judging, pollution, reading
 
 CSV_ROWS = 1_000_000
 XLSX_ROWS = 200_000
@@ -22,6 +22,7 @@ PARTS: dict[str, Callable[[int], None]] = {
     "judging": judging.main,
     "reading": lambda _: reading.main(CSV_ROWS, XLSX_ROWS),
     "encodings": lambda _: encodings.main(),
+    "detection": detection.main,
     "pollution": lambda _: pollution.main([]),
 }
 
