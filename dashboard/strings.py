@@ -186,6 +186,9 @@ FIELDS = {
 CUSTOM_FIELD = "{name} (custom)"
 ISSUES = {
     "INVALID_EMAIL": "Invalid e-mail",
+    "AMBIGUOUS_DATE": "Day and month cannot be told apart",
+    "DATE_FROM_SERIAL": "Date read from a spreadsheet's day number",
+    "NAME_RECASED": "Name given its usual capitals",
     "EMAIL_DOMAIN_TYPO": "Likely typing error in an e-mail",
     "NO_MATCH_KEY": "Nothing to identify the row by",
     "KEY_CONFLICT": "Identified by two contacts",

@@ -1,4 +1,4 @@
-"""Rows that are right, though much of them looks wrong: real-world names, unusual addresses and numbers, dates and countries of all forms."""
+"""Rows that are right, though much of them looks wrong: names, addresses and numbers, dates and countries as the world writes them."""
 
 from collections.abc import Callable
 from random import Random
