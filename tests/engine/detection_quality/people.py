@@ -50,7 +50,18 @@ WRAPPED = ("{}", "{}", "{}", "{}", "{}", "mailto:{}", "Ann Lee <{}>", "<{}>", " 
 # Of each country: how its name may be written, and its national numbers as people there write them.
 COUNTRIES: dict[str, tuple[tuple[str, ...], Callable[[Random], str]]] = {
     "US": (
-        ("US", "usa", "United States", "U.S.A.", "États-Unis", "Estados Unidos", "Vereinigte Staaten", "Stany Zjednoczone", "America"),
+        (
+            "US",
+            "usa",
+            "United States",
+            "U.S.A.",
+            "États-Unis",
+            "Estados Unidos",
+            "Vereinigte Staaten",
+            "Stany Zjednoczone",
+            "America",
+            "USA - United States",
+        ),
         lambda rng: rng.choice(("({}) {}-{:04}", "{}-{}-{:04}", "{}.{}.{:04}", "1 {} {} {:04}")).format(
             rng.choice((212, 312, 415, 617)), rng.randint(200, 999), rng.randint(0, 9999)
         ),
@@ -60,7 +71,10 @@ COUNTRIES: dict[str, tuple[tuple[str, ...], Callable[[Random], str]]] = {
         lambda rng: rng.choice(("06", "0033 6", "+33 (0)6", "07")) + " " + " ".join(f"{rng.randint(40, 69)}" for _ in range(4)),
     ),
     "GB": (("GB", "UK", "England", "Großbritannien", "Royaume-Uni", "Wielka Brytania"), lambda rng: f"020 7946 {rng.randint(0, 9999):04}"),
-    "DE": (("DE", "Deutschland", "Alemania", "Niemcy", "Germania", "BRD"), lambda rng: f"030/{rng.randint(10_000_000, 99_999_999)}"),
+    "DE": (
+        ("DE", "Deutschland", "Alemania", "Niemcy", "Germania", "BRD", "Germany (DE)", "GER"),
+        lambda rng: f"030/{rng.randint(10_000_000, 99_999_999)}",
+    ),
     "JP": (("JP", "日本", "Japón", "Japan", "Giappone"), lambda rng: f"03-3{rng.randint(200, 599)}-{rng.randint(0, 9999):04}"),
     "AU": (("AU", "Australien", "Australia", "AUS"), lambda rng: f"0412 {rng.randint(100, 999)} {rng.randint(100, 999)}"),
     "IN": (("IN", "भारत", "India", "Indien"), lambda rng: f"98{rng.randint(100, 999)} {rng.randint(10_000, 99_999)}"),
@@ -81,7 +95,7 @@ WEBSITES = (
     "n/a",
     "x.io/~ann",
 )
-CONSENTS = ("yes", "NO", "oui", "opt-in", "unsubscribed", "0", "TRUE", "", "unknown", "désabonné", "n/a")
+CONSENTS = ("yes", "NO", "oui", "opt-in", "unsubscribed", "0", "TRUE", "", "unknown", "désabonné", "n/a", "ja", "nein", "sí")
 OWNERS = ("ann@crm.example", "Bob", "Team 7", "Zoë")
 TAGS = ("", "vip; press", "a,b|c", "n/a", "Größe", "two words", "VIP;vip")
 COMPANIES = (
@@ -109,7 +123,10 @@ NOTES = (
     "total: none of these",
 )
 
-_DATES = ("{y}-{m:02}-{d:02}", "{y}/{m}/{d}", "{d}.{m}.{y}", "{d:02}. {m:02}. {y}", "{d} {name} {y}", "{name} {d}, {y}", "{y}{m:02}{d:02}")
+_DATES = (
+    *("the {d} of {name} {y}", "{y}. {m}. {d}.", "{d}-{name}-{y}"),
+    *("{y}-{m:02}-{d:02}", "{y}/{m}/{d}", "{d}.{m}.{y}", "{d:02}. {m:02}. {y}", "{d} {name} {y}", "{name} {d}, {y}", "{y}{m:02}{d:02}"),
+)
 _MONTHS = (
     *("January Jan janvier Januar enero", "February févr. Februar febrero lutego", "March Mar mars März marzo", "April avr. Apr abril"),
     *("May mai maggio", "June juin Juni junio", "July juil. Juli lipca", "August août Aug sierpnia", "September sept. Sep wrzesnia"),

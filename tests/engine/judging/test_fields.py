@@ -113,7 +113,7 @@ def test_every_country_is_known_by_its_codes_and_names() -> None:
             meant.setdefault(fold(name), set()).add(alpha2)
             assert judge_value("country", name) == (alpha2, []), name
     assert {name: codes for name, codes in meant.items() if len(codes) > 1} == {}
-    assert len({line[:2] for line in COUNTRIES.splitlines()}) == 249
+    assert len({line[:2] for line in COUNTRIES.splitlines()}) == 250
 
 
 @pytest.mark.parametrize(
@@ -244,6 +244,10 @@ def test_year_of_two_digits_is_the_latest_that_is_not_to_come() -> None:
         ("NO", "unsubscribed"),
         ("Opt out", "unsubscribed"),
         ("désabonné", "unsubscribed"),
+        ("ja", "subscribed"),
+        ("Nein", "unsubscribed"),
+        ("sí", "subscribed"),
+        ("double opt-in", "subscribed"),
         ("FALSE", "unsubscribed"),
         ("unknown", "unknown"),
         ("", ""),

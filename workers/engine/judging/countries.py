@@ -4,6 +4,7 @@ Names are known in English, French, German, Spanish, Italian, Portuguese, Dutch 
 name that stands for two countries in two of these languages is not guessed.
 """
 
+import re
 import unicodedata
 from functools import cache
 
@@ -21,6 +22,8 @@ _ARTICLES = frozenset(["the", "la", "le", "les", "l", "der", "die", "das", "el",
 
 # Short names differ by one letter too easily (Niger, Nigeria; Iran, Iraq) to guess what was meant.
 _SHORTEST_GUESS = 6
+_BETWEEN_PARTS = re.compile(r"[,()]|\s[-/|]\s")
+_ABBREVIATIONS = {"saint": "st", "sainte": "st", "rep": "republic", "fed": "federation", "dem": "democratic"}
 # No name is longer, and a guess costs time for every character.
 _LONGEST_NAME = 80
 
@@ -37,7 +40,7 @@ def parse_country(text: str) -> Opinion:
     if len(text) > _LONGEST_NAME:
         return Opinion(code=IssueCode.INVALID_COUNTRY)
     key = fold(text)
-    code = _by_name().get(key)
+    code = _by_name().get(key) or _read_parts(text)
     if code is not None:
         return Opinion(value=code)
     return Opinion(code=IssueCode.INVALID_COUNTRY, suggestion=_guess(key))
@@ -50,7 +53,18 @@ def fold(name: str) -> str:
     words = "".join(char if char.isalnum() or _is_vowel(char) else " " for char in bare.replace("&", " and ").replace(".", "")).split()
     if len(words) > 1 and words[0] in _ARTICLES:
         words = words[1:]
-    return " ".join({"saint": "st", "sainte": "st"}.get(word, word) for word in words)
+    return " ".join(_ABBREVIATIONS.get(word, word) for word in words)
+
+
+def _read_parts(text: str) -> str | None:
+    """The country of a name with a part put behind (Korea, Republic of; Iran (Islamic Republic of)) or said twice (Deutschland (DE))."""
+    parts = [part for part in map(str.strip, _BETWEEN_PARTS.split(text)) if part]
+    if len(parts) != 2:
+        return None
+    before, behind = parts
+    whole = _by_name().get(fold(f"{behind} {before}"))
+    meant = {_by_name().get(fold(part)) for part in parts}
+    return whole or (meant.pop() if len(meant) == 1 else None)
 
 
 def _is_vowel(char: str) -> bool:

@@ -12,7 +12,7 @@ from functools import partial
 import polars as pl
 
 from models.vocabulary import DateOrder, IssueCode
-from workers.engine.judging.month_names import MONTHS, fold_month
+from workers.engine.judging.month_names import MONTHS, WEEKDAYS, fold_month
 from workers.engine.judging.text import PLACEHOLDERS, blank
 from workers.engine.judging.verdict import Opinion, ask_rest, make_verdict
 
@@ -23,16 +23,20 @@ _LONGEST_TEXT = 60
 EARLIEST = date(1850, 1, 1)
 
 _TIME = r"(?:[T ]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?(?: ?[AaPp]\.?[Mm]\.?|Z| ?UTC| ?GMT| ?[+-][0-9]{2}:?[0-9]{2})?)?"
-_YEAR = r"([0-9]{4}|[0-9]{2})"
-_YEAR_FIRST = re.compile(rf"([0-9]{{4}})([-/. ])([0-9]{{1,2}})\2([0-9]{{1,2}}){_TIME}")
+_YEAR = r"([0-9]{4}|'?[0-9]{2})"
+# With points also as in Korean and Hungarian: "1984. 3. 12."
+_YEAR_FIRST = re.compile(rf"([0-9]{{4}})(?:([-/ ])|(\.) ?)([0-9]{{1,2}})(?:\2|\3) ?([0-9]{{1,2}})\.?{_TIME}")
 # Chinese and Japanese, Korean.
 _YEAR_MONTH_DAY_MARKED = re.compile(r"([0-9]{4})[年년] ?([0-9]{1,2})[月월] ?([0-9]{1,2})[日일]")
-_COMPACT = re.compile(rf"([0-9]{{4}})([0-9]{{2}})([0-9]{{2}}){_TIME}")
+_COMPACT = re.compile(rf"([0-9]{{4}})([0-9]{{2}})([0-9]{{2}})(?:T[0-9]{{4,6}}Z?|{_TIME})")
 _NUMBERS = re.compile(rf"([0-9]{{1,2}})(?:([/-])|(\.) ?)([0-9]{{1,2}})(?:\2|\3) ?{_YEAR}{_TIME}")
 _OF = r"(?:of |de |d')?"
-_DAY_MONTH_NAME = re.compile(rf"([0-9]{{1,2}})(?:st|nd|rd|th|er|[ºª°.])?[ /-]?{_OF}([^\W\d_]+)\.?,?[ /-]{_OF}{_YEAR}{_TIME}")
+_DAY_MONTH_NAME = re.compile(
+    rf"(?:the )?([0-9]{{1,2}})(?:st|nd|rd|th|er|[ºª°.])?[ /-]?{_OF}([^\W\d_]+)(?:\.?,?[ /-]{_OF}|\.|(?=[0-9]{{4}})){_YEAR}{_TIME}"
+)
 _MONTH_NAME_DAY = re.compile(rf"([^\W\d_]+)\.?[ -]([0-9]{{1,2}})(?:st|nd|rd|th)?,?[ -]{_YEAR}{_TIME}")
-_YEAR_MONTH_NAME = re.compile(rf"([0-9]{{4}}),?[ /-]([^\W\d_]+)\.?[ /-]([0-9]{{1,2}})\.?{_TIME}")
+_YEAR_MONTH_NAME = re.compile(rf"([0-9]{{4}})[.,]?[ /-]([^\W\d_]+)\.?[ /-]([0-9]{{1,2}})\.?{_TIME}")
+_WEEKDAY = re.compile(r"([^\W\d_]+)\.?,? +(.+)")
 _ZEROES = r"^0{1,4}[-/.]0{1,2}[-/.]0{1,4}"
 
 # Days since the end of 1899, with the time of day as a fraction, as spreadsheets store dates (ECMA-376, 18.17.4.1). Five digits, so that
@@ -93,7 +97,7 @@ def parse_date(text: str, order: str | None, today: date) -> Opinion:
         return Opinion(code=IssueCode.INVALID_DATE)
     found = _YEAR_FIRST.fullmatch(text)
     if found:
-        return _make_opinion(int(found[1]), int(found[3]), int(found[4]), today)
+        return _make_opinion(int(found[1]), int(found[4]), int(found[5]), today)
     found = _COMPACT.fullmatch(text) or _YEAR_MONTH_DAY_MARKED.fullmatch(text)
     if found:
         return _make_opinion(int(found[1]), int(found[2]), int(found[3]), today)
@@ -112,11 +116,15 @@ def parse_date(text: str, order: str | None, today: date) -> Opinion:
     found = _SERIAL.fullmatch(text)
     if found and (day := _SERIAL_EPOCH + timedelta(days=int(found[1]))) <= today:
         return Opinion(value=day.isoformat(), code=IssueCode.DATE_FROM_SERIAL)
+    found = _WEEKDAY.fullmatch(text)
+    if found and fold_month(found[1]) in WEEKDAYS and found[2][0].isalnum():
+        return parse_date(found[2], order, today)
     return Opinion(code=IssueCode.INVALID_DATE)
 
 
 def _read_numbers(first: int, second: int, year: str, order: str | None, today: date) -> Opinion:
     if first > 31 and len(year) == 2:
+        # As 84/03/12: no day is that high.
         return _read_year(f"{first:02}", second, int(year), today)
     if first > 12 or first == second:
         return _read_year(year, second, first, today)
@@ -128,6 +136,7 @@ def _read_numbers(first: int, second: int, year: str, order: str | None, today: 
 
 
 def _read_year(year: str, month: int, day: int, today: date) -> Opinion:
+    year = year.removeprefix("'")
     if len(year) == 4:
         return _make_opinion(int(year), month, day, today)
     century = today.year // 100 * 100

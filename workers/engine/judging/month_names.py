@@ -1,4 +1,4 @@
-"""The names of the months by which birthdays are written, in full and abbreviated.
+"""The names of the months and days of the week by which birthdays are written, in full and abbreviated.
 
 They are those of the Unicode CLDR in Czech, Danish, Dutch, English, Finnish, French, German, Greek, Hungarian, Italian, Norwegian, Polish,
 Portuguese, Romanian, Russian, Slovak, Spanish, Swedish, Turkish and Ukrainian, with a few that people write besides; a name that is another
@@ -47,3 +47,20 @@ def fold_month(name: str) -> str:
 
 
 MONTHS: dict[str, int] = {name: number for number, names in enumerate(_NAMES, start=1) for name in names.split()}
+
+# The days of the week in the same languages, but for those that are called as a month is in one of them.
+_DAYS = (
+    "car carsamba cmt cs csutortok ct ctvrtek cum cuma cumartesi czw czwartek di dienstag dim dimanche dinsdag do dom domenica "
+    "domingo donderdag donnerstag dum duminica fr fre fredag freitag fri friday gio giovedi hetfo jeu jeudi joi jue jueves ke kedd "
+    "keskiviikko keskiviikkona la lauantai lauantaina lor lordag lun lundi lunedi lunes luni lør lørdag ma maanantai maanantaina "
+    "maandag man mandag mardi martedi martes marti mer mercoledi mercredi mi mie miercoles miercuri mittwoch mo mon monday montag ne "
+    "nedela nedele niedz niedziela ons onsdag pa patek pazar pazartesi pe pentek per perjantai perjantaina persembe pi piatek piatok "
+    "po pon pondeli pondelok poniedzialek pt pzt qua quarta qui quinta sa sab sabado sabato sal sali sam sambata samedi samstag sat "
+    "saturday seg segunda sex sexta so sob sobota son sondag sonntag sr sroda st streda stvrtok su sun sunday sunnuntai sunnuntaina "
+    "sze szerda szo szombat søn søndag ter terca thu thursday ti tiistai tiistaina tir tirs tirsdag tis tisdag to tor tors torsdag "
+    "torstai torstaina tue tuesday ut utery utorok vasarnap ven vendredi venerdi vie viernes vin vineri vr vrijdag wed wednesday wo "
+    "woensdag wt wtorek za zaterdag zo zondag δευ δευτερα κυρ κυριακη παρ παρασκευη πεμ πεμπτη σαβ σαββατο τετ τεταρτη τρι τριτη "
+    "воскресенье вс вт вторник вівторок нд неділя пʼятниця пн понедельник понеділок пт пятница сб середа ср среда суббота субота "
+    "четвер четверг чт"
+)
+WEEKDAYS = frozenset(_DAYS.split())
