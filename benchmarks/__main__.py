@@ -15,6 +15,7 @@ from typing import Any
 
 from benchmarks import (
     databases,
+    detection,
     encodings,
     engine,
     file_sizes,
@@ -58,6 +59,7 @@ PARTS: dict[str, Part] = {
     "reading": Part(lambda rows, _: reading.main(rows, rows // 5), 1_000_000, 10_000),
     "encodings": Part(lambda _, __: encodings.main(), 0, 0),
     "pollution": Part(lambda _, __: pollution.main([]), 0, 0),
+    "detection": Part(lambda rows, _: detection.main(rows), 100_000, 5_000),
 }
 
 

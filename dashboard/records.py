@@ -189,6 +189,9 @@ class Options:
     field_policies: tuple[FieldPolicy, ...] = ()
     max_error_rate: float | None = None
     default_country: str | None = None
+    date_order: str | None = None
+    split_names: bool = True
+    recase_names: bool = True
     sheet: str | None = None
     header_row: int | None = None
     header_rows: int | None = None

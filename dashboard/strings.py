@@ -186,6 +186,9 @@ FIELDS = {
 CUSTOM_FIELD = "{name} (custom)"
 ISSUES = {
     "INVALID_EMAIL": "Invalid e-mail",
+    "AMBIGUOUS_DATE": "Day and month cannot be told apart",
+    "DATE_FROM_SERIAL": "Date read from a spreadsheet's day number",
+    "NAME_RECASED": "Name given its usual capitals",
     "EMAIL_DOMAIN_TYPO": "Likely typing error in an e-mail",
     "ROLE_ADDRESS": "Address of a role, not a person",
     "DISPOSABLE_DOMAIN": "Throw-away e-mail address",
@@ -235,6 +238,7 @@ FORMATS = {
 }
 ARCHIVES = {"ZIP": "from a ZIP archive", "GZIP": "from a gzip archive"}
 ASPECTS = {
+    "dateOrder": "Dates",
     "archive": "Archive",
     "member": "File in the archive",
     "format": "Kind of file",
@@ -385,6 +389,12 @@ OPTION_GROUP_VALUES_HINT = "Blank cells and values that cannot be used"
 OPTION_COUNTRY = "Country of national phone numbers"
 OPTION_COUNTRY_NONE = "None"
 OPTION_COUNTRY_HINT = "None: numbers need + or 00 and the country code, or a country column"
+OPTION_DATE_ORDER = "Dates such as 3/4/1984"
+OPTION_DATE_ORDER_NONE = "As the column proves"
+OPTION_DATE_ORDER_HINT = "Needed only where no date of the column tells, as 31/12/1984 does"
+DATE_ORDERS = {"DAY_FIRST": "Day first (31/12/1984)", "MONTH_FIRST": "Month first (12/31/1984)"}
+OPTION_NAMES = "Names, where it is safe"
+NAME_OPTIONS = {"splitNames": "Part full names", "recaseNames": "ADA LOVELACE becomes Ada Lovelace"}
 OPTION_EMPTY = "A blank cell, when updating"
 EMPTY_CELLS = {"KEEP": "Keeps the field", "CLEAR": "Clears the field"}
 OPTION_INVALID = "A value that cannot be used"

@@ -3,11 +3,12 @@
 from models.errors import WrongState
 from models.vocabulary import ImportStatus as S
 
+# PLANNING goes back to NEEDS_MAPPING for a question that only the whole file can raise: the order of day and month in a column.
 LEGAL_MOVES: dict[S, frozenset[S]] = {
     S.UPLOADED: frozenset({S.INSPECTING, S.CANCELLED, S.FAILED}),
     S.INSPECTING: frozenset({S.NEEDS_MAPPING, S.PLANNING, S.CANCELLED, S.FAILED}),
     S.NEEDS_MAPPING: frozenset({S.PLANNING, S.INSPECTING, S.CANCELLED, S.FAILED}),
-    S.PLANNING: frozenset({S.PLANNED, S.QUEUED, S.APPLYING, S.PLANNING, S.INSPECTING, S.CANCELLED, S.FAILED}),
+    S.PLANNING: frozenset({S.PLANNED, S.QUEUED, S.APPLYING, S.PLANNING, S.NEEDS_MAPPING, S.INSPECTING, S.CANCELLED, S.FAILED}),
     S.PLANNED: frozenset({S.PLANNING, S.INSPECTING, S.QUEUED, S.APPLYING, S.CANCELLED}),
     S.QUEUED: frozenset({S.APPLYING, S.CANCELLED}),
     S.APPLYING: frozenset({S.COMPLETED, S.COMPLETED_WITH_ERRORS, S.FAILED, S.CANCELLING}),

@@ -71,6 +71,13 @@ class MatchMode(StrEnum):
     ANY = "any"
 
 
+class DateOrder(StrEnum):
+    """Which of two numbers is the day, in a column of dates such as 3/4/1984."""
+
+    DAY_FIRST = "day_first"
+    MONTH_FIRST = "month_first"
+
+
 class AssignmentMode(StrEnum):
     NONE = "none"
     SINGLE = "single"
@@ -227,6 +234,8 @@ class IssueCode(StrEnum):
     INVALID_WEBSITE = "invalid_website"
     INVALID_DATE = "invalid_date"
     AMBIGUOUS_DATE = "ambiguous_date"
+    DATE_FROM_SERIAL = "date_from_serial"
+    NAME_RECASED = "name_recased"
     INVALID_CONSENT = "invalid_consent"
     CONSENT_KEPT = "consent_kept"
     VALUE_TOO_LONG = "value_too_long"
@@ -274,6 +283,8 @@ ISSUE_MESSAGES: dict[IssueCode, str] = {
     IssueCode.INVALID_WEBSITE: "This is not a web address.",
     IssueCode.INVALID_DATE: "This is not a date that exists; write it as YYYY-MM-DD.",
     IssueCode.AMBIGUOUS_DATE: "Day and month cannot be told apart; write it as YYYY-MM-DD.",
+    IssueCode.DATE_FROM_SERIAL: "The number was read as a date, as spreadsheets count days.",
+    IssueCode.NAME_RECASED: "The name was written in capitals or small letters only; it got its usual ones.",
     IssueCode.INVALID_CONSENT: "Consent is one of: subscribed, unsubscribed, unknown.",
     IssueCode.CONSENT_KEPT: "The contact has unsubscribed; an import does not subscribe it again.",
     IssueCode.VALUE_TOO_LONG: "The value is longer than {limit} characters.",

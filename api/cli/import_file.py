@@ -54,6 +54,8 @@ class Server:
 @click.option("--country", help="Two letters, for phone numbers without a country code.")
 @click.option("--map", "mapping", multiple=True, metavar="HEADER=FIELD", callback=parse_mapping, help=MAP_HELP)
 @click.option("--field-policy", "field_policies", multiple=True, metavar="FIELD=POLICY", callback=parse_field_policies, help=POLICY_HELP)
+@click.option("--split-names/--no-split-names", default=None, help="First and last name out of the full name, where that is safe.")
+@click.option("--recase-names/--no-recase-names", default=None, help="ADA LOVELACE becomes Ada Lovelace, where that is safe.")
 @reading_options
 @click.option("--accept-guesses", is_flag=True, help="Take what is uncertain about reading the file as it was guessed.")
 @click.option("--allow-duplicate-file", is_flag=True, help="Also when the very same file was imported before.")
@@ -71,6 +73,9 @@ def import_file(
     encoding: str | None,
     delimiter: str | None,
     header_row: int | None,
+    date_order: str | None,
+    split_names: bool | None,
+    recase_names: bool | None,
     accept_guesses: bool,
     allow_duplicate_file: bool,
     url: str | None,
@@ -90,7 +95,11 @@ def import_file(
         raise click.UsageError("--token goes with --url.")
     options: dict[str, Any] = {"duplicateStrategy": strategy.upper(), **({"defaultCountry": country.upper()} if country else {})}
     options |= {"fieldPolicies": field_policies} if field_policies else {}
-    options |= name_options(sheet=sheet, member=member, encoding=encoding, delimiter=delimiter, header_row=header_row)
+    names = {"splitNames": split_names, "recaseNames": recase_names}
+    options |= {name: value for name, value in names.items() if value is not None}
+    options |= name_options(
+        sheet=sheet, member=member, encoding=encoding, delimiter=delimiter, header_row=header_row, date_order=date_order
+    )
     run = ImportRun(file, options, mapping, allow_duplicate_file, lambda text: click.echo(text, err=True), accept_guesses)
     server: Server | None = None
     try:

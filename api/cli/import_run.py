@@ -51,21 +51,27 @@ class ImportRun:
         self.job = job = self._create(client, upload_id)
         if self.mapping or self.accept_guesses:
             job = self._follow(client, job, progress, task, STANDS_STILL)
-            said: dict[str, Any] = {}
-            while self.accept_guesses and (answers := accept_guesses(job.questions)) and not answers.keys() <= said.keys():
-                said |= answers
-                self.job = client.set_options(job.id, answers)
-                job = self._follow(client, self.job, progress, task, STANDS_STILL)
+            job = self._answer(client, job, progress, task)
             if job.questions:
                 return job
         if self.mapping:
             if job.status in STANDS_STILL:
                 require_known_headers(job, self.mapping)
                 self.job = client.set_mapping(job.id, {**job.mapping, **self.mapping})
-                job = self._follow(client, self.job, progress, task, STANDS_STILL)
+                # What a column holds is asked only once it is known which field it is.
+                job = self._answer(client, self._follow(client, self.job, progress, task, STANDS_STILL), progress, task)
             if job.status == ImportStatus.PLANNED:
                 self.job = job = client.start(job.id)
         return self._follow(client, job, progress, task, WAITS_FOR_A_PERSON)
+
+    def _answer(self, client: ApiClient, job: Snapshot, progress: Progress, task: TaskID) -> Snapshot:
+        """Say every guess that can be said, where guesses are accepted, each once."""
+        said: dict[str, Any] = {}
+        while self.accept_guesses and (answers := accept_guesses(job.questions)) and not answers.keys() <= said.keys():
+            said |= answers
+            self.job = client.set_options(job.id, answers)
+            job = self._follow(client, self.job, progress, task, STANDS_STILL)
+        return job
 
     def _create(self, client: ApiClient, upload_id: str) -> Snapshot:
         """A new import, or the one that the same command began and that is under way still."""

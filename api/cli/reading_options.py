@@ -5,6 +5,8 @@ from typing import Any
 
 import click
 
+from models.vocabulary import DateOrder
+
 # Characters that are hard to type.
 DELIMITER_WORDS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|", "space": " "}
 # By the API's name of the option: how it is given here.
@@ -14,11 +16,13 @@ FLAGS = {
     "encoding": "--encoding",
     "delimiter": "--delimiter",
     "headerRow": "--header-row",
+    "dateOrder": "--date-order",
 }
 # What a guess can be accepted by, by saying it; numbers are texts in a decision.
 SAYABLE = frozenset({*FLAGS, "quote", "escape", "headerRows"})
 NUMBERS = frozenset({"headerRow", "headerRows"})
 MOST_NAMES = 50
+DATE_ORDERS = [order.value.replace("_", "-") for order in DateOrder]
 
 Command = Callable[..., Any]
 
@@ -32,10 +36,21 @@ def reading_options(command: Command) -> Command:
             click.option("--encoding", help="Such as utf-8 or windows-1252."),
             click.option("--delimiter", callback=parse_delimiter, help="What stands between values: characters, or tab."),
             click.option("--header-row", type=click.IntRange(min=0), help="The row of the column names; 0: there are none."),
+            click.option(
+                "--date-order",
+                type=click.Choice(DATE_ORDERS),
+                callback=parse_date_order,
+                help="Of dates such as 3/4/1984 whose column does not tell.",
+            ),
         )
     ):
         command = option(command)
     return command
+
+
+def parse_date_order(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    """The order as the API names it."""
+    return value if value is None else value.replace("-", "_").upper()
 
 
 def parse_delimiter(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
@@ -74,6 +89,11 @@ def describe_questions(questions: Iterable[Mapping[str, Any]], members: Iterable
             lines += [f"  … and {len(names) - MOST_NAMES} more"] if len(names) > MOST_NAMES else []
             lines.append("Say which one with --member NAME.")
             continue
+        if aspect == "dateOrder" and value is None:
+            # Nothing was guessed that could be taken.
+            can_accept = False
+            lines.append(f"{question['reason']} Say it with {FLAGS[aspect]}: {' or '.join(DATE_ORDERS)}.")
+            continue
         others = f", or else {', '.join(map(_show, question['alternatives']))}" if question["alternatives"] else ""
         answer = f" Say it with {FLAGS[aspect]}." if aspect in FLAGS else ""
         lines.append(f"{question['reason']} Guessed {_name(aspect)}: {_show(value)}{others}.{answer}")
@@ -96,4 +116,5 @@ def _show(value: str | None) -> str:
     if value is None:
         return "none"
     words = {character: word for word, character in DELIMITER_WORDS.items() if word.isalpha()}
-    return words.get(value, value)
+    orders = {order.name: order.value.replace("_", " ") for order in DateOrder}
+    return (words | orders).get(value, value)

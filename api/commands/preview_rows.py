@@ -53,4 +53,4 @@ def _date_orders(job: ImportJob, headers: list[str]) -> dict[str, str | None]:
         f"c{index}": pl.Series([cells[index] if index < len(cells) else None for _, cells in job.head], dtype=pl.String)
         for index in range(len(headers))
     }
-    return decide_date_orders([pl.DataFrame(columns)], headers, job.mapping)
+    return decide_date_orders([pl.DataFrame(columns)], headers, job.mapping, job.options.get("date_order"))

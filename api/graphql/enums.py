@@ -6,6 +6,7 @@ from models.queries.import_pages import ImportOrder
 from models.vocabulary import (
     AssignmentMode,
     Consent,
+    DateOrder,
     DuplicateStrategy,
     EmptyCellPolicy,
     ErrorPolicy,
@@ -30,6 +31,7 @@ strawberry.enum(EmptyCellPolicy)
 strawberry.enum(MatchField)
 strawberry.enum(MatchMode)
 strawberry.enum(AssignmentMode)
+strawberry.enum(DateOrder)
 strawberry.enum(IssueSeverity)
 strawberry.enum(RowOutcome)
 strawberry.enum(Consent)
@@ -39,6 +41,7 @@ strawberry.enum(TimeBucket)
 __all__ = [
     "AssignmentMode",
     "Consent",
+    "DateOrder",
     "DuplicateStrategy",
     "EmptyCellPolicy",
     "ErrorPolicy",

@@ -4,6 +4,7 @@ from pydantic import BaseModel, ConfigDict
 
 from models.vocabulary import (
     AssignmentMode,
+    DateOrder,
     DuplicateStrategy,
     EmptyCellPolicy,
     ErrorPolicy,
@@ -47,6 +48,9 @@ class ImportOptions(BaseModel):
     empty_cells: EmptyCellPolicy = EmptyCellPolicy.KEEP
     field_policies: tuple[FieldPolicyOption, ...] = ()
     default_country: str | None = None
+    date_order: DateOrder | None = None
+    split_names: bool = True
+    recase_names: bool = True
     assignment: AssignmentOptions = AssignmentOptions()
     list_ids: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()

@@ -179,3 +179,11 @@ async def test_what_the_dashboard_offers_is_known_to_the_api(sqlite_door: Door) 
         assert created["userErrors"] == [], encoding
         # By the name that the dialect will have, or the picker could not show what was read.
         assert require_encoding(encoding) == encoding
+
+
+async def test_the_order_of_dates_and_what_becomes_of_names_are_options(sqlite_door: Door) -> None:
+    names = "dateOrder splitNames recaseNames"
+    created = await sqlite_door.create(options={"dateOrder": "MONTH_FIRST", "recaseNames": False})
+    assert created["userErrors"] == []
+    found = await read(sqlite_door, created["import"]["id"], f"options {{ {names} }}")
+    assert found["options"] == {"dateOrder": "MONTH_FIRST", "splitNames": True, "recaseNames": False}

@@ -23,6 +23,13 @@ ENCODING = {
 }
 HEADER = {"aspect": "headerRow", "value": None, "reason": "The first row may be a person.", "alternatives": ["1"], "isQuestion": True}
 MEMBER = {"aspect": "member", "value": None, "reason": "The archive holds 2 files.", "alternatives": ["a.csv", "b.csv"], "isQuestion": True}
+DATES = {
+    "aspect": "dateOrder",
+    "value": None,
+    "reason": "2 dates could be either.",
+    "alternatives": ["DAY_FIRST", "MONTH_FIRST"],
+    "isQuestion": True,
+}
 CERTAIN = {"aspect": "delimiter", "value": ",", "reason": "All rows have 3 cells.", "alternatives": [], "isQuestion": False}
 
 
@@ -92,9 +99,33 @@ def test_a_guess_that_cannot_be_said_stays_a_question(run: ImportRun) -> None:
     assert finish(run, client).questions == [ENCODING]
 
 
+def test_an_order_of_dates_is_asked_and_never_guessed(run: ImportRun, capsys: pytest.CaptureFixture[str]) -> None:
+    run.accept_guesses = True
+    job = finish(run, client_of([made(asking(DATES, columns=columns(Email="email")))]))
+    report(job)
+    assert capsys.readouterr().err.splitlines() == [
+        "2 dates could be either. Say it with --date-order: day-first or month-first.",
+        "Nothing was imported.",
+    ]
+    suggested = {**DATES, "value": "MONTH_FIRST", "alternatives": ["DAY_FIRST"]}
+    assert accept_guesses([DATES, suggested]) == {"dateOrder": "MONTH_FIRST"}
+    assert describe_questions([suggested], [])[0].endswith("Guessed date order: month first, or else day first. Say it with --date-order.")
+
+
+def test_what_a_mapping_brings_up_is_answered_before_the_import_starts(run: ImportRun) -> None:
+    run.mapping, run.accept_guesses = {"Born": "birthday"}, True
+    suggested = {**DATES, "value": "MONTH_FIRST", "alternatives": ["DAY_FIRST"]}
+    born = columns(Email="email", Born="birthday")
+    changed: list[Any] = []
+    answers = [asking(suggested, columns=born), an_import("COMPLETED", columns=born)]
+    assert finish(run, client_of([made(an_import("NEEDS_MAPPING", columns=born))], changed=changed, answers=answers)).status == "completed"
+    assert [sorted({"mapping", "options"} & given.keys()) for given in changed] == [["mapping"], ["options"]]
+    assert changed[1]["options"] == {"dateOrder": "MONTH_FIRST"}
+
+
 def test_options_go_by_the_names_of_the_api() -> None:
-    given = name_options(sheet="People", member=None, encoding="utf-8", delimiter="||", header_row=0)
-    assert given == {"sheet": "People", "encoding": "utf-8", "delimiter": "||", "headerRow": 0}
+    given = name_options(sheet="People", member=None, encoding="utf-8", delimiter="||", header_row=0, date_order="DAY_FIRST")
+    assert given == {"sheet": "People", "encoding": "utf-8", "delimiter": "||", "headerRow": 0, "dateOrder": "DAY_FIRST"}
     assert accept_guesses([HEADER, MEMBER, {**HEADER, "aspect": "headerRows", "value": "2"}]) == {"headerRow": 0, "headerRows": 2}
 
 

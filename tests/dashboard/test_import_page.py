@@ -413,6 +413,25 @@ def test_object_that_is_one_contact_has_no_suggested_list(client: ApiClient, api
     assert [choice["label"] for choice in as_plain(page, "option-sheet")["data"]] == ["emails", "phones"]
 
 
+def test_the_order_of_dates_is_asked_beside_its_reason_with_what_is_suggested(client: ApiClient, api: FakeApi) -> None:
+    asked = canned.decision("dateOrder", "MONTH_FIRST", 0.4, "2 dates could be either.", "DAY_FIRST")
+    page = layout(client, api.add_import("NEEDS_MAPPING", dialect={"decisions": [asked]}))
+    assert "2 dates could be either." in as_json(as_plain(page, "decision-dateOrder"))
+    assert as_plain(page, "option-date-order")["value"] == "MONTH_FIRST"
+    assert as_json(page).count('"option-date-order"') == 1
+    # Where nothing is asked it stands among the options, and says nothing.
+    page = layout(client, api.add_import("NEEDS_MAPPING"))
+    assert as_plain(page, "option-date-order").get("value") is None
+    assert as_json(page).count('"option-date-order"') == 1
+
+
+def test_dates_and_names_go_to_the_api_as_they_were_chosen() -> None:
+    values: dict[str, Any] = dict.fromkeys(options.OPTION_IDS)
+    chosen = options.form_options(values | {"option-date-order": "DAY_FIRST", "option-names": ["splitNames"]})
+    assert (chosen["dateOrder"], chosen["splitNames"], chosen["recaseNames"]) == ("DAY_FIRST", True, False)
+    assert options.form_options(values)["dateOrder"] is None
+
+
 def test_quotes_are_among_the_decisions(client: ApiClient, api: FakeApi) -> None:
     decided = [
         canned.decision("quote", "'", 0.9, "Cells begin and end with it."),
@@ -442,6 +461,8 @@ def test_mapping_that_could_not_be_used_is_told(client: ApiClient, api: FakeApi)
         ("escape", "\\", "After a backslash"),
         ("escape", None, "Doubled"),
         ("comment", None, strings.NONE),
+        ("dateOrder", "DAY_FIRST", "Day first (31/12/1984)"),
+        ("dateOrder", None, strings.NONE),
         ("sheet", "People", "People"),
     ],
 )

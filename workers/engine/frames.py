@@ -245,6 +245,8 @@ class EngineOptions:
     # By field; what is not named follows the strategy.
     field_policies: Mapping[str, FieldPolicy] = field(default_factory=dict)
     default_country: str | None = None
+    split_names: bool = False
+    recase_names: bool = False
     assignment: Assignment = Assignment()
     tags: tuple[str, ...] = ()
     list_ids: tuple[str, ...] = ()

@@ -25,6 +25,9 @@ def parse_options(
         # Imports of an earlier version of ours have none.
         field_policies={each["field"]: FieldPolicy(each["policy"]) for each in stored.get("field_policies", ())},
         default_country=stored["default_country"],
+        # An import of an earlier version of ours, which does not say, leaves names as they are.
+        split_names=stored.get("split_names", False),
+        recase_names=stored.get("recase_names", False),
         assignment=Assignment(AssignmentMode(assignment["mode"]), tuple(assignment["owners"]), assignment["column"]),
         tags=tuple(stored["tags"]),
         list_ids=tuple(stored["list_ids"]),

@@ -4,19 +4,21 @@ Two passes over the chunks, each with several at a time: judging, which needs on
 between, what is known of a row is little, and lies in files of this machine once it is much.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from models.database import reading, writing
 from models.errors import LimitExceeded, UnreadableFile
 from models.queries.imports import try_move
-from models.queries.plans import find_earlier_run, record_chunks, record_plan
+from models.queries.plans import ChunkRecord, find_earlier_run, record_chunks, record_plan
 from models.queries.sending import FollowUp
 from models.queries.transitions import start_or_queue
 from models.tables import ImportJob
-from models.vocabulary import ContactField, ErrorPolicy, ImportStatus
+from models.vocabulary import ErrorPolicy, ImportStatus
 from workers.engine.ahead import map_ahead
 from workers.engine.judging import DateEvidence
 from workers.engine.plans import BatchCutter
+from workers.stages.date_orders import DateOrders, needs_evidence, settle_date_orders
 from workers.stages.deps import Deps
 from workers.stages.frames import load_options
 from workers.stages.gathering import Gathered
@@ -38,11 +40,15 @@ def plan(deps: Deps, job: ImportJob) -> list[FollowUp]:
     with reading(deps.database) as tx:
         earlier = find_earlier_run(tx, job)
     known = find_pieces(deps, job)
-    date_orders: dict[str, str | None] = {}
-    pieces = known or read_pieces(deps, job, prefix)
-    if ContactField.BIRTHDAY in job.mapping.values():
-        pieces, date_orders = _decide_dates(deps, job, pieces, position)
-    options = load_options(job, date_orders)
+    pieces: Iterable[Piece] = known or read_pieces(deps, job, prefix)
+    evidence = None
+    if needs_evidence(job):
+        evidence = DateEvidence([column["header"] for column in job.columns], job.mapping)
+        pieces = list(_keep(deps, pieces, evidence, position))
+    dates = settle_date_orders(job, evidence)
+    if dates.question is not None:
+        return _ask(deps, job, dates, [] if known else [piece.record for piece in pieces])
+    options = load_options(job, dates.orders)
     with open_scratch() as scratch:
         gathered = Gathered(scratch, BatchCutter(deps.settings.batch_rows))
         for judged in judge_pieces(deps, job, pieces, options, earlier, prefix):
@@ -59,7 +65,7 @@ def plan(deps: Deps, job: ImportJob) -> list[FollowUp]:
         record = writer.finish()
     with writing(deps.database) as tx:
         total = gathered.source_row_count
-        if not try_move(tx, job, ImportStatus.PLANNED, plan_epoch=job.epoch, total=total, position=total):
+        if not try_move(tx, job, ImportStatus.PLANNED, plan_epoch=job.epoch, total=total, position=total, dialect=dates.dialect):
             raise Superseded
         if not known:
             record_chunks(tx, job, [chunk.source for chunk in gathered.chunks])
@@ -72,17 +78,27 @@ def plan(deps: Deps, job: ImportJob) -> list[FollowUp]:
         )
 
 
-def _decide_dates(deps: Deps, job: ImportJob, pieces: Iterable[Piece], position: Position) -> tuple[list[Piece], dict[str, str | None]]:
-    """Day or month first, for each date column, from all of its values; the pieces are stored thereby."""
-    evidence = DateEvidence([column["header"] for column in job.columns], job.mapping)
-    stored: list[Piece] = []
+def _keep(deps: Deps, pieces: Iterable[Piece], evidence: DateEvidence, position: Position) -> Iterator[Piece]:
+    """Store the pieces, looking at how their dates are written."""
     seen = 0
     for piece, chunk in map_ahead(lambda piece: (piece, keep_piece(deps.storage, piece)), pieces, THREADS):
         evidence.add(chunk.frame)
-        stored.append(Piece(piece.record, None))
         seen += piece.record.row_count
         position.note(0, seen)
-    return stored, evidence.decide()
+        yield Piece(piece.record, None)
+
+
+def _ask(deps: Deps, job: ImportJob, dates: DateOrders, new: Sequence[ChunkRecord]) -> list[FollowUp]:
+    """Wait for a person to say in which order the dates are written. The chunks are kept: the answer does not change them."""
+    question = dates.question
+    assert question is not None
+    told: dict[str, Any] = {"dialect": dates.dialect, "failure_code": question.code, "failure_message": question.message, "position": 0}
+    with writing(deps.database) as tx:
+        if not try_move(tx, job, ImportStatus.NEEDS_MAPPING, **told):
+            raise Superseded
+        if new:
+            record_chunks(tx, job, new)
+    return []
 
 
 def _is_all_or_nothing(job: ImportJob) -> bool:

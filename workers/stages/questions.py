@@ -8,7 +8,7 @@ from workers.engine.frames import LEAST_CONFIDENCE, Decision
 
 # Without an answer to the first there is nothing to look at; the second decides which table is meant.
 _FIRST = ("member", "sheet")
-_CODES = {"member": "member_needed", "sheet": "sheet_needed"}
+_CODES = {"member": "member_needed", "sheet": "sheet_needed", "date_order": "date_order_needed"}
 _UNCERTAIN = "dialect_uncertain"
 # By aspect: the option as the API names it, and what it is in words.
 _ANSWERS = {
@@ -20,8 +20,11 @@ _ANSWERS = {
     "escape": ("escape", "the escape"),
     "header_row": ("headerRow", "the row of the header, 0 where there is none"),
     "header_rows": ("headerRows", "how many rows the header takes"),
+    "date_order": ("dateOrder", "whether the day or the month comes first"),
 }
 _ACCEPT = "give the mapping to accept it as it is"
+# Of dates there is no guess that could be accepted.
+_ACCEPTS = {"date_order": "give the mapping to leave such dates out"}
 _MOST_CHARACTERS = 1_000  # of a failure's message as it is kept
 
 
@@ -46,7 +49,8 @@ def put_question(questions: Sequence[Decision], *, has_columns: bool, has_lists:
             words = "which list is to be read"
         ways.append(f"say {words} (option {name})")
     if has_columns:
-        ways.append(_ACCEPT if not ways else f"or {_ACCEPT}")
+        accept = _ACCEPTS.get(first.aspect, _ACCEPT)
+        ways.append(accept if not ways else f"or {accept}")
     told = ", ".join(ways)
     more = f" {len(questions) - 1} more of what was decided is as unsure." if len(questions) > 1 else ""
     ending = f"{told[:1].upper()}{told[1:]}.{more}"

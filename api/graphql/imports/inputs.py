@@ -13,6 +13,7 @@ from api.commands.options import ColumnChoice
 from api.commands.read_analytics import as_utc
 from api.graphql.enums import (
     AssignmentMode,
+    DateOrder,
     DuplicateStrategy,
     EmptyCellPolicy,
     ErrorPolicy,
@@ -88,6 +89,15 @@ class ImportOptionsInput:
         default=strawberry.UNSET, description="Of each field once. Fields without one follow the strategy; tags are appended."
     )
     default_country: str | None = strawberry.UNSET
+    date_order: DateOrder | None = strawberry.field(
+        default=strawberry.UNSET, description="Which number of a date such as 3/4/1984 is the day; null: the column has to prove it."
+    )
+    split_names: bool | None = strawberry.field(
+        default=strawberry.UNSET, description="Fill first and last name from the full name where no column does and it is safe; true."
+    )
+    recase_names: bool | None = strawberry.field(
+        default=strawberry.UNSET, description="Give names in capitals or small letters only their usual ones where it is safe; true."
+    )
     assignment: AssignmentInput | None = strawberry.UNSET
     list_ids: list[strawberry.ID] | None = strawberry.UNSET
     tags: list[str] | None = strawberry.UNSET

@@ -10,6 +10,7 @@ from api.commands.options import camel
 from api.context import Info
 from api.graphql.enums import (
     AssignmentMode,
+    DateOrder,
     DuplicateStrategy,
     EmptyCellPolicy,
     ErrorPolicy,
@@ -154,6 +155,9 @@ class ImportOptions:
     empty_cells: EmptyCellPolicy
     field_policies: list[FieldPolicyOption]
     default_country: str | None
+    date_order: DateOrder | None
+    split_names: bool
+    recase_names: bool
     assignment: Assignment
     list_ids: list[strawberry.ID]
     tags: list[str]
@@ -179,6 +183,9 @@ class ImportOptions:
             empty_cells=options.empty_cells,
             field_policies=[FieldPolicyOption(field=each.field, policy=each.policy) for each in options.field_policies],
             default_country=options.default_country,
+            date_order=options.date_order,
+            split_names=options.split_names,
+            recase_names=options.recase_names,
             assignment=Assignment(mode=options.assignment.mode, owners=list(options.assignment.owners), column=options.assignment.column),
             list_ids=[strawberry.ID(list_id) for list_id in options.list_ids],
             tags=list(options.tags),

@@ -21,7 +21,7 @@ _CERTAIN_ENOUGH = 0.5
 _IDENTIFYING = frozenset({"external_id", "email", "phone", "mobile_phone"})
 # A browser draws no more choices than this without stuttering.
 MOST_COLUMNS = 200
-_QUESTIONS = frozenset({"MEMBER_NEEDED", "SHEET_NEEDED", "DIALECT_UNCERTAIN", "NEEDS_MAPPING"})
+_QUESTIONS = frozenset({"MEMBER_NEEDED", "SHEET_NEEDED", "DIALECT_UNCERTAIN", "DATE_ORDER_NEEDED", "NEEDS_MAPPING"})
 _MAY_REPEAT = frozenset({"tags", "notes"})
 
 
@@ -56,7 +56,7 @@ def layout(head: ImportHead, whole: ImportMapping) -> Any:
             _too_wide(whole),
             dmc.Card([title, html.Div(hint(list(fields.values())), id="mapping-hint"), names, *rows], withBorder=True, padding="lg"),
             preview_card(job, is_planned=head.plan is not None),
-            options_form(job.options, [column.header for column in job.columns], data),
+            options_form(job.options, [column.header for column in job.columns], data, is_order_beside=reading.asks_for_date_order(job)),
         ],
         gap="md",
         # Kept, since the callbacks ask for its values; there is nothing to map before it is known which file is meant.

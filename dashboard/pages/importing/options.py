@@ -22,6 +22,8 @@ OPTION_IDS = (
     "option-invalid-values",
     "option-empty-cells",
     "option-country",
+    "option-date-order",
+    "option-names",
     "option-assignment-mode",
     "option-owners",
     "option-owner-column",
@@ -32,8 +34,10 @@ _SHOWN = {"display": "block"}
 _HIDDEN = {"display": "none"}
 
 
-def options_form(options: Options, headers: Sequence[str], fields: Sequence[dict[str, Any]]) -> Any:
-    """The form; `fields` are the choices of fields, by group."""
+def options_form(options: Options, headers: Sequence[str], fields: Sequence[dict[str, Any]], *, is_order_beside: bool = False) -> Any:
+    """The form. `fields` are the choices of fields, by group; `is_order_beside`: the picker of the date order stands where it is
+    asked for.
+    """
     strategy = dmc.RadioGroup(
         dmc.SimpleGrid(
             [_strategy_card(value, name, text) for value, (name, text) in strings.STRATEGIES.items()],
@@ -70,10 +74,30 @@ def options_form(options: Options, headers: Sequence[str], fields: Sequence[dict
         id="options-more",
     )
     return dmc.Card(
-        [dmc.Title(strings.OPTIONS_TITLE, order=2, mb="sm"), strategy, html.Div(country, className="half", style={"marginTop": 20}), more],
+        [
+            dmc.Title(strings.OPTIONS_TITLE, order=2, mb="sm"),
+            strategy,
+            html.Div(country, className="half", style={"marginTop": 20}),
+            None if is_order_beside else html.Div(date_order_picker(options), className="half", style={"marginTop": 20}),
+            more,
+        ],
         withBorder=True,
         padding="lg",
         id="options-form",
+    )
+
+
+def date_order_picker(options: Options, suggested: str | None = None) -> Any:
+    """Which of two numbers is the day. `suggested` is what planning accepts where it stands beside the question."""
+    return dmc.Select(
+        id="option-date-order",
+        label=strings.OPTION_DATE_ORDER,
+        description=strings.OPTION_DATE_ORDER_HINT,
+        placeholder=strings.OPTION_DATE_ORDER_NONE,
+        data=_choices(strings.DATE_ORDERS),
+        value=options.date_order or suggested,
+        allowDeselect=False,
+        clearable=True,
     )
 
 
@@ -99,6 +123,12 @@ def _values(options: Options) -> list[Any]:
     return [
         _select("option-empty-cells", strings.OPTION_EMPTY, _choices(strings.EMPTY_CELLS), options.empty_cells),
         _select("option-invalid-values", strings.OPTION_INVALID, _choices(strings.INVALID_VALUES), options.invalid_values),
+        dmc.MultiSelect(
+            id="option-names",
+            label=strings.OPTION_NAMES,
+            data=_choices(strings.NAME_OPTIONS),
+            value=[name for name, is_on in (("splitNames", options.split_names), ("recaseNames", options.recase_names)) if is_on],
+        ),
     ]
 
 
@@ -208,6 +238,8 @@ def form_options(values: Mapping[str, Any]) -> dict[str, Any]:
             {"field": field, "policy": policy} for policy, element_id in POLICY_IDS.items() for field in values[element_id] or ()
         ],
         "defaultCountry": values["option-country"] or None,
+        "dateOrder": values["option-date-order"] or None,
+        **{name: name in (values["option-names"] or ()) for name in strings.NAME_OPTIONS},
         "assignment": {
             "mode": mode,
             "owners": list(values["option-owners"] or ()) if mode in ("SINGLE", "ROUND_ROBIN") else [],

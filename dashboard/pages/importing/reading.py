@@ -10,10 +10,11 @@ from dash import dcc, html
 from dashboard import strings
 from dashboard.components.attributes import attributes
 from dashboard.components.icons import icon
+from dashboard.pages.importing.options import date_order_picker
 from dashboard.pages.importing.reading_form import ASPECT_ORDER, IMMEDIATE, is_asked_for, is_list, picker, shown
 from dashboard.records import Decision, Dialect, ImportMapping, Options
 
-_SHOWN_ORDER = ("archive", "member", "sheet", "encoding", "delimiter", "quote", "escape", "headerRow", "headerRows", "comment")
+_SHOWN_ORDER = ("archive", "member", "sheet", "encoding", "delimiter", "quote", "escape", "headerRow", "headerRows", "comment", "dateOrder")
 _HIDDEN = {"display": "none"}
 # Only of text, so that it is known which pickers apply before anything else is.
 _FAILURES_OF_TEXT = frozenset({"UNCLOSED_QUOTE", "INVALID_DELIMITER"})
@@ -75,6 +76,11 @@ def as_asked(job: ImportMapping) -> Dialect:
     return replace(job.dialect or Dialect(format="CSV"), decisions=(), **{name: value for name, value in said.items() if value is not None})
 
 
+def asks_for_date_order(job: ImportMapping) -> bool:
+    """Whether the picker of the date order stands beside its decision."""
+    return job.dialect is not None and any(decision.aspect == "dateOrder" for decision in known_decisions(job.dialect, job.options))
+
+
 def is_unchosen(job: ImportMapping) -> bool:
     """Whether there is nothing to map yet: an archive of which nobody said which file is meant."""
     return not job.columns and job.dialect is not None and bool(job.dialect.members) and job.dialect.member is None
@@ -87,6 +93,8 @@ def known_decisions(dialect: Dialect, options: Options) -> list[Decision]:
         said = getattr(options, _snake(aspect))
         if said is not None and is_asked_for(aspect, dialect):
             decided[aspect] = Decision(aspect=aspect, value=str(said), confidence=1.0, reason=strings.READING_SAID, is_said=True)
+    if options.date_order is not None:
+        decided["dateOrder"] = Decision("dateOrder", options.date_order, 1.0, strings.READING_SAID, is_said=True)
     order = {aspect: place for place, aspect in enumerate(_SHOWN_ORDER)}
     return sorted(decided.values(), key=lambda decision: order.get(decision.aspect, len(order)))
 
@@ -107,7 +115,13 @@ def say(aspect: str, value: str | None) -> str:
         return strings.READING_ROWS.format(count=value) if value not in (None, "1") else strings.READING_ROWS_ONE
     if value is None:
         return strings.ESCAPE_NONE if aspect == "escape" else strings.NONE
-    words = {"delimiter": strings.DELIMITERS, "quote": strings.QUOTES, "escape": strings.ESCAPES, "encoding": strings.ENCODINGS}
+    words = {
+        "delimiter": strings.DELIMITERS,
+        "quote": strings.QUOTES,
+        "escape": strings.ESCAPES,
+        "encoding": strings.ENCODINGS,
+        "dateOrder": strings.DATE_ORDERS,
+    }
     if aspect in words:
         return words[aspect].get(value, value)
     return value
@@ -130,6 +144,8 @@ def _row(decision: Decision, job: ImportMapping, *, is_beside: bool) -> Any:
     ]
     if is_beside:
         told.append(html.Div(picker(aspect, job), className="decision-picker"))
+    if aspect == "dateOrder":
+        told.append(html.Div(date_order_picker(job.options, decision.value if decision.is_question else None), className="decision-picker"))
     kind = "decision decision-question" if decision.is_unsure else "decision"
     return html.Div(told, className=kind, id=f"decision-{aspect}", **attributes(data_question=str(decision.is_unsure).lower()))
 

@@ -113,7 +113,7 @@ def test_every_country_is_known_by_its_codes_and_names() -> None:
             meant.setdefault(fold(name), set()).add(alpha2)
             assert judge_value("country", name) == (alpha2, []), name
     assert {name: codes for name, codes in meant.items() if len(codes) > 1} == {}
-    assert len({line[:2] for line in COUNTRIES.splitlines()}) == 249
+    assert len({line[:2] for line in COUNTRIES.splitlines()}) == 250
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,20 @@ def test_date_that_can_only_mean_one_day_is_read(cell: str, value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ["1984-02-30", "31/02/1984", "2026-11-21", "1849-12-31", "soon", "13/13/1984", "12 foo 1984", "30753", "1984-13-01"]
+    "cell",
+    [
+        "1984-02-30",
+        "31/02/1984",
+        "2026-11-21",
+        "1849-12-31",
+        "soon",
+        "13/13/1984",
+        "12 foo 1984",
+        "1984-13-01",
+        "99999",
+        "9999",
+        "03041984",
+    ],
 )
 def test_what_is_no_day_of_birth_is_told(cell: str) -> None:
     assert judge_value("birthday", cell) == (None, ["invalid_date"])
@@ -231,6 +244,10 @@ def test_year_of_two_digits_is_the_latest_that_is_not_to_come() -> None:
         ("NO", "unsubscribed"),
         ("Opt out", "unsubscribed"),
         ("désabonné", "unsubscribed"),
+        ("ja", "subscribed"),
+        ("Nein", "unsubscribed"),
+        ("sí", "subscribed"),
+        ("double opt-in", "subscribed"),
         ("FALSE", "unsubscribed"),
         ("unknown", "unknown"),
         ("", ""),

@@ -1,4 +1,7 @@
-"""Consent: subscribed, unsubscribed or unknown, from those words and the ones that other tools export, English and French."""
+"""Consent: subscribed, unsubscribed or unknown, from those words and the ones that other tools export, and from yes and no.
+
+The words are English and French; yes and no are known in more languages.
+"""
 
 import polars as pl
 
@@ -10,9 +13,11 @@ _WORDS: dict[str, str] = {
     word: consent.value
     for consent, words in {
         Consent.SUBSCRIBED: "subscribed,subscribe,yes,y,true,t,1,on,opt in,opted in,optin,active,confirmed,granted,given,accepted,agreed,"
+        "double opt in,ja,si,sí,sim,tak,да,はい,是,"
         "oui,o,vrai,abonné,abonnée,inscrit,inscrite,accepté,accepte,consenti,actif",
         Consent.UNSUBSCRIBED: "unsubscribed,unsubscribe,no,n,false,f,0,off,opt out,opted out,optout,inactive,cleaned,denied,refused,"
-        "withdrawn,revoked,do not contact,non,faux,désabonné,désabonnée,désinscrit,désinscrite,refusé,refuse,retiré,inactif",
+        "withdrawn,revoked,do not contact,"
+        "nein,nee,nej,nei,não,nie,нет,いいえ,否,non,faux,désabonné,désabonnée,désinscrit,désinscrite,refusé,refuse,retiré,inactif",
         Consent.UNKNOWN: "unknown,not known,pending,not set,inconnu,inconnue,en attente",
     }.items()
     for word in words.split(",")

@@ -1,12 +1,13 @@
-"""The countries of ISO 3166-1: alpha-2 and alpha-3 codes, English and French names, and the other names that people write.
+"""The countries of ISO 3166-1, and Kosovo by the code in use: codes, English and French names, and the other names that people write.
 
-A line holds the two codes, then names parted by bars; a country with many names has several lines.
+A line holds the alpha-2 and alpha-3 codes, then names parted by bars; a country with many names has several lines.
 The names are those of the Unicode CLDR, where it has them.
 """
 
 COUNTRIES = """\
 AD AND Andorra|Andorre
 AE ARE United Arab Emirates|Emirats Arabes Unis|UAE|Emirates|EAU|Émirats
+AE ARE U.A.E.
 AF AFG Afghanistan
 AG ATG Antigua and Barbuda|Antigua et Barbuda
 AI AIA Anguilla
@@ -22,11 +23,13 @@ AW ABW Aruba
 AX ALA Åland Islands|Îles Åland
 AZ AZE Azerbaijan|Azerbaïdjan
 BA BIH Bosnia and Herzegovina|Bosnie-Herzégovine|Bosnia|Bosnie
+BA BIH Bosnia-Herzegovina
 BB BRB Barbados|Barbade
 BD BGD Bangladesh
 BE BEL Belgium|Belgique|België|Belgien
 BF BFA Burkina Faso
 BG BGR Bulgaria|Bulgarie
+BG BGR BUL
 BH BHR Bahrain|Bahreïn
 BI BDI Burundi
 BJ BEN Benin
@@ -34,6 +37,7 @@ BL BLM Saint Barthélemy|Saint-Barthélemy
 BM BMU Bermuda|Bermudes
 BN BRN Brunei|Brunei Darussalam
 BO BOL Bolivia|Bolivie|Plurinational State of Bolivia
+BO BOL Plurinational State of Bolivia
 BQ BES Bonaire, Sint Eustatius and Saba|Bonaire, Saint-Eustache et Saba
 BR BRA Brazil|Brésil|Brasil
 BS BHS Bahamas
@@ -46,14 +50,17 @@ CA CAN Canada
 CC CCK Cocos Islands|Îles Cocos|Keeling Islands
 CD COD The Democratic Republic Of Congo|République démocratique du Congo|Democratic Republic of the Congo|DR Congo|DRC|RDC
 CD COD Congo-Kinshasa|Congo, Democratic Republic of the
+CD COD Congo (DRC)|Democratic Republic of Congo|Zaire
 CF CAF Central African Republic|République Centre-Africaine|Centrafrique
 CG COG Congo|Republic of the Congo|République du Congo|Congo-Brazzaville
 CH CHE Switzerland|Suisse|Schweiz|Svizzera|Confoederatio Helvetica
+CH CHE SUI
 CI CIV Côte d'Ivoire|Ivory Coast
 CK COK Cook Islands|Îles Cook
 CL CHL Chile|Chili
 CM CMR Cameroon|Cameroun
 CN CHN China|Chine|People's Republic of China|PRC|Mainland China|Chine populaire
+CN CHN PR China|P.R. China|P.R.C.
 CO COL Colombia|Colombie
 CR CRI Costa Rica
 CU CUB Cuba
@@ -63,8 +70,10 @@ CX CXR Christmas Island|Île Christmas
 CY CYP Cyprus|Chypre|Kypros
 CZ CZE Czechia|Tchéquie|Czech Republic|République tchèque
 DE DEU Germany|Allemagne|Deutschland|Federal Republic of Germany|BRD
+DE DEU GER
 DJ DJI Djibouti
 DK DNK Denmark|Danemark|Danmark
+DK DNK DEN
 DM DMA Dominica|Dominique
 DO DOM Dominican Republic|République Dominicaine
 DZ DZA Algeria|Algérie
@@ -84,6 +93,7 @@ FR FRA France|French Republic|République française|Metropolitan France|France 
 GA GAB Gabon
 GB GBR United Kingdom|Royaume-Uni|UK|U.K.|Great Britain|Britain|England|Scotland|Wales|Northern Ireland|Grande-Bretagne
 GB GBR Angleterre|Écosse|Pays de Galles|Irlande du Nord|United Kingdom of Great Britain and Northern Ireland
+GB GBR N. Ireland|ENG|SCO|United Kingdom of Great Britain and N. Ireland
 GD GRD Grenada|Grenade
 GE GEO Georgia|Géorgie
 GF GUF French Guiana|Guyane française
@@ -96,6 +106,7 @@ GN GIN Guinea|Guinée
 GP GLP Guadeloupe
 GQ GNQ Equatorial Guinea|Guinée Equatoriale
 GR GRC Greece|Grèce|EL|Hellas
+GR GRC GRE
 GS SGS South Georgia And The South Sandwich Islands|Géorgie du Sud et îles Sandwich du Sud
 GT GTM Guatemala
 GU GUM Guam
@@ -105,6 +116,7 @@ HK HKG Hong Kong|Hong-Kong|Hong Kong SAR|Hong Kong SAR China
 HM HMD Heard Island And McDonald Islands|Île Heard et îles McDonald
 HN HND Honduras
 HR HRV Croatia|Croatie|Hrvatska
+HR HRV CRO
 HT HTI Haiti|Haïti
 HU HUN Hungary|Hongrie|Magyarország
 ID IDN Indonesia|Indonésie
@@ -128,7 +140,9 @@ KI KIR Kiribati
 KM COM Comoros|Comores
 KN KNA Saint Kitts And Nevis|Saint-Christophe-et-Niévès
 KP PRK North Korea|Corée du Nord|Democratic People's Republic of Korea|DPRK
+KP PRK Korea North|N. Korea
 KR KOR South Korea|Corée du Sud|Korea|Republic of Korea|Corée|République de Corée
+KR KOR Korea South|S. Korea
 KW KWT Kuwait|Koweit|Koweït
 KY CYM Cayman Islands|Îles Caïmans
 KZ KAZ Kazakhstan
@@ -151,10 +165,12 @@ MF MAF Saint Martin|Saint-Martin
 MG MDG Madagascar
 MH MHL Marshall Islands|Îles Marshall
 MK MKD North Macedonia|Macédoine du Nord|Macedonia|Macédoine
+MK MKD FYROM|Former Yugoslav Republic of Macedonia
 ML MLI Mali
 MM MMR Myanmar|Burma|Birmanie
 MN MNG Mongolia|Mongolie
 MO MAC Macao|Macau
+MO MAC Macau SAR|Macao SAR|Macau SAR China
 MP MNP Northern Mariana Islands|Îles Mariannes du Nord
 MQ MTQ Martinique
 MR MRT Mauritania|Mauritanie
@@ -173,6 +189,7 @@ NF NFK Norfolk Island|Île Norfolk
 NG NGA Nigeria|Nigéria
 NI NIC Nicaragua
 NL NLD Netherlands|Pays-Bas|Holland|Nederland|The Netherlands|Hollande|Niederlande
+NL NLD Kingdom of the Netherlands|NED
 NO NOR Norway|Norvège|Norge|Noreg
 NP NPL Nepal|Népal
 NR NRU Nauru
@@ -184,6 +201,7 @@ PE PER Peru|Pérou
 PF PYF French Polynesia|Polynésie Française
 PG PNG Papua New Guinea|Papouasie-Nouvelle-Guinée
 PH PHL Philippines|The Philippines
+PH PHL PHI
 PK PAK Pakistan
 PL POL Poland|Pologne|Polska
 PM SPM Saint Pierre And Miquelon|Saint-Pierre-et-Miquelon
@@ -191,6 +209,7 @@ PN PCN Pitcairn
 PR PRI Puerto Rico|Porto Rico
 PS PSE Palestine|State of Palestine|Palestinian Territory
 PT PRT Portugal
+PT PRT POR
 PW PLW Palau|Belau
 PY PRY Paraguay
 QA QAT Qatar
@@ -200,6 +219,7 @@ RS SRB Serbia|Serbie|Srbija
 RU RUS Russia|Russie|Russian Federation|Fédération de Russie
 RW RWA Rwanda
 SA SAU Saudi Arabia|Arabie Saoudite|Kingdom of Saudi Arabia|KSA
+SA SAU K.S.A.
 SB SLB Solomon Islands|Îles Salomon
 SC SYC Seychelles
 SD SDN Sudan|Soudan
@@ -218,6 +238,7 @@ SS SSD South Sudan|Sud-Soudan
 ST STP Sao Tome And Principe|Sao Tomé et Principe|São Tomé
 SV SLV El Salvador
 SX SXM Sint Maarten (Dutch part)|Saint-Martin (partie néerlandaise)|Sint Maarten
+SX SXM St. Maarten
 SY SYR Syria|Syrie|Syrian Arab Republic
 SZ SWZ Eswatini|Swaziland
 TC TCA Turks And Caicos Islands|Îles Turks et Caicos
@@ -233,8 +254,10 @@ TN TUN Tunisia|Tunisie
 TO TON Tonga
 TR TUR Turkey|Turquie|Türkiye
 TT TTO Trinidad and Tobago|Trinité-et-Tobago
+TT TTO Trinidad|Trinidad/Tobago
 TV TUV Tuvalu
 TW TWN Taiwan|Taïwan|Republic of China
+TW TWN Taiwan, Province of China|Chinese Taipei
 TZ TZA Tanzania|Tanzanie|United Republic of Tanzania
 UA UKR Ukraine
 UG UGA Uganda|Ouganda
@@ -248,10 +271,12 @@ VC VCT Saint Vincent And The Grenadines|Saint-Vincent-et-les Grenadines
 VE VEN Venezuela|Vénézuela|Bolivarian Republic of Venezuela
 VG VGB British Virgin Islands|Iles Vierges Britanniques
 VI VIR U.S. Virgin Islands|Iles Vierges Américaines|US Virgin Islands
+VI VIR United States Virgin Islands
 VN VNM Vietnam|Viet Nam|Viêt Nam|Việt Nam
 VU VUT Vanuatu
 WF WLF Wallis And Futuna|Wallis-et-Futuna
 WS WSM Samoa
+XK XKX Kosovo|Kosova
 YE YEM Yemen|Yémen
 YT MYT Mayotte
 ZA ZAF South Africa|Afrique du Sud|RSA

@@ -10,6 +10,7 @@ from workers.engine.judging.consents import judge_consents
 from workers.engine.judging.countries import judge_countries
 from workers.engine.judging.dates import judge_dates
 from workers.engine.judging.emails import judge_emails
+from workers.engine.judging.names import recase_names
 from workers.engine.judging.phones import judge_phones
 from workers.engine.judging.tags import judge_tags
 from workers.engine.judging.text import LEFTOVERS, PLACEHOLDERS, blank, judge_text
@@ -30,6 +31,7 @@ class Surroundings:
     countries: pl.Series | None
     default_country: str | None
     today: date
+    recase_names: bool = False
 
 
 def judge_field(field: str, texts: pl.Series, surroundings: Surroundings) -> pl.DataFrame:
@@ -53,6 +55,9 @@ def judge_field(field: str, texts: pl.Series, surroundings: Surroundings) -> pl.
             return judge_text(blank(texts, PLACEHOLDERS), length_limit(field))
         case _ if field in _FREE or field.startswith(CUSTOM_PREFIX):
             return judge_text(texts, length_limit(field))
+        case ContactField.FIRST_NAME | ContactField.LAST_NAME | ContactField.FULL_NAME if surroundings.recase_names:
+            verdict = judge_text(blank(texts, LEFTOVERS), length_limit(field))
+            return recase_names(verdict, is_whole=field == ContactField.FULL_NAME)
         case _:
             return judge_text(blank(texts, LEFTOVERS), length_limit(field))
 

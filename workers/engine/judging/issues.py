@@ -13,7 +13,16 @@ from workers.engine.judging.verdict import UNUSABLE
 MAX_SHOWN_CHARACTERS = 200
 
 # The contract calls a value left out, repaired or doubtful a warning, and what is only worth knowing a note.
-_NOTES = [IssueCode.OWNER_MISSING.value, IssueCode.ROLE_ADDRESS.value, IssueCode.DISPOSABLE_DOMAIN.value]
+_NOTES = [
+    code.value
+    for code in (
+        IssueCode.OWNER_MISSING,
+        IssueCode.ROLE_ADDRESS,
+        IssueCode.DISPOSABLE_DOMAIN,
+        IssueCode.DATE_FROM_SERIAL,
+        IssueCode.NAME_RECASED,
+    )
+]
 
 
 @dataclass(frozen=True, slots=True)

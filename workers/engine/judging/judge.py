@@ -15,6 +15,7 @@ from workers.engine.judging.assignment import assign_owners
 from workers.engine.judging.fields import KEEPS_LINES, Surroundings, judge_field, length_limit
 from workers.engine.judging.identity import KEY_FIELDS, Identity, KeyColumns, decide_identity
 from workers.engine.judging.issues import Place, is_unusable, make_issues
+from workers.engine.judging.name_parts import split_names
 from workers.engine.judging.text import Cleaned, clean, list_plain
 
 ASSIGNED_OWNER = "assigned_owner"
@@ -41,7 +42,7 @@ class _Column:
 def judge(chunk: Chunk, headers: Sequence[str], options: EngineOptions) -> Judged:
     """Every row of the chunk, judged by the options' mapping."""
     columns = _judge_columns(chunk.frame, headers, options)
-    values = _merge(columns)
+    values = _split_names(_merge(columns), options)
     identity = decide_identity(
         {field: _key_columns(field, columns, values) for names in KEY_FIELDS.values() for field in names if field in values},
         options.match_fields,
@@ -82,7 +83,9 @@ def _judge_columns(frame: pl.DataFrame, headers: Sequence[str], options: EngineO
         countries = _merge([column for column in columns if column.field == ContactField.COUNTRY]).get(ContactField.COUNTRY)
         cells = frame[f"c{index}"]
         cleaned = Cleaned(cells, None) if cells.name in plain else clean(cells, keeps_lines=field in KEEPS_LINES)
-        surroundings = Surroundings(options.date_orders.get(header), countries, options.default_country, options.today)
+        surroundings = Surroundings(
+            options.date_orders.get(header), countries, options.default_country, options.today, options.recase_names
+        )
         verdict = judge_field(field, cleaned.texts, surroundings)
         columns.append(_Column(Place(header, field, index), field, cells, verdict, cleaned.had_controls))
     return sorted(columns, key=lambda column: column.place.position)
@@ -99,6 +102,15 @@ def _merge(columns: Sequence[_Column]) -> dict[str, pl.Series]:
             value = pl.select(pl.when(earlier.is_null() | (says_nothing & value.is_not_null())).then(value).otherwise(earlier)).to_series()
         values[column.field] = value
     return values
+
+
+def _split_names(values: dict[str, pl.Series], options: EngineOptions) -> dict[str, pl.Series]:
+    """The values with first and last names out of the full ones, where no column holds either. What is not safe says nothing."""
+    fields = (ContactField.FIRST_NAME, ContactField.LAST_NAME)
+    full = values.get(ContactField.FULL_NAME)
+    if not options.split_names or full is None or any(field in values for field in fields):
+        return values
+    return values | dict(zip(fields, split_names(full), strict=True))
 
 
 def _key_columns(field: str, columns: Sequence[_Column], values: dict[str, pl.Series]) -> KeyColumns:
