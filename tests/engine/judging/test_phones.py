@@ -1,11 +1,13 @@
 import random
 from concurrent.futures import ThreadPoolExecutor
 
+import phonenumbers
 import polars as pl
 import pytest
 
 from tests.engine.judging.generated import generate_phones, list_phone_disagreements
 from tests.engine.judging.judged import judge_table, judge_value
+from workers.engine.judging.phone_rules import read_rules
 from workers.engine.judging.phone_tables import ASK, get_tables
 from workers.engine.judging.phones import classify, judge_phones, read_answers
 
@@ -128,3 +130,11 @@ def test_tables_are_built_once_by_threads_at_once() -> None:
 def test_digits_that_fill_a_column_and_more_are_told() -> None:
     texts = ["1" * length for length in range(1, 40)]
     assert list_phone_disagreements([(text, "DE") for text in texts * 50], "US") == []
+
+
+@pytest.mark.parametrize(
+    "region", [name for name in phonenumbers.SUPPORTED_REGIONS if (rules := read_rules(name)) and "0" in rules.abroad.literals]
+)
+def test_where_a_single_zero_is_dialled_for_plus_numbers_abroad_are_read(region: str) -> None:
+    phones = [(f"{start}1 202 555 0{number:03}", region) for start in ("0", "00", "+", "0 0") for number in range(300)]
+    assert list_phone_disagreements(phones, None) == []

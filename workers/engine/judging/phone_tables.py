@@ -170,6 +170,8 @@ class PhoneTables:
     def _lead_abroad_after_00(self, first: Row) -> Row:
         """Where 00 is not dialled for +, it still stands for it if nothing parts the zeros and no number at home begins so."""
         after_0 = self._rest(first)[0]
+        if after_0 == self._abroad:
+            return first  # Where a single 0 is dialled for +, the library is asked about a second one.
         after_00 = self._abroad if self._rest(after_0)[0] == self._dead or first == self._dead else self.asking
         changed = (after_00, *self._rest(after_0)[1:])
         return self._add_row(self._answer(first), (self._add_row(self._answer(after_0), changed, gap=after_0), *self._rest(first)[1:]))

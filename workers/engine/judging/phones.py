@@ -108,11 +108,11 @@ def _walk(characters: NDArray[np.uint8], starts: Integers) -> Integers:
     """The tables' answers, with the rows of country codes built as they come up."""
     tables = get_tables()
     answers = tables.walk(characters, starts)
-    while (waiting := np.flatnonzero(answers < 0)).size:
+    waiting = np.flatnonzero(answers < 0)
+    if len(waiting):
         codes, counts = np.unique(answers.take(waiting), return_counts=True)
-        for code, count in zip(codes.tolist(), counts.tolist(), strict=True):
-            if not tables.open_door(code, count):
-                answers[answers == code] = ASK
+        is_open = [tables.open_door(code, count) for code, count in zip(codes.tolist(), counts.tolist(), strict=True)]
+        answers[np.isin(answers, codes[~np.array(is_open)])] = ASK
         waiting = np.flatnonzero(answers < 0)
         answers[waiting] = tables.walk(characters[:, waiting], starts.take(waiting))
     return answers
