@@ -91,9 +91,21 @@ def _shout_name(person: Person, rng: Random) -> Label:
     return field, IssueCode.NAME_RECASED
 
 
+def _write_from_a_role(person: Person, rng: Random) -> Label:
+    person["email"] = f"{rng.choice(('info', 'Sales', 'no-reply', 'billing'))}@firm{rng.randint(0, 10**9)}.example"
+    return "email", IssueCode.ROLE_ADDRESS
+
+
+def _throw_away(person: Person, rng: Random) -> Label:
+    person["email"] = f"person.{rng.randint(0, 10**9)}@{rng.choice(('mailinator.com', 'guerrillamail.com', 'yopmail.com'))}"
+    return "email", IssueCode.DISPOSABLE_DOMAIN
+
+
 WRONG_CELLS: dict[str, Callable[[Person, Random], Label]] = {
     "e-mail": _spoil_email,
     "mistyped domain": _mistype_domain,
+    "role": _write_from_a_role,
+    "disposable domain": _throw_away,
     "impossible phone": plant(
         "phone", IssueCode.INVALID_PHONE, "+1 555", "12", "+49 1", "0123 4567 890123 456789", "call me", "+33 6 12", country="FR"
     ),
