@@ -4,6 +4,7 @@ from pydantic import BaseModel, ConfigDict
 
 from models.vocabulary import (
     AssignmentMode,
+    DirectoryPolicy,
     DuplicateStrategy,
     EmptyCellPolicy,
     ErrorPolicy,
@@ -37,6 +38,8 @@ class ImportOptions(BaseModel):
     empty_cells: EmptyCellPolicy = EmptyCellPolicy.KEEP
     default_country: str | None = None
     assignment: AssignmentOptions = AssignmentOptions()
+    company_policy: DirectoryPolicy = DirectoryPolicy.AS_WRITTEN
+    owner_policy: DirectoryPolicy = DirectoryPolicy.AS_WRITTEN
     list_ids: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     sheet: str | None = None

@@ -12,6 +12,7 @@ import polars as pl
 from models.vocabulary import (
     TEXT_FIELDS,
     AssignmentMode,
+    DirectoryPolicy,
     DuplicateStrategy,
     EmptyCellPolicy,
     FileFormat,
@@ -240,6 +241,8 @@ class EngineOptions:
     empty_cells: EmptyCellPolicy = EmptyCellPolicy.KEEP
     default_country: str | None = None
     assignment: Assignment = Assignment()
+    company_policy: DirectoryPolicy = DirectoryPolicy.AS_WRITTEN
+    owner_policy: DirectoryPolicy = DirectoryPolicy.AS_WRITTEN
     tags: tuple[str, ...] = ()
     list_ids: tuple[str, ...] = ()
     # header -> "day_first" | "month_first" | None (undecided), from the whole column's evidence

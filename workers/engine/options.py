@@ -5,7 +5,7 @@ from dataclasses import fields
 from datetime import date
 from typing import Any
 
-from models.vocabulary import AssignmentMode, DuplicateStrategy, EmptyCellPolicy, InvalidValuePolicy, MatchField, MatchMode
+from models.vocabulary import AssignmentMode, DirectoryPolicy, DuplicateStrategy, EmptyCellPolicy, InvalidValuePolicy, MatchField, MatchMode
 from workers.engine.frames import Assignment, DialectOverrides, EngineOptions
 
 
@@ -24,6 +24,9 @@ def parse_options(
         empty_cells=EmptyCellPolicy(stored["empty_cells"]),
         default_country=stored["default_country"],
         assignment=Assignment(AssignmentMode(assignment["mode"]), tuple(assignment["owners"]), assignment["column"]),
+        # An import of an earlier version of ours does not say; it keeps what is written.
+        company_policy=DirectoryPolicy(stored.get("company_policy", DirectoryPolicy.AS_WRITTEN)),
+        owner_policy=DirectoryPolicy(stored.get("owner_policy", DirectoryPolicy.AS_WRITTEN)),
         tags=tuple(stored["tags"]),
         list_ids=tuple(stored["list_ids"]),
         date_orders=date_orders or {},

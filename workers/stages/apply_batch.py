@@ -25,8 +25,9 @@ from models.tables import ImportBatch, ImportJob
 from models.vocabulary import ErrorPolicy, IssueCode, RowOutcome
 from workers.engine.plans import count_outcomes
 from workers.stages.deps import Deps
+from workers.stages.directory import find_respelled, write_entries
 from workers.stages.drift import Drift, find_taken, judge_drift, link
-from workers.stages.frames import create_rows, load_frame, update_records
+from workers.stages.frames import create_rows, load_frame, load_options, update_records
 from workers.stages.turns import NotOurTurn, require_turn, wait_for_turn
 
 
@@ -80,6 +81,8 @@ def _write(deps: Deps, job: ImportJob, batch: ImportBatch, writes: Writes, *, as
         drifted = find_taken(tx, job.tenant_id, writes.creates, writes.updates) if ask_first else set()
         held = lock_versions(tx, job.tenant_id, writes.updates["id"].to_list())
         drifted |= _find_outdated(writes.updates, held)
+        options = load_options(job)
+        drifted |= find_respelled(tx, job, options, writes.creates, writes.updates)
         result = _planned(batch)
         if drifted:
             drifted = link(drifted, writes.creates, writes.updates)
@@ -95,6 +98,7 @@ def _write(deps: Deps, job: ImportJob, batch: ImportBatch, writes: Writes, *, as
             if _find_outdated(writes.updates, held):
                 # A contact that was found only now could still be edited until it was locked.
                 raise DatabaseBusy("Contacts are being edited just now.", code="database_busy")
+        write_entries(tx, job, options, writes.creates, writes.updates)
         write_contacts(tx, job, writes, held)
         record_result(tx, batch.id, result)
         return release_next(tx, job.id, batch.epoch, 1)

@@ -13,12 +13,14 @@ from models.queries.sending import FollowUp
 from models.queries.transitions import start_or_queue
 from models.tables import ImportJob
 from models.vocabulary import ContactField, ErrorPolicy, ImportStatus
+from workers.engine.directory import collect_names
 from workers.engine.frames import EngineOptions
 from workers.engine.judging import DateEvidence, judge
 from workers.engine.matching import extract_keys
 from workers.engine.plans import write_frame
 from workers.stages.carrying import carry
 from workers.stages.deps import Deps
+from workers.stages.directory import resolve_chunks
 from workers.stages.frames import load_frame, load_options
 from workers.stages.plan_writer import JudgedChunk, PlanWriter
 from workers.stages.position import Position, Superseded
@@ -40,6 +42,7 @@ def plan(deps: Deps, job: ImportJob) -> list[FollowUp]:
         earlier = find_earlier_run(tx, job)
     options = load_options(job, _decide_dates(deps, job, source))
     chunks = list(_judge(deps, job, source, options, earlier, prefix, position))
+    chunks = resolve_chunks(deps, job, options, chunks, prefix)
     _check_limits(deps, job, sum(chunk.keys.height for chunk in chunks))
     writer = PlanWriter(deps.storage, deps.settings, prefix, chunks, is_one_batch=_is_all_or_nothing(job))
     with reading(deps.database) as tx:
@@ -87,7 +90,7 @@ def _judge(
         deps.storage.put(key, write_frame(rows))
         done += record.row_count
         position.note(done, source.row_count)
-        yield JudgedChunk(record, key, extract_keys(rows, options), issues, carried)
+        yield JudgedChunk(record, key, extract_keys(rows, options), issues, carried, collect_names(judged.rows, options))
 
 
 def _is_all_or_nothing(job: ImportJob) -> bool:

@@ -16,13 +16,17 @@ from workers.stages.carrying import Carried
 
 @dataclass(frozen=True, slots=True)
 class JudgedChunk:
-    """A chunk whose rows were judged: where they lie, their keys and issues, and what an earlier run settled of it."""
+    """A chunk whose rows were judged: where they lie, their keys and issues, and what an earlier run settled of it.
+
+    `names`: the companies and owners that all rows of the source chunk name, those of settled rows too.
+    """
 
     source: ChunkRecord
     judged_key: str
     keys: pl.DataFrame
     issues: pl.DataFrame
     carried: Carried | None
+    names: pl.DataFrame
 
 
 class PlanWriter:
