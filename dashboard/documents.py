@@ -29,6 +29,7 @@ IMPORT_MAPPING = f"""query ImportMapping($id: ID!) {{
     mapping {{ column field }}
     options {{
       duplicateStrategy matchFields matchMode errorPolicy maxErrorRate invalidValues emptyCells defaultCountry tags
+      companyPolicy ownerPolicy
       sheet headerRow headerRows encoding delimiter quote member
       assignment {{ mode owners column }}
     }}

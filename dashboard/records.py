@@ -179,6 +179,8 @@ class Options:
     invalid_values: str
     empty_cells: str
     assignment: Assignment
+    company_policy: str
+    owner_policy: str
     tags: tuple[str, ...]
     max_error_rate: float | None = None
     default_country: str | None = None

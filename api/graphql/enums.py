@@ -6,6 +6,8 @@ from models.queries.import_pages import ImportOrder
 from models.vocabulary import (
     AssignmentMode,
     Consent,
+    DirectoryKind,
+    DirectoryPolicy,
     DuplicateStrategy,
     EmptyCellPolicy,
     ErrorPolicy,
@@ -25,6 +27,8 @@ strawberry.enum(DuplicateStrategy)
 strawberry.enum(ErrorPolicy)
 strawberry.enum(InvalidValuePolicy)
 strawberry.enum(EmptyCellPolicy)
+strawberry.enum(DirectoryKind)
+strawberry.enum(DirectoryPolicy)
 strawberry.enum(MatchField)
 strawberry.enum(MatchMode)
 strawberry.enum(AssignmentMode)
@@ -37,6 +41,8 @@ strawberry.enum(TimeBucket)
 __all__ = [
     "AssignmentMode",
     "Consent",
+    "DirectoryKind",
+    "DirectoryPolicy",
     "DuplicateStrategy",
     "EmptyCellPolicy",
     "ErrorPolicy",

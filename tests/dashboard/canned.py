@@ -130,6 +130,8 @@ def options(chosen: Json) -> Json:
         "defaultCountry": None,
         "tags": [],
         "listIds": [],
+        "companyPolicy": "AS_WRITTEN",
+        "ownerPolicy": "AS_WRITTEN",
         "assignment": {"mode": "NONE", "owners": [], "column": None},
         **dict.fromkeys(READING),
     }

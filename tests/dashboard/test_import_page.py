@@ -229,6 +229,7 @@ def test_form_is_accepted_by_the_api_and_plans_again(client: ApiClient, api: Fak
     assert job is not None
     values: dict[str, Any] = dict.fromkeys(options.OPTION_IDS)
     values |= {"option-strategy": "UPDATE", "option-assignment-mode": "NONE", "option-country": "DE", "option-tags": ["fair"]}
+    values |= {"option-company-policy": "CREATE", "option-owner-policy": "MATCH"}
     headers = [column.header for column in job.columns]
     columns = mapping.mapping_input(headers, ["first_name", "last_name", "email", None, None, None, ""])
     assert client.update_import(import_id, version=1, mapping=columns, options=options.form_options(values)) == ()
@@ -237,6 +238,7 @@ def test_form_is_accepted_by_the_api_and_plans_again(client: ApiClient, api: Fak
     planned = client.import_mapping(import_id)
     assert planned is not None
     assert (planned.options.duplicate_strategy, planned.options.default_country, planned.options.tags) == ("UPDATE", "DE", ("fair",))
+    assert (planned.options.company_policy, planned.options.owner_policy) == ("CREATE", "MATCH")
 
 
 def values(dialect: Dialect, **other: Any) -> tuple[Any, ...]:

@@ -13,6 +13,7 @@ from api.commands.options import ColumnChoice
 from api.commands.read_analytics import as_utc
 from api.graphql.enums import (
     AssignmentMode,
+    DirectoryPolicy,
     DuplicateStrategy,
     EmptyCellPolicy,
     ErrorPolicy,
@@ -79,6 +80,12 @@ class ImportOptionsInput:
     empty_cells: EmptyCellPolicy | None = strawberry.UNSET
     default_country: str | None = strawberry.UNSET
     assignment: AssignmentInput | None = strawberry.UNSET
+    company_policy: DirectoryPolicy | None = strawberry.field(
+        default=strawberry.UNSET, description="What becomes of a company that a row names."
+    )
+    owner_policy: DirectoryPolicy | None = strawberry.field(
+        default=strawberry.UNSET, description="What becomes of an owner that a row names or is assigned."
+    )
     list_ids: list[strawberry.ID] | None = strawberry.UNSET
     tags: list[str] | None = strawberry.UNSET
     sheet: str | None = strawberry.UNSET

@@ -10,6 +10,7 @@ from api.commands.options import camel
 from api.context import Info
 from api.graphql.enums import (
     AssignmentMode,
+    DirectoryPolicy,
     DuplicateStrategy,
     EmptyCellPolicy,
     ErrorPolicy,
@@ -147,6 +148,8 @@ class ImportOptions:
     empty_cells: EmptyCellPolicy
     default_country: str | None
     assignment: Assignment
+    company_policy: DirectoryPolicy
+    owner_policy: DirectoryPolicy
     list_ids: list[strawberry.ID]
     tags: list[str]
     sheet: str | None
@@ -171,6 +174,8 @@ class ImportOptions:
             empty_cells=options.empty_cells,
             default_country=options.default_country,
             assignment=Assignment(mode=options.assignment.mode, owners=list(options.assignment.owners), column=options.assignment.column),
+            company_policy=options.company_policy,
+            owner_policy=options.owner_policy,
             list_ids=[strawberry.ID(list_id) for list_id in options.list_ids],
             tags=list(options.tags),
             sheet=options.sheet,
