@@ -114,29 +114,30 @@ def ensure_entries(tx: Writing, job: ImportJob, kind: DirectoryKind, needed: Seq
     return True
 
 
-def remove_unused(tx: Writing, job: ImportJob, actor: str | None) -> int:
-    """Take out what the import created and no live contact has any more; how many entries. Each is told in the audit trail.
+def remove_unused(tx: Writing, job: ImportJob, actor: str | None) -> None:
+    """Take out what the import created and no live contact has any more. Each is told in the audit trail.
 
     In a transaction that has the tenant's turn to itself: no batch of another import gives such a name to a contact meanwhile.
     """
-    mine = scoped(DirectoryEntry, job.tenant_id).where(col(DirectoryEntry.import_id) == job.id)
-    entries = list(tx.execute(mine.order_by(col(DirectoryEntry.kind), col(DirectoryEntry.name_key))).scalars())
-    unused: list[DirectoryEntry] = []
+    table = DirectoryEntry
     for kind in DirectoryKind:
-        created = [entry for entry in entries if entry.kind == kind.value]
-        used = _names_in_use(tx, job.tenant_id, kind, [entry.name for entry in created]) if created else set()
-        unused.extend(entry for entry in created if entry.name not in used)
-    for some in _pieces([entry.id for entry in unused]):
-        gone = delete(DirectoryEntry).where(is_one_of(tx.dialect_name, col(DirectoryEntry.id), some))
-        tx.execute(gone.execution_options(synchronize_session=False))
-    told = ((new_id().hex, f"{entry.kind}.removed", entry.id.hex, _detail(entry)) for entry in unused)
-    table: Any = AuditEntry.__table__  # type: ignore[attr-defined]
-    insert_many(tx.connection(), table, ("id", "action", "subject_id", "detail"), told, tenant_id=job.tenant_id, at=tx.now(), actor=actor)
-    return len(unused)
+        mine = scoped_columns(job.tenant_id, table, table.id, table.name, table.import_row).where(
+            col(table.import_id) == job.id, col(table.kind) == kind.value
+        )
+        created = list(tx.execute(mine.order_by(col(table.name_key))))
+        used = _names_in_use(tx, job.tenant_id, kind, [name for _, name, _ in created]) if created else set()
+        unused = [entry for entry in created if entry[1] not in used]
+        for some in _pieces([entry_id for entry_id, _, _ in unused]):
+            gone = delete(table).where(col(table.tenant_id) == job.tenant_id, is_one_of(tx.dialect_name, col(table.id), some))
+            tx.execute(gone.execution_options(synchronize_session=False))
+        _tell_removed(tx, job, kind, actor, unused)
 
 
-def _detail(entry: DirectoryEntry) -> str:
-    return json.dumps({"name": entry.name, "import_id": str(entry.import_id), "row": entry.import_row})
+def _tell_removed(tx: Writing, job: ImportJob, kind: DirectoryKind, actor: str | None, removed: Sequence[Any]) -> None:
+    details = ((entry_id, {"name": name, "import_id": str(job.id), "row": row}) for entry_id, name, row in removed)
+    told = ((new_id().hex, entry_id.hex, json.dumps(detail)) for entry_id, detail in details)
+    common = {"tenant_id": job.tenant_id, "at": tx.now(), "actor": actor, "action": f"{kind.value}.removed"}
+    insert_many(tx.connection(), AuditEntry.__table__, ("id", "subject_id", "detail"), told, **common)  # type: ignore[attr-defined]
 
 
 def _names_in_use(tx: Reading, tenant_id: UUID, kind: DirectoryKind, names: Collection[str]) -> set[str]:
