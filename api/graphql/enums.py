@@ -28,7 +28,11 @@ strawberry.enum(ErrorPolicy)
 strawberry.enum(InvalidValuePolicy)
 strawberry.enum(EmptyCellPolicy)
 strawberry.enum(DirectoryKind)
-strawberry.enum(DirectoryPolicy)
+strawberry.enum(
+    DirectoryPolicy,
+    description="AS_WRITTEN keeps the name as the row has it. MATCH takes the spelling of its entry in the directory, and leaves a name "
+    "out that has none. CREATE adds one for it.",
+)
 strawberry.enum(MatchField)
 strawberry.enum(MatchMode)
 strawberry.enum(AssignmentMode)

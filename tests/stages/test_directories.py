@@ -134,11 +134,11 @@ def test_an_entry_is_created_once_spelled_as_the_lowest_row_that_names_it(rig: R
 
 def test_order_and_repetition_of_batches_change_no_entry(small_settings: Settings) -> None:
     undisturbed = _run(small_settings)
-    for number in range(6):
+    for number in range(3):
         assert _run(small_settings, Random(number)) == undisturbed, number
 
 
-@pytest.mark.parametrize(("batch_rows", "chunk_rows"), [(1, 1), (2, 3), (1000, 1000)])
+@pytest.mark.parametrize(("batch_rows", "chunk_rows"), [(1, 1), (1000, 1000)])
 def test_how_a_file_is_cut_changes_no_entry(small_settings: Settings, batch_rows: int, chunk_rows: int) -> None:
     cut_otherwise = small_settings.model_copy(update={"batch_rows": batch_rows, "chunk_rows": chunk_rows})
     assert _run(cut_otherwise) == _run(small_settings)

@@ -1,6 +1,6 @@
 """Companies and owners of rows against the tenant's directories: resolved when a plan is made, held to when a batch is written."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import polars as pl
@@ -31,14 +31,16 @@ from workers.stages.frames import load_frame
 from workers.stages.plan_writer import JudgedChunk
 
 
-def resolve_chunks(deps: Deps, job: ImportJob, options: EngineOptions, chunks: list[JudgedChunk], prefix: str) -> list[JudgedChunk]:
-    """The judged chunks with the names of companies and owners as the directories have them, or will have them."""
+def resolve_chunks(deps: Deps, job: ImportJob, options: EngineOptions, chunks: Sequence[JudgedChunk], prefix: str) -> Iterator[JudgedChunk]:
+    """The judged chunks of the whole file, with the names of companies and owners as the directories have them, or will have them."""
     if not directory_kinds(options):
-        return chunks
+        yield from chunks
+        return
     names = merge_names(chunk.names for chunk in chunks)
     with reading(deps.database) as tx:
         resolved = _resolve(tx, job, names, options)
-    return [_resolve_chunk(deps, chunk, resolved, options, prefix) for chunk in chunks]
+    for chunk in chunks:
+        yield _resolve_chunk(deps, chunk, resolved, options, prefix)
 
 
 def _resolve_chunk(deps: Deps, chunk: JudgedChunk, resolved: pl.DataFrame, options: EngineOptions, prefix: str) -> JudgedChunk:

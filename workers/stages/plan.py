@@ -42,7 +42,7 @@ def plan(deps: Deps, job: ImportJob) -> list[FollowUp]:
         earlier = find_earlier_run(tx, job)
     options = load_options(job, _decide_dates(deps, job, source))
     chunks = list(_judge(deps, job, source, options, earlier, prefix, position))
-    chunks = resolve_chunks(deps, job, options, chunks, prefix)
+    chunks = list(resolve_chunks(deps, job, options, chunks, prefix))
     _check_limits(deps, job, sum(chunk.keys.height for chunk in chunks))
     writer = PlanWriter(deps.storage, deps.settings, prefix, chunks, is_one_batch=_is_all_or_nothing(job))
     with reading(deps.database) as tx:

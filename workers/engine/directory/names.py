@@ -50,11 +50,12 @@ def list_written_names(creates: pl.DataFrame, updates: pl.DataFrame, options: En
         # What an update leaves as it was is named by no row of the import.
         changed = updates.filter(pl.col("changes").str.json_path_match(f"$.{kind.value}").is_not_null())
         written = pl.concat([frame.select("row", name=pl.col(kind.value)) for frame in (creates, changed)]).drop_nulls()
-        keyed = _with_keys(written.select("name").unique(maintain_order=True), kind)
-        found.append(written.join(keyed, on="name", maintain_order="left").select(*NAME_SCHEMA))
+        found.append(_with_keys(written, kind))
     return pl.concat(found)
 
 
 def _with_keys(written: pl.DataFrame, kind: DirectoryKind) -> pl.DataFrame:
-    row = pl.col("row") if "row" in written.columns else pl.lit(None, pl.Int64()).alias("row")
-    return written.select(pl.lit(kind.value).alias("kind"), make_name_keys(kind, written["name"]).alias("key"), "name", row)
+    """Rows and the names that they write, as lines of NAME_SCHEMA; each distinct name is looked at once."""
+    names = written["name"].unique()
+    keys = pl.DataFrame({"name": names, "key": make_name_keys(kind, names)})
+    return written.join(keys, on="name", maintain_order="left").select(pl.lit(kind.value).alias("kind"), "key", "name", "row")
