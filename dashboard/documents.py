@@ -30,6 +30,7 @@ IMPORT_MAPPING = f"""query ImportMapping($id: ID!) {{
     options {{
       duplicateStrategy matchFields matchMode errorPolicy maxErrorRate invalidValues emptyCells defaultCountry tags
       dateOrder splitNames recaseNames
+      companyPolicy ownerPolicy
       sheet headerRow headerRows encoding delimiter quote member
       assignment {{ mode owners column }}
       fieldPolicies {{ field policy }}

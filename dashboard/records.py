@@ -185,6 +185,8 @@ class Options:
     invalid_values: str
     empty_cells: str
     assignment: Assignment
+    company_policy: str
+    owner_policy: str
     tags: tuple[str, ...]
     field_policies: tuple[FieldPolicy, ...] = ()
     max_error_rate: float | None = None

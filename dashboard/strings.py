@@ -195,6 +195,10 @@ ISSUES = {
     "NO_MATCH_KEY": "Nothing to identify the row by",
     "KEY_CONFLICT": "Identified by two contacts",
     "DUPLICATE_ROW": "Same person as an earlier row",
+    "UNKNOWN_COMPANY": "Company that is not in the directory",
+    "UNKNOWN_OWNER": "Owner who is not in the directory",
+    "NEW_COMPANY": "New company for the directory",
+    "NEW_OWNER": "New owner for the directory",
     "PLAN_DRIFT": "Contact changed since the plan",
     "UNDECODABLE_TEXT": "Bytes that are no text",
     "MIXED_ENCODING": "Row in another encoding",
@@ -412,13 +416,20 @@ ERROR_POLICIES = {
     "STOP_AT_ERROR_RATE": "Stop at a rate of failed rows",
 }
 OPTION_ERROR_RATE = "Stop above, in percent of all rows"
-OPTION_GROUP_ASSIGNMENT = "Owner and tags"
+OPTION_GROUP_ASSIGNMENT = "Owner, company and tags"
 OPTION_GROUP_ASSIGNMENT_HINT = "Who the contacts are given to, and how they are marked"
 OPTION_ASSIGNMENT = "Assign contacts"
 ASSIGNMENTS = {"NONE": "To nobody", "SINGLE": "To one person", "ROUND_ROBIN": "In turn to several", "BY_COLUMN": "By a column"}
 OPTION_OWNERS = "Owners"
 OPTION_OWNERS_HINT = "Type a name and press Enter"
 OPTION_OWNER_COLUMN = "Column that names the owner"
+OPTION_OWNER_POLICY = "An owner that a row names"
+OPTION_COMPANY_POLICY = "A company that a row names"
+DIRECTORY_POLICIES = {
+    "AS_WRITTEN": "Is kept as it is written",
+    "MATCH": "Must be in the directory",
+    "CREATE": "Is added to the directory if it is new",
+}
 OPTION_TAGS = "Add these tags"
 PLAN_BUTTON = "Plan the import"
 PLAN_HINT = "Nothing is imported yet. The plan shows what each row would do."

@@ -85,6 +85,21 @@ class AssignmentMode(StrEnum):
     BY_COLUMN = "by_column"
 
 
+class DirectoryKind(StrEnum):
+    """What a tenant keeps a directory of; each is also the contact field that holds a name of it."""
+
+    COMPANY = "company"
+    OWNER = "owner"
+
+
+class DirectoryPolicy(StrEnum):
+    """What becomes of a company or an owner that a row names."""
+
+    AS_WRITTEN = "as_written"
+    MATCH = "match"
+    CREATE = "create"
+
+
 class IssueSeverity(StrEnum):
     ERROR = "error"
     WARNING = "warning"
@@ -267,6 +282,10 @@ class IssueCode(StrEnum):
     AMBIGUOUS_MATCH = "ambiguous_match"
     DUPLICATE_ROW = "duplicate_row"
     OWNER_MISSING = "owner_missing"
+    UNKNOWN_COMPANY = "unknown_company"
+    UNKNOWN_OWNER = "unknown_owner"
+    NEW_COMPANY = "new_company"
+    NEW_OWNER = "new_owner"
     PLAN_DRIFT = "plan_drift"
 
 
@@ -316,6 +335,10 @@ ISSUE_MESSAGES: dict[IssueCode, str] = {
     IssueCode.AMBIGUOUS_MATCH: "The row fits two different contacts.",
     IssueCode.DUPLICATE_ROW: "The row is about the same person as row {row}.",
     IssueCode.OWNER_MISSING: "The column that names the owner is blank in this row, so nobody was assigned.",
+    IssueCode.UNKNOWN_COMPANY: "This company is not in the directory, so it was left out.",
+    IssueCode.UNKNOWN_OWNER: "This owner is not in the directory, so it was left out.",
+    IssueCode.NEW_COMPANY: "This company is not in the directory yet; it is added with the first contact that gets it.",
+    IssueCode.NEW_OWNER: "This owner is not in the directory yet; it is added with the first contact that gets it.",
     IssueCode.PLAN_DRIFT: "The contact changed after the plan was made; retry the import to plan this row again.",
 }
 

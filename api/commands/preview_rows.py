@@ -8,9 +8,12 @@ import polars as pl
 from api.auth.actor import Actor
 from api.commands.deps import Deps
 from api.commands.read_rows import IssueRecord
+from models.database import reading
+from models.queries.directory import find_names
 from models.queries.pages import require_first
 from models.tables import ImportJob
-from workers.engine.frames import FAILED, ROW
+from workers.engine.directory import apply_names, collect_names, directory_kinds, make_entries, resolve_names
+from workers.engine.frames import FAILED, ROW, EngineOptions, Judged
 from workers.engine.judging import decide_date_orders, judge_rows
 from workers.engine.options import parse_options
 
@@ -31,7 +34,8 @@ def preview_rows(deps: Deps, actor: Actor, job: ImportJob, *, first: int | None)
     headers = [column["header"] for column in job.columns]
     if not rows or not headers:
         return []
-    judged = judge_rows(rows, headers, parse_options(job.options, job.mapping, job.created_at.date(), _date_orders(job, headers)))
+    options = parse_options(job.options, job.mapping, job.created_at.date(), _date_orders(job, headers))
+    judged = _resolve_names(deps, actor, judge_rows(rows, headers, options), options)
     issues: dict[int, list[IssueRecord]] = {}
     for line in judged.issues.iter_rows(named=True):
         issues.setdefault(line[ROW], []).append(IssueRecord(**line))
@@ -45,6 +49,16 @@ def preview_rows(deps: Deps, actor: Actor, job: ImportJob, *, first: int | None)
         )
         for row, cells in rows
     ]
+
+
+def _resolve_names(deps: Deps, actor: Actor, judged: Judged, options: EngineOptions) -> Judged:
+    """Companies and owners as planned: these rows are the first of the file, so the lowest row that names one is among them."""
+    if not directory_kinds(options):
+        return judged
+    names = collect_names(judged.rows, options)
+    with reading(deps.database) as tx:
+        known = make_entries({kind: find_names(tx, actor.tenant_id, kind, names["key"]).items() for kind in directory_kinds(options)})
+    return apply_names(judged, resolve_names(names, known, known, options), options)
 
 
 def _date_orders(job: ImportJob, headers: list[str]) -> dict[str, str | None]:

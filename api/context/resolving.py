@@ -15,12 +15,14 @@ from strawberry.dataloader import DataLoader
 from api.auth.actor import Actor
 from api.commands.contacts import load_lists_of
 from api.commands.deps import Deps
+from api.commands.directory import load_contact_counts
 from api.commands.event_stream import EventStream
 from api.commands.read_imports import load_counts, load_progress
 from models.errors import Terminal, Unauthenticated
 from models.queries.counts import Counts, Progress
 from models.queries.lists import CountedList
 from models.tables import ImportJob
+from models.vocabulary import DirectoryKind
 
 Args = ParamSpec("Args")
 Result = TypeVar("Result")
@@ -48,12 +50,14 @@ class Context:
     counts: DataLoader[ImportJob, Counts] = field(init=False)
     progress: DataLoader[ImportJob, Progress] = field(init=False)
     lists: DataLoader[UUID, list[CountedList]] = field(init=False)
+    contact_counts: DataLoader[tuple[DirectoryKind, str], int] = field(init=False)
 
     def __post_init__(self) -> None:
         # Batched and never cached: a WebSocket's context outlives what it read.
         self.counts = DataLoader(lambda jobs: self.run(load_counts, jobs), cache=False)
         self.progress = DataLoader(lambda jobs: self.run(load_progress, jobs), cache=False)
         self.lists = DataLoader(lambda ids: self.run(load_lists_of, ids), cache=False)
+        self.contact_counts = DataLoader(lambda names: self.run(load_contact_counts, names), cache=False)
 
     def require_actor(self) -> Actor:
         """Who asks. Raises Unauthenticated."""

@@ -7,6 +7,8 @@ from models.vocabulary import (
     AssignmentMode,
     Consent,
     DateOrder,
+    DirectoryKind,
+    DirectoryPolicy,
     DuplicateStrategy,
     EmptyCellPolicy,
     ErrorPolicy,
@@ -28,6 +30,12 @@ strawberry.enum(ErrorPolicy)
 strawberry.enum(FieldPolicy)
 strawberry.enum(InvalidValuePolicy)
 strawberry.enum(EmptyCellPolicy)
+strawberry.enum(DirectoryKind)
+strawberry.enum(
+    DirectoryPolicy,
+    description="AS_WRITTEN keeps the name as the row has it. MATCH takes the spelling of its entry in the directory, and leaves a name "
+    "out that has none. CREATE adds one for it.",
+)
 strawberry.enum(MatchField)
 strawberry.enum(MatchMode)
 strawberry.enum(AssignmentMode)
@@ -42,6 +50,8 @@ __all__ = [
     "AssignmentMode",
     "Consent",
     "DateOrder",
+    "DirectoryKind",
+    "DirectoryPolicy",
     "DuplicateStrategy",
     "EmptyCellPolicy",
     "ErrorPolicy",

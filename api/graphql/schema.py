@@ -9,11 +9,14 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
 from api.commands.contacts import look_up_contact, look_up_list
+from api.commands.directory import look_up_entry
 from api.commands.read_imports import look_up_import
 from api.context import Info
 from api.graphql.analytics.operations import AnalyticsQuery
 from api.graphql.contacts.operations import ContactMutation, ContactQuery
 from api.graphql.contacts.types import Contact, ContactList
+from api.graphql.directory.operations import DirectoryMutation, DirectoryQuery
+from api.graphql.directory.types import DirectoryEntry
 from api.graphql.errors import ShowErrors
 from api.graphql.imports.operations import ImportMutation, ImportQuery, ImportSubscription
 from api.graphql.imports.types import Import
@@ -24,18 +27,19 @@ from models.settings import Settings
 
 
 @strawberry.type
-class Query(ImportQuery, ContactQuery, AnalyticsQuery):
+class Query(ImportQuery, ContactQuery, DirectoryQuery, AnalyticsQuery):
     @strawberry.field
     async def node(self, info: Info, id: strawberry.ID) -> Node | None:
         return (
             Import.of_optional(await info.context.run(look_up_import, id))
             or Contact.of_optional(await info.context.run(look_up_contact, id))
             or ContactList.of_optional(await info.context.run(look_up_list, id))
+            or DirectoryEntry.of_optional(await info.context.run(look_up_entry, id))
         )
 
 
 @strawberry.type
-class Mutation(ImportMutation, ContactMutation):
+class Mutation(ImportMutation, ContactMutation, DirectoryMutation):
     pass
 
 
@@ -64,7 +68,7 @@ def make_schema(settings: Settings) -> Schema:
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
-        types=[Import, Contact, ContactList],
+        types=[Import, Contact, ContactList, DirectoryEntry],
         extensions=extensions,
         config=StrawberryConfig(scalar_map={BigInt: BIG_INT}),
     )

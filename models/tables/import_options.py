@@ -5,6 +5,7 @@ from pydantic import BaseModel, ConfigDict
 from models.vocabulary import (
     AssignmentMode,
     DateOrder,
+    DirectoryPolicy,
     DuplicateStrategy,
     EmptyCellPolicy,
     ErrorPolicy,
@@ -52,6 +53,8 @@ class ImportOptions(BaseModel):
     split_names: bool = True
     recase_names: bool = True
     assignment: AssignmentOptions = AssignmentOptions()
+    company_policy: DirectoryPolicy = DirectoryPolicy.AS_WRITTEN
+    owner_policy: DirectoryPolicy = DirectoryPolicy.AS_WRITTEN
     list_ids: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     sheet: str | None = None

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from models.database import reading
-from models.tables import Contact, ContactList, ImportBatch, ImportJob, Report, Upload
+from models.tables import Contact, ContactList, DirectoryEntry, ImportBatch, ImportJob, Report, Upload
 from tests.api.door import CSV, Door
 
-WATCHED = (ImportJob, ImportBatch, Contact, ContactList, Upload, Report)
+WATCHED = (ImportJob, ImportBatch, Contact, ContactList, DirectoryEntry, Upload, Report)
 FILE = {"source": {"rows": [{"email": "eve@example.com"}]}}
 
 # name -> the input, made from the ids of what is there, and what the right role gets.
@@ -28,9 +28,11 @@ MUTATIONS: dict[str, Any] = {
     "updateContact": (lambda ids: {"id": ids["contact"], "contact": {"company": "Acme"}}, "contact { id }"),
     "deleteContact": (lambda ids: {"id": ids["contact"]}, "deletedId"),
     "createList": (lambda ids: {"name": "Friends"}, "list { id }"),
+    "createCompany": (lambda ids: {"name": "Globex"}, "entry { id }"),
+    "createOwner": (lambda ids: {"name": "olga@example.com"}, "entry { id }"),
 }
 # These name nothing that could be another tenant's.
-OWN = {"createUpload", "createImport", "createContact", "createList"}
+OWN = {"createUpload", "createImport", "createContact", "createList", "createCompany", "createOwner"}
 QUERIES = {
     "node": "query($waiting: ID!) { node(id: $waiting) { id } }",
     "import": "query($waiting: ID!) { import(id: $waiting) { id } }",
@@ -38,6 +40,8 @@ QUERIES = {
     "imports": "{ imports { totalCount nodes { id } } }",
     "contacts": "{ contacts { totalCount nodes { id } } }",
     "lists": "{ lists { id } }",
+    "companies": "{ companies { totalCount nodes { id } } }",
+    "owners": "{ owners { totalCount nodes { id } } }",
     "importAnalytics": "{ importAnalytics { imports } }",
 }
 
@@ -51,6 +55,8 @@ async def furnish(door: Door) -> dict[str, str]:
     await door.change("updateImport", {"id": planned, "mapping": [{"column": "Email", "field": "email"}]})
     door.rig.drain()
     await door.change("createList", {"name": "Customers"})
+    await door.change("createCompany", {"name": "Acme"})
+    await door.change("createOwner", {"name": "Olga"})
     return {"faulty": faulty, "planned": planned, "waiting": waiting, "contact": str(door.rig.contacts()[0].id)}
 
 

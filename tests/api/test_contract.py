@@ -57,7 +57,10 @@ def test_everything_of_the_contract_is_in_the_schema(name: str) -> None:
 def test_what_was_added_demands_nothing_of_clients() -> None:
     for name in NAMES:
         added = describe(OURS, name) - describe(CONTRACT, name)
-        assert not [line for line in added if "! = None" in line], (name, added)
+        known = {line.partition("(")[0] for line in describe(CONTRACT, name) if "(" in line}
+        # An operation that is new as a whole may ask for what it likes.
+        demands = [line for line in added if "! = None" in line and ("(" not in line or line.partition("(")[0] in known)]
+        assert not demands, (name, demands)
 
 
 def test_the_documented_schema_is_the_one_that_is_served() -> None:

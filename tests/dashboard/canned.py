@@ -134,6 +134,8 @@ def options(chosen: Json) -> Json:
         "recaseNames": True,
         "tags": [],
         "listIds": [],
+        "companyPolicy": "AS_WRITTEN",
+        "ownerPolicy": "AS_WRITTEN",
         "assignment": {"mode": "NONE", "owners": [], "column": None},
         **dict.fromkeys(READING),
     }

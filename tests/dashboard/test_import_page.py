@@ -230,6 +230,7 @@ def test_form_is_accepted_by_the_api_and_plans_again(client: ApiClient, api: Fak
     values: dict[str, Any] = dict.fromkeys(options.OPTION_IDS)
     values |= {"option-strategy": "UPDATE", "option-assignment-mode": "NONE", "option-country": "DE", "option-tags": ["fair"]}
     values |= {"option-policy-keep": ["owner", "custom.tier"], "option-policy-append": ["notes"]}
+    values |= {"option-company-policy": "CREATE", "option-owner-policy": "MATCH"}
     headers = [column.header for column in job.columns]
     columns = mapping.mapping_input(headers, ["first_name", "last_name", "email", None, None, None, ""])
     assert client.update_import(import_id, version=1, mapping=columns, options=options.form_options(values)) == ()
@@ -240,6 +241,7 @@ def test_form_is_accepted_by_the_api_and_plans_again(client: ApiClient, api: Fak
     assert (planned.options.duplicate_strategy, planned.options.default_country, planned.options.tags) == ("UPDATE", "DE", ("fair",))
     chosen = {(each.field, each.policy) for each in planned.options.field_policies}
     assert chosen == {("owner", "KEEP"), ("custom.tier", "KEEP"), ("notes", "APPEND")}
+    assert (planned.options.company_policy, planned.options.owner_policy) == ("CREATE", "MATCH")
 
 
 def test_policies_of_fields_are_shown_beside_the_fields_that_they_name(client: ApiClient, api: FakeApi) -> None:

@@ -27,6 +27,7 @@ from models.queries import (
     contact_edits,
     contact_pages,
     contact_writes,
+    directory,
     downloads,
     events,
     idempotency,
@@ -40,8 +41,8 @@ from models.queries import (
     writer,
 )
 from models.settings import Settings
-from models.tables import IdempotencyKey, RefusedUpload, Report, Upload, WriterLease
-from models.vocabulary import DuplicateStrategy, ReportFormat
+from models.tables import DirectoryEntry, IdempotencyKey, RefusedUpload, Report, Upload, WriterLease
+from models.vocabulary import DirectoryKind, DirectoryPolicy, DuplicateStrategy, ReportFormat
 from tests.support.rig import Rig, make_rig
 from workers.stages.publish import publish
 
@@ -60,6 +61,7 @@ def world(database_url: str, tmp_path: Path) -> Iterator[SimpleNamespace]:
     list_id = rig.add_list("Spring")
     job_id = rig.import_rows(PEOPLE, list_ids=(str(list_id),))
     rig.import_rows(PEOPLE[:1], duplicate_strategy=DuplicateStrategy.CREATE)
+    rig.import_rows([{"email": "b@example.com", "company": "Acme"}], company_policy=DirectoryPolicy.CREATE)
     publish(rig.deps)
     contact = rig.contact("a@example.com")
     rig.edit(contact, notes="x")
@@ -74,9 +76,11 @@ def world(database_url: str, tmp_path: Path) -> Iterator[SimpleNamespace]:
         tx.add(lease)
         report = tx.execute(select(Report)).scalars().first()
         assert report is not None
+        entry = tx.execute(select(DirectoryEntry)).scalar_one()
     span = analytics.Span(utc_now() - timedelta(days=1), utc_now() + timedelta(days=1))
     yield SimpleNamespace(
         rig=rig, owner=owner, list_id=list_id, job_id=job_id, contact=contact, upload=upload, report=report, span=span,
+        entry=entry,
         sha=rig.job(job_id).sha256,
     )  # fmt: skip
     rig.deps.database.close()
@@ -105,6 +109,12 @@ READS: dict[Callable[..., Any], Callable[[Reading, UUID, SimpleNamespace], Any]]
         contact_pages.list_contacts(tx, t, contact_pages.ContactFilter(import_id=w.job_id, list_id=w.list_id), first=5, after=None).items
     ),
     contact_pages.count_contacts: lambda tx, t, w: contact_pages.count_contacts(tx, t, contact_pages.ContactFilter()),
+    directory.find_entry: lambda tx, t, w: directory.find_entry(tx, t, w.entry.id),
+    directory.list_entries: lambda tx, t, w: directory.list_entries(tx, t, DirectoryKind.COMPANY, first=5, after=None).items,
+    directory.count_entries: lambda tx, t, w: directory.count_entries(tx, t, DirectoryKind.COMPANY),
+    directory.count_contacts_named: lambda tx, t, w: directory.count_contacts_named(tx, t, DirectoryKind.COMPANY, ["Acme"]),
+    directory.list_names: lambda tx, t, w: directory.list_names(tx, t, DirectoryKind.COMPANY, 5),
+    directory.find_names: lambda tx, t, w: directory.find_names(tx, t, DirectoryKind.COMPANY, ["acme"]),
     downloads.require_report: lambda tx, t, w: downloads.require_report(tx, t, w.report.id),
     events.list_events: lambda tx, t, w: events.list_events(tx, t, after=0, import_id=w.job_id, limit=5),
     events.latest_event: lambda tx, t, w: events.latest_event(tx, t, w.job_id),
@@ -149,7 +159,8 @@ WRITES: dict[Callable[..., Any], Callable[[Any, UUID, SimpleNamespace], Any]] = 
 # These add rows of the tenant that they are given, and look at nothing.
 ADDS = {
     "accounts.ensure_user", "audit.record", "contact_edits.create_contact", "contact_writes.insert_contacts", "contact_writes.add_members",
-    "contact_writes.journal", "idempotency.keep_key", "lists.add_list", "uploads.announce_upload", "uploads.record_refused",
+    "contact_writes.journal", "directory.add_entry", "idempotency.keep_key",
+    "lists.add_list", "uploads.announce_upload", "uploads.record_refused",
     # These take a row that was found under its tenant before; the turn is a row of the tenant's own.
     "uploads.hold_upload", "uploads.is_used", "writer.ask_for_turn",
 }  # fmt: skip

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from models.database import reading
 from models.queries.claims import CLAIMS
-from models.tables import Contact, ImportIssueCount
+from models.tables import Contact, DirectoryEntry, ImportIssueCount
 from models.vocabulary import TEXT_FIELDS
 from tests.support.rig import Rig
 
@@ -19,9 +19,10 @@ FIELDS = (*TEXT_FIELDS, "consent", "tags", "custom")
 
 @dataclass(frozen=True)
 class Account:
-    """The contacts, their journal, and what is told of the last import."""
+    """The contacts, their journal, the directories, and what is told of the last import."""
 
     contacts: list[Any]
+    entries: list[Any]
     journal: list[Any]
     issues: list[Any]
     issue_counts: dict[Any, int]
@@ -38,6 +39,7 @@ def take_account(rig: Rig, imports: Sequence[UUID]) -> Account:
     """The account of the last of these imports; contacts are known by the import and row that created them."""
     with reading(rig.deps.database) as tx:
         everyone = list(tx.execute(select(Contact).where(col(Contact.tenant_id) == rig.tenant_id)).scalars())
+        entries = list(tx.execute(select(DirectoryEntry).where(col(DirectoryEntry.tenant_id) == rig.tenant_id)).scalars())
         kinds = list(tx.execute(select(ImportIssueCount).where(col(ImportIssueCount.import_id) == imports[-1])).scalars())
     names = {contact.id: _name(contact, imports) for contact in everyone}
     members: dict[UUID, int] = {}
@@ -67,6 +69,7 @@ def take_account(rig: Rig, imports: Sequence[UUID]) -> Account:
     issues = [(i.row, i.code, i.field, i.value, i.severity, i.column) for i in rig.issues(imports[-1])]
     return Account(
         contacts=sorted(contacts, key=repr),
+        entries=sorted((e.kind, e.name, imports.index(e.import_id) if e.import_id else None, e.import_row) for e in entries),
         journal=sorted(journal, key=repr),
         issues=sorted(issues, key=repr),
         issue_counts={(k.code, k.field, k.severity): k.count for k in kinds},

@@ -15,14 +15,20 @@ from models.errors import StorageUnavailable
 from models.settings import Settings
 from models.storage import ObjectStore, make_object_store
 from models.tables import ImportBatch
-from models.vocabulary import BatchStatus, DuplicateStrategy, ImportStatus, Stage
+from models.vocabulary import AssignmentMode, BatchStatus, DirectoryPolicy, DuplicateStrategy, ImportStatus, Stage
 from tests.stages.accounts import Account, take_account
 from tests.stages.files import MESSY, messy_options, seed_by_hand
 from tests.support.rig import Rig, make_rig
 from workers.actors.running import StageRunner
 from workers.queues import FollowUp
 
-FILE = MESSY[1:12]
+# With a company that several batches have in common, and owners.
+FILE = [{**row, "company": ("Acme Inc.", "ACME", "Beta")[number % 3]} for number, row in enumerate(MESSY[1:12])]
+DIRECTORIES = {
+    "company_policy": DirectoryPolicy.CREATE,
+    "owner_policy": DirectoryPolicy.CREATE,
+    "assignment": {"mode": AssignmentMode.ROUND_ROBIN, "owners": ("olga", "max")},
+}
 
 
 class Died(BaseException):
@@ -90,7 +96,7 @@ def _import(settings: Settings, *, dying: bool, undone: bool = False) -> tuple[A
     rig = make_rig(settings)
     seed_by_hand(rig)
     killer = _arm(rig)
-    job_id = rig.add_rows(FILE, **messy_options(rig))
+    job_id = rig.add_rows(FILE, **messy_options(rig, **DIRECTORIES))
     deaths = 0
     if dying and not undone:
         deaths = _work_and_die(rig, killer)
@@ -113,6 +119,7 @@ def test_dying_at_every_statement_changes_nothing(patient: Settings) -> None:
     assert deaths > 100
     assert after_crashes == undisturbed
     assert undisturbed.status == "completed_with_errors"
+    assert [name for _, name, _, _ in undisturbed.entries] == ["Acme Inc.", "Beta", "max", "olga"]
 
 
 def test_dying_at_every_statement_of_an_undo_changes_nothing(patient: Settings) -> None:
@@ -120,6 +127,7 @@ def test_dying_at_every_statement_of_an_undo_changes_nothing(patient: Settings) 
     after_crashes, deaths = _import(patient, dying=True, undone=True)
     assert deaths > 30
     assert after_crashes == undisturbed
+    assert undisturbed.entries == []
 
 
 def test_a_stage_that_always_kills_its_worker_is_given_up(rig: Rig) -> None:

@@ -12,6 +12,7 @@ import polars as pl
 from models.vocabulary import (
     TEXT_FIELDS,
     AssignmentMode,
+    DirectoryPolicy,
     DuplicateStrategy,
     EmptyCellPolicy,
     FieldPolicy,
@@ -248,6 +249,8 @@ class EngineOptions:
     split_names: bool = False
     recase_names: bool = False
     assignment: Assignment = Assignment()
+    company_policy: DirectoryPolicy = DirectoryPolicy.AS_WRITTEN
+    owner_policy: DirectoryPolicy = DirectoryPolicy.AS_WRITTEN
     tags: tuple[str, ...] = ()
     list_ids: tuple[str, ...] = ()
     # header -> "day_first" | "month_first" | None (undecided), from the whole column's evidence

@@ -5,7 +5,16 @@ from dataclasses import fields
 from datetime import date
 from typing import Any
 
-from models.vocabulary import AssignmentMode, DuplicateStrategy, EmptyCellPolicy, FieldPolicy, InvalidValuePolicy, MatchField, MatchMode
+from models.vocabulary import (
+    AssignmentMode,
+    DirectoryPolicy,
+    DuplicateStrategy,
+    EmptyCellPolicy,
+    FieldPolicy,
+    InvalidValuePolicy,
+    MatchField,
+    MatchMode,
+)
 from workers.engine.frames import Assignment, DialectOverrides, EngineOptions
 
 
@@ -29,6 +38,9 @@ def parse_options(
         split_names=stored.get("split_names", False),
         recase_names=stored.get("recase_names", False),
         assignment=Assignment(AssignmentMode(assignment["mode"]), tuple(assignment["owners"]), assignment["column"]),
+        # An import of an earlier version of ours does not say; it keeps what is written.
+        company_policy=DirectoryPolicy(stored.get("company_policy", DirectoryPolicy.AS_WRITTEN)),
+        owner_policy=DirectoryPolicy(stored.get("owner_policy", DirectoryPolicy.AS_WRITTEN)),
         tags=tuple(stored["tags"]),
         list_ids=tuple(stored["list_ids"]),
         date_orders=date_orders or {},

@@ -25,8 +25,9 @@ from models.tables import ImportBatch, ImportJob
 from models.vocabulary import ErrorPolicy, IssueCode, RowOutcome
 from workers.engine.plans import count_outcomes
 from workers.stages.deps import Deps
+from workers.stages.directory import find_respelled, write_entries
 from workers.stages.drift import Drift, find_outdated, find_taken, judge_drift, link
-from workers.stages.frames import change_columns, changed_columns, contact_columns, load_frame, update_columns
+from workers.stages.frames import change_columns, changed_columns, contact_columns, load_frame, load_options, update_columns
 from workers.stages.turns import NotOurTurn, require_turn, wait_for_turn
 
 KEY_FIELDS = frozenset(("external_id", "email", "phone", "mobile_phone"))
@@ -73,6 +74,10 @@ def _write_hopefully(deps: Deps, job: ImportJob, batch: ImportBatch, writes: Wri
                 return []
             require_turn(tx, job)
             # The batch has the planned counts already.
+            options = load_options(job)
+            if find_respelled(tx, job, options, writes.creates, writes.updates):
+                raise _Outdated
+            write_entries(tx, job, options, writes.creates, writes.updates)
             write_contacts(tx, job, writes)
             return release_next(tx, job.id, batch.epoch, 1)
     except (IntegrityError, _Outdated):
@@ -86,9 +91,12 @@ def _write_carefully(deps: Deps, job: ImportJob, batch: ImportBatch, writes: Wri
                 return []
             require_turn(tx, job)
             held = lock_versions(tx, job.tenant_id, writes.updates["id"].to_list())
+            options = load_options(job)
             drifted = find_taken(tx, job.tenant_id, writes.creates, writes.updates) | find_outdated(writes.updates, held)
+            drifted |= find_respelled(tx, job, options, writes.creates, writes.updates)
             if drifted:
                 writes = _judge_again(tx, deps, job, batch, writes, link(drifted, writes.creates, writes.updates))
+            write_entries(tx, job, options, writes.creates, writes.updates)
             write_contacts(tx, job, writes)
             return release_next(tx, job.id, batch.epoch, 1)
     except (IntegrityError, _Outdated) as error:

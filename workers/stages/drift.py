@@ -18,6 +18,7 @@ from workers.engine.frames import Issue, Settled, make_issue_frame
 from workers.engine.identity import make_contact_ids
 from workers.engine.matching import KINDS, extract_keys
 from workers.stages.deps import Deps
+from workers.stages.directory import resolve_again
 from workers.stages.frames import load_candidates, load_claims, load_frame, load_options
 
 NOTHING = (RowOutcome.UNCHANGED.value, RowOutcome.SKIPPED.value)
@@ -70,14 +71,16 @@ def link(owners: set[int], creates: pl.DataFrame, updates: pl.DataFrame) -> set[
 
 def judge_drift(tx: Writing, deps: Deps, job: ImportJob, batch: ImportBatch, owners: set[int]) -> Drift:
     """Settle again the rows that the drifted writes own."""
-    planned, judged = _load_rows(tx, deps, job, batch, owners)
+    planned, rows = _load_rows(tx, deps, job, batch, owners)
     options = load_options(job)
+    named, renamed = resolve_again(tx, job, rows, options)
+    judged = named.rows
     found = load_claims(tx, job.tenant_id, extract_keys(judged, options))["id"]
     candidates = load_candidates(tx, job.tenant_id, {*found, *planned["contact_id"].drop_nulls()}, options)
     again = settle([judged], candidates, options, make_ids=make_contact_ids(job.id))
     if job.auto_start:
-        return _as_judged(planned, again, batch.number)
-    return _as_promised(planned, again, batch.number)
+        return _as_judged(planned, again, named.issues, batch.number)
+    return _as_promised(planned, again, renamed, batch.number)
 
 
 def _load_rows(tx: Writing, deps: Deps, job: ImportJob, batch: ImportBatch, owners: set[int]) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -95,14 +98,14 @@ def _load_rows(tx: Writing, deps: Deps, job: ImportJob, batch: ImportBatch, owne
     return pl.concat(outcomes), pl.concat(judged)
 
 
-def _as_judged(planned: pl.DataFrame, again: Settled, batch: int) -> Drift:
+def _as_judged(planned: pl.DataFrame, again: Settled, named: pl.DataFrame, batch: int) -> Drift:
     """Nobody wanted to see the plan, so what is right now is done."""
     number = pl.lit(batch, pl.Int32).alias("batch")
-    issues = again.issues.with_columns(number).select(ISSUE_COLUMNS)
+    issues = pl.concat([named, again.issues]).with_columns(number).select(ISSUE_COLUMNS)
     return Drift(planned, again.outcomes, again.creates.with_columns(number), again.updates.with_columns(number), issues)
 
 
-def _as_promised(planned: pl.DataFrame, again: Settled, batch: int) -> Drift:
+def _as_promised(planned: pl.DataFrame, again: Settled, renamed: pl.Series, batch: int) -> Drift:
     """Only what was shown, or nothing, is done; the rest waits for another plan, and with it whatever waits for its keys."""
     now = again.outcomes.select("row", now=pl.col("outcome"), now_changes=pl.col("changes"), now_contact=pl.col("contact_id"))
     both = planned.join(now, on="row", how="left")
@@ -110,6 +113,8 @@ def _as_promised(planned: pl.DataFrame, again: Settled, batch: int) -> Drift:
         (pl.col("outcome") == pl.col("now"))
         & pl.col("changes").eq_missing(pl.col("now_changes"))
         & pl.col("contact_id").eq_missing(pl.col("now_contact"))
+        # What a created contact is made of is not among the changes.
+        & ~pl.col("row").is_in(renamed.implode())
     )
     stands = both.select("row", "anchor_row", stands=is_same | pl.col("now").is_in(NOTHING))
     kept = stands.group_by("anchor_row").agg(pl.col("stands").all()).filter("stands")

@@ -3,6 +3,7 @@
 from models.database import Writing, writing
 from models.queries.batches import count_failed
 from models.queries.counts import count_rows, rollback_totals
+from models.queries.directory import remove_unused
 from models.queries.imports import try_move
 from models.queries.reports import request_report
 from models.queries.sending import FollowUp
@@ -33,6 +34,9 @@ def finalize(deps: Deps, job: ImportJob) -> list[FollowUp]:
         if not moved:
             return []
         give_up_turn(tx, job.tenant_id, job.id)
+        if job.rolled_back_at is not None:
+            # Rows of several batches may have had a company in common. The turn is locked: nobody gives it to a contact meanwhile.
+            remove_unused(tx, job, job.rollback_by)
         settings = deps.settings
         follow_ups = start_queued(tx, job.tenant_id, concurrent_imports=settings.concurrent_imports, in_flight=settings.batches_in_flight)
         if job.rolled_back_at is None and count_rows(tx, [job])[job.id].failed:

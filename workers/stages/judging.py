@@ -8,6 +8,7 @@ import polars as pl
 from models.queries.plans import ChunkRecord, PlannedRun
 from models.tables import ImportJob
 from workers.engine.ahead import map_ahead
+from workers.engine.directory import collect_names
 from workers.engine.frames import EngineOptions
 from workers.engine.judging import judge
 from workers.engine.matching import extract_keys, tie_keys
@@ -23,7 +24,7 @@ THREADS = 2
 @dataclass(frozen=True, slots=True)
 class JudgedChunk:
     """A chunk whose rows were judged: where it and they lie. `rows` are the numbers of those that are to be planned, an earlier run
-    having settled the others; `failed` those of them that cannot go in.
+    having settled the others; `failed` those of them that cannot go in. `names` are the companies and owners of all of its rows.
     """
 
     source: ChunkRecord
@@ -32,6 +33,7 @@ class JudgedChunk:
     failed: pl.Series
     ties: pl.DataFrame
     issues: pl.DataFrame
+    names: pl.DataFrame
 
 
 def judge_pieces(
@@ -43,7 +45,7 @@ def judge_pieces(
     def judge_piece(piece: Piece) -> JudgedChunk:
         record = piece.record
         judged = judge(keep_piece(deps.storage, piece), headers, options)
-        rows, issues = judged.rows, judged.issues
+        rows, issues, names = judged.rows, judged.issues, collect_names(judged.rows, options)
         carried = carry(deps.storage, earlier, record.number)
         if carried is not None:
             settled = carried.outcomes.select("row")
@@ -52,6 +54,6 @@ def judge_pieces(
         key = f"{prefix}/judged-{record.number:05}.arrow"
         deps.storage.put(key, write_frame(rows))
         ties = tie_keys(extract_keys(rows, options), options)
-        return JudgedChunk(record, key, rows["row"], rows.filter("failed")["row"], ties, issues)
+        return JudgedChunk(record, key, rows["row"], rows.filter("failed")["row"], ties, issues, names)
 
     yield from map_ahead(judge_piece, pieces, THREADS)

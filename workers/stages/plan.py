@@ -20,9 +20,10 @@ from workers.engine.judging import DateEvidence
 from workers.engine.plans import BatchCutter
 from workers.stages.date_orders import DateOrders, needs_evidence, settle_date_orders
 from workers.stages.deps import Deps
+from workers.stages.directory import resolve_chunks
 from workers.stages.frames import load_options
 from workers.stages.gathering import Gathered
-from workers.stages.judging import THREADS, judge_pieces
+from workers.stages.judging import THREADS, JudgedChunk, judge_pieces
 from workers.stages.plan_writer import PlanWriter
 from workers.stages.position import Position, Superseded
 from workers.stages.reading import Piece, find_pieces, keep_piece, read_pieces
@@ -51,9 +52,9 @@ def plan(deps: Deps, job: ImportJob) -> list[FollowUp]:
     options = load_options(job, dates.orders)
     with open_scratch() as scratch:
         gathered = Gathered(scratch, BatchCutter(deps.settings.batch_rows))
-        for judged in judge_pieces(deps, job, pieces, options, earlier, prefix):
-            gathered.add(judged)
-            position.note(0, gathered.source_row_count)
+        judged = _noting(judge_pieces(deps, job, pieces, options, earlier, prefix), position)
+        for chunk in resolve_chunks(deps, job, options, judged, prefix):
+            gathered.add(chunk)
         _check(deps, job, gathered)
         writer = PlanWriter(deps.storage, deps.settings, prefix, gathered, earlier, is_one_batch=_is_all_or_nothing(job))
         with reading(deps.database) as tx:
@@ -76,6 +77,15 @@ def plan(deps: Deps, job: ImportJob) -> list[FollowUp]:
         return start_or_queue(
             tx, job, concurrent_imports=settings.concurrent_imports, in_flight=settings.batches_in_flight, actor=job.created_by
         )
+
+
+def _noting(chunks: Iterable[JudgedChunk], position: Position) -> Iterator[JudgedChunk]:
+    """The chunks, noting how many rows were seen."""
+    seen = 0
+    for chunk in chunks:
+        seen += chunk.source.row_count
+        position.note(0, seen)
+        yield chunk
 
 
 def _keep(deps: Deps, pieces: Iterable[Piece], evidence: DateEvidence, position: Position) -> Iterator[Piece]:

@@ -14,6 +14,7 @@ from api.commands.read_analytics import as_utc
 from api.graphql.enums import (
     AssignmentMode,
     DateOrder,
+    DirectoryPolicy,
     DuplicateStrategy,
     EmptyCellPolicy,
     ErrorPolicy,
@@ -99,6 +100,12 @@ class ImportOptionsInput:
         default=strawberry.UNSET, description="Give names in capitals or small letters only their usual ones where it is safe; true."
     )
     assignment: AssignmentInput | None = strawberry.UNSET
+    company_policy: DirectoryPolicy | None = strawberry.field(
+        default=strawberry.UNSET, description="What becomes of a company that a row names."
+    )
+    owner_policy: DirectoryPolicy | None = strawberry.field(
+        default=strawberry.UNSET, description="What becomes of an owner that a row names or is assigned."
+    )
     list_ids: list[strawberry.ID] | None = strawberry.UNSET
     tags: list[str] | None = strawberry.UNSET
     sheet: str | None = strawberry.UNSET

@@ -11,6 +11,7 @@ from api.context import Info
 from api.graphql.enums import (
     AssignmentMode,
     DateOrder,
+    DirectoryPolicy,
     DuplicateStrategy,
     EmptyCellPolicy,
     ErrorPolicy,
@@ -159,6 +160,8 @@ class ImportOptions:
     split_names: bool
     recase_names: bool
     assignment: Assignment
+    company_policy: DirectoryPolicy
+    owner_policy: DirectoryPolicy
     list_ids: list[strawberry.ID]
     tags: list[str]
     sheet: str | None
@@ -187,6 +190,8 @@ class ImportOptions:
             split_names=options.split_names,
             recase_names=options.recase_names,
             assignment=Assignment(mode=options.assignment.mode, owners=list(options.assignment.owners), column=options.assignment.column),
+            company_policy=options.company_policy,
+            owner_policy=options.owner_policy,
             list_ids=[strawberry.ID(list_id) for list_id in options.list_ids],
             tags=list(options.tags),
             sheet=options.sheet,

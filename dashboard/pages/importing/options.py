@@ -27,6 +27,8 @@ OPTION_IDS = (
     "option-assignment-mode",
     "option-owners",
     "option-owner-column",
+    "option-company-policy",
+    "option-owner-policy",
     "option-tags",
     *POLICY_IDS.values(),
 )
@@ -181,6 +183,8 @@ def _assignment(options: Options, headers: Sequence[str]) -> list[Any]:
         _select("option-assignment-mode", strings.OPTION_ASSIGNMENT, _choices(strings.ASSIGNMENTS), assignment.mode),
         html.Div(owners, id="option-owners-box", style=owners_style),
         html.Div(column, id="option-owner-column-box", style=column_style),
+        _select("option-owner-policy", strings.OPTION_OWNER_POLICY, _choices(strings.DIRECTORY_POLICIES), options.owner_policy),
+        _select("option-company-policy", strings.OPTION_COMPANY_POLICY, _choices(strings.DIRECTORY_POLICIES), options.company_policy),
         dmc.TagsInput(id="option-tags", label=strings.OPTION_TAGS, value=list(options.tags), acceptValueOnBlur=True),
     ]
 
@@ -245,5 +249,7 @@ def form_options(values: Mapping[str, Any]) -> dict[str, Any]:
             "owners": list(values["option-owners"] or ()) if mode in ("SINGLE", "ROUND_ROBIN") else [],
             "column": values["option-owner-column"] if mode == "BY_COLUMN" else None,
         },
+        "companyPolicy": values["option-company-policy"],
+        "ownerPolicy": values["option-owner-policy"],
         "tags": list(values["option-tags"] or ()),
     }
