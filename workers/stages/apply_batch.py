@@ -25,7 +25,7 @@ from models.tables import ImportBatch, ImportJob
 from models.vocabulary import ErrorPolicy, IssueCode, RowOutcome
 from workers.engine.plans import count_outcomes
 from workers.stages.deps import Deps
-from workers.stages.drift import Drift, find_taken, judge_drift, link
+from workers.stages.drift import Drift, find_met, find_taken, judge_drift, link
 from workers.stages.frames import create_rows, load_frame, update_records
 from workers.stages.turns import NotOurTurn, require_turn, wait_for_turn
 
@@ -82,14 +82,12 @@ def _write(deps: Deps, job: ImportJob, batch: ImportBatch, writes: Writes, *, as
         drifted |= _find_outdated(writes.updates, held)
         result = _planned(batch)
         if drifted:
-            drifted = link(drifted, writes.creates, writes.updates)
-            drift = judge_drift(tx, deps, job, batch, drifted)
+            drift, others = _judge_again(tx, deps, job, batch, writes, drifted)
             _require_whole(job, drift)
             result = _record_drift(tx, job, batch, drift, result)
-            stays = ~pl.col("row").is_in(sorted(drifted))
             writes = Writes(
-                pl.concat([writes.creates.filter(stays), drift.creates.select(writes.creates.columns)]),
-                pl.concat([writes.updates.filter(stays), drift.updates.select(writes.updates.columns)]),
+                pl.concat([others.creates, drift.creates.select(writes.creates.columns)]),
+                pl.concat([others.updates, drift.updates.select(writes.updates.columns)]),
             )
             held = lock_versions(tx, job.tenant_id, writes.updates["id"].to_list())
             if _find_outdated(writes.updates, held):
@@ -98,6 +96,20 @@ def _write(deps: Deps, job: ImportJob, batch: ImportBatch, writes: Writes, *, as
         write_contacts(tx, job, writes, held)
         record_result(tx, batch.id, result)
         return release_next(tx, job.id, batch.epoch, 1)
+
+
+def _judge_again(tx: Writing, deps: Deps, job: ImportJob, batch: ImportBatch, writes: Writes, drifted: set[int]) -> tuple[Drift, Writes]:
+    """What the writes that these rows own come to now, and the writes that stay as planned because they have nothing to do with them."""
+    while True:
+        drifted = link(drifted, writes.creates, writes.updates)
+        drift = judge_drift(tx, deps, job, batch, drifted)
+        stays = ~pl.col("row").is_in(sorted(drifted))
+        others = Writes(writes.creates.filter(stays), writes.updates.filter(stays))
+        met = find_met(drift, others.creates, others.updates)
+        if not met:
+            return drift, others
+        # Judged apart, both would write one contact or claim one key: they are settled together, in row order.
+        drifted |= met
 
 
 def _require_whole(job: ImportJob, drift: Drift) -> None:

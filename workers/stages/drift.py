@@ -63,6 +63,15 @@ def link(owners: set[int], creates: pl.DataFrame, updates: pl.DataFrame) -> set[
     return owners.union(writes.filter(pl.col("anchor_row").is_in(anchors.implode()))["row"])
 
 
+def find_met(drift: Drift, creates: pl.DataFrame, updates: pl.DataFrame) -> set[int]:
+    """The owner rows of other writes that meet what the drifted rows come to now: of the same contact, or with a key that both claim."""
+    names = ["id", *(f"{kind}_key" for kind in KINDS)]
+    again = pl.concat([frame.select(names) for frame in (drift.creates, drift.updates)])
+    others = pl.concat([frame.select("row", *names) for frame in (creates, updates)])
+    meets = pl.any_horizontal(pl.col(name).is_in(again[name].drop_nulls().implode()) for name in names)
+    return set(others.filter(meets)["row"])
+
+
 def judge_drift(tx: Writing, deps: Deps, job: ImportJob, batch: ImportBatch, owners: set[int]) -> Drift:
     """Settle again the rows that the drifted writes own."""
     planned, judged = _load_rows(tx, deps, job, batch, owners)
@@ -98,17 +107,17 @@ def _as_judged(planned: pl.DataFrame, again: Settled, batch: int) -> Drift:
 
 
 def _as_promised(planned: pl.DataFrame, again: Settled, batch: int) -> Drift:
-    """Only what was shown, or nothing, is done; the rest waits for another plan, and with it whatever waits for its keys."""
-    now = again.outcomes.select("row", now=pl.col("outcome"), now_changes=pl.col("changes"), now_contact=pl.col("contact_id"))
+    """Only what was shown, or nothing, is done; the rest waits for another plan, with whatever needs its keys or shares its write."""
+    now = again.outcomes.select(
+        "row", now=pl.col("outcome"), now_changes=pl.col("changes"), now_contact=pl.col("contact_id"), now_anchor=pl.col("anchor_row")
+    )
     both = planned.join(now, on="row", how="left")
     is_same = (
         (pl.col("outcome") == pl.col("now"))
         & pl.col("changes").eq_missing(pl.col("now_changes"))
         & pl.col("contact_id").eq_missing(pl.col("now_contact"))
     )
-    stands = both.select("row", "anchor_row", stands=is_same | pl.col("now").is_in(NOTHING))
-    kept = stands.group_by("anchor_row").agg(pl.col("stands").all()).filter("stands")
-    standing = stands.join(kept, on="anchor_row", how="semi").select("row")
+    standing = _stand_together(both.select("row", "anchor_row", "now_anchor", stands=is_same | pl.col("now").is_in(NOTHING)))
     left = planned.join(standing, on="row", how="anti").with_columns(
         outcome=pl.lit(RowOutcome.UNPROCESSED.value), duplicate=pl.lit(False), changes=pl.lit(None, pl.String)
     )
@@ -125,3 +134,13 @@ def _as_promised(planned: pl.DataFrame, again: Settled, batch: int) -> Drift:
         again.updates.join(standing, on="row", how="semi").with_columns(number),
         list(make_issue_frame(told).with_columns(number).select(ISSUE_COLUMNS).rows()),
     )
+
+
+def _stand_together(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows that can be done: none of them shares a write, as planned or as it is now, with one that cannot."""
+    while True:
+        together = pl.col("stands").all().over("anchor_row") & pl.col("stands").all().over("now_anchor")
+        spread = rows.with_columns(stands=together)
+        if spread["stands"].equals(rows["stands"]):
+            return rows.filter("stands").select("row")
+        rows = spread
