@@ -71,12 +71,13 @@ def make_case(seed: int, **fixed: Any) -> Case:
     """The case of a seed; `fixed` are options that are not to be drawn."""
     random = Random(seed)
     columns = _draw_columns(random)
-    rows = _draw_rows(random, columns)
+    contacts = draw_contacts(random, random.choice([0, 1, 3, 5, 8]))
+    rows = _draw_rows(random, columns, contacts)
     mapped = {name for row in rows for name in row}
     return Case(
         seed=seed,
         rows=rows,
-        contacts=draw_contacts(random, random.choice([0, 1, 3, 5, 8])),
+        contacts=contacts,
         options=_draw_options(random, mapped, fixed),
         list_count=random.choice([0, 0, 1, 2]),
         handling=_draw_handling(random, len(rows)),
@@ -91,7 +92,7 @@ def _draw_columns(random: Random) -> list[str]:
     return columns
 
 
-def _draw_rows(random: Random, columns: list[str]) -> list[dict[str, str]]:
+def _draw_rows(random: Random, columns: list[str], contacts: list[Contact]) -> list[dict[str, str]]:
     rows: list[dict[str, str]] = []
     absent, awkward = random.choice([0.0, 0.1, 0.3]), random.choice([0.15, 0.3, 0.5])
     for _ in range(random.choice([1, 2, 3, 4, 5, 6, 8, 10, 15, 40])):
@@ -105,9 +106,23 @@ def _draw_rows(random: Random, columns: list[str]) -> list[dict[str, str]]:
         if not any(cell.strip() for cell in row.values()):
             row |= {columns[0]: "n/a"}
         rows.append(row)
+    _pass_keys_on(random, rows, columns, contacts)
     # A file without a single key column is not planned.
     rows[0].setdefault(next(name for name in columns if name in KEY_COLUMNS), "")
     return rows
+
+
+def _pass_keys_on(random: Random, rows: list[dict[str, str]], columns: list[str], contacts: list[Contact]) -> None:
+    """Let some contacts, known by their external ids, get another e-mail, and let somebody else have the one that they give up."""
+    movers = [contact for contact in contacts if contact["external_id_key"] and contact["email_key"]]
+    if not {"external_id", "email"} <= set(columns) or random.random() < 0.3:
+        return
+    for contact in random.sample(movers, min(2, len(movers))):
+        mover = {**random.choice(rows), "external_id": contact["external_id"], "email": _draw_cell(random, "email", 0.1)}
+        heir = {**random.choice(rows), "external_id": _draw_cell(random, "external_id", 0.5), "email": contact["email"]}
+        rows.insert(random.randint(0, len(rows)), mover)
+        if random.random() < 0.6:
+            rows.append(heir)
 
 
 def _draw_cell(random: Random, name: str, awkward: float) -> str:
@@ -119,7 +134,7 @@ def _draw_cell(random: Random, name: str, awkward: float) -> str:
 def draw_contacts(random: Random, count: int) -> list[Contact]:
     """Contacts from the oldest to the youngest. Of those that hold a value one claims it, now and then not the oldest."""
     contacts: list[Contact] = []
-    held: dict[str, list[Any]] = {name: [None, None, *_values(name)] for name in KEY_COLUMNS}
+    held: dict[str, list[Any]] = {name: [None, None, *_values(name)[:7]] for name in KEY_COLUMNS}
     for _ in range(count):
         contact: Contact = dict.fromkeys(TEXT_FIELDS)
         contact |= {name: random.choice(values) for name, values in held.items()}

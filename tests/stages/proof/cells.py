@@ -15,7 +15,7 @@ UNUSABLE = None
 
 # What a cell comes to. "": it says nothing.
 EXTERNAL_IDS: dict[str, str | None] = {f"x{n}": f"x{n}" for n in range(1, 7)} | {" x1 ": "x1", "": "", "n/a": "", "null": ""}
-EMAILS: dict[str, str | None] = {f"m{n}@kestrel.example": f"m{n}@kestrel.example" for n in range(1, 8)}
+EMAILS: dict[str, str | None] = {f"m{n}@kestrel.example": f"m{n}@kestrel.example" for n in range(1, 12)}
 EMAILS |= {"M1@Kestrel.Example": "m1@kestrel.example", "": "", "n/a": "", "none": "", "not an address": UNUSABLE}
 PHONES: dict[str, str | None] = {f"+3319900000{n}": f"+3319900000{n}" for n in range(1, 6)}
 PHONES |= {"+33 1 99 00 00 01": "+33199000001", "": "", "n/a": "", "12": UNUSABLE}
