@@ -77,9 +77,10 @@ def _write(deps: Deps, job: ImportJob, batch: ImportBatch, writes: Writes, *, as
         if not guard_batch(tx, batch):
             return []
         require_turn(tx, job)
-        drifted = find_taken(tx, job.tenant_id, writes.creates, writes.updates) if ask_first else set()
         held = lock_versions(tx, job.tenant_id, writes.updates["id"].to_list())
-        drifted |= _find_outdated(writes.updates, held)
+        drifted = _find_outdated(writes.updates, held)
+        if ask_first:
+            drifted |= find_taken(tx, job.tenant_id, writes.creates, writes.updates, drifted)
         result = _planned(batch)
         if drifted:
             drift, others = _judge_again(tx, deps, job, batch, writes, drifted)

@@ -41,8 +41,11 @@ class Drift:
         return {row: (outcome, UUID(contact_id) if contact_id else None) for row, outcome, contact_id in rows}
 
 
-def find_taken(tx: Writing, tenant_id: UUID, creates: pl.DataFrame, updates: pl.DataFrame) -> set[int]:
-    """The owner rows of writes of which somebody else has a key by now. Who lets go of it in the same batch is nobody else."""
+def find_taken(tx: Writing, tenant_id: UUID, creates: pl.DataFrame, updates: pl.DataFrame, outdated: set[int]) -> set[int]:
+    """The owner rows of writes of which somebody else has a key by now.
+
+    Who lets go of it in the same batch is nobody else; what an outdated write would let go, its contact may well keep.
+    """
     names = [f"{kind}_key" for kind in KINDS]
     writes = pl.concat([frame.select("row", "id", *names) for frame in (creates, updates)])
     keys = writes.select("row", pl.lit(False).alias("failed"), *(pl.col(f"{kind}_key").alias(kind) for kind in KINDS))
@@ -50,7 +53,7 @@ def find_taken(tx: Writing, tenant_id: UUID, creates: pl.DataFrame, updates: pl.
     taken: set[int] = set()
     for name in names:
         held = claims.select(name, holder="id").drop_nulls()
-        planned = updates.select(holder="id", planned=name, is_written=pl.lit(True))
+        planned = updates.filter(~pl.col("row").is_in(sorted(outdated))).select(holder="id", planned=name, is_written=pl.lit(True))
         stays = held.join(planned, on="holder", how="left").filter(pl.col("is_written").is_null() | (pl.col("planned") == pl.col(name)))
         taken.update(writes.join(stays, on=name).filter(pl.col("id") != pl.col("holder"))["row"])
     return taken
