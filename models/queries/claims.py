@@ -5,7 +5,7 @@ only while the other two are blank; what is taken is not claimed a second time.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, update
@@ -46,19 +46,34 @@ def pass_on(tx: Writing, tenant_id: UUID, claim: str, released: Collection[str])
         tx.execute(statement.values(**{claim: value}).execution_options(synchronize_session=False))
 
 
+def claim_what_is_free(tx: Writing, tenant_id: UUID, import_id: UUID) -> None:
+    """Let the contacts that an import made beside others claim what nobody claims any more.
+
+    Its plan found those keys taken; who had them, or was to get them from another batch, may be gone by the time that the import ends.
+    """
+    for claim in CLAIMS:
+        value, is_twin = _twins_of(claim)
+        statement = scoped_columns(tenant_id, Contact, value).where(*is_twin, value.is_not(None), col(Contact.import_id) == import_id)
+        pass_on(tx, tenant_id, claim, set(tx.execute(statement).scalars()))
+
+
 def _list_twins(tx: Reading, tenant_id: UUID, claim: str, values: Collection[str]) -> Iterable[tuple[str, UUID]]:
     """Live contacts that have one of the values and claim nothing with it, oldest first."""
     if not values:
         return []
-    is_live_twin: tuple[ColumnElement[bool], ...] = (col(Contact.deleted_at).is_(None), col(getattr(Contact, claim)).is_(None))
-    if claim == "phone_key":
-        value: Any = func.coalesce(Contact.phone, Contact.mobile_phone)
-        is_live_twin = (*is_live_twin, col(Contact.external_id).is_(None), col(Contact.email).is_(None))
-    else:
-        value = col(getattr(Contact, claim.removesuffix("_key")))
+    value, is_twin = _twins_of(claim)
     statement = (
         scoped_columns(tenant_id, Contact, value, Contact.id)
-        .where(is_one_of(tx.dialect_name, value, values), *is_live_twin)
+        .where(is_one_of(tx.dialect_name, value, values), *is_twin)
         .order_by(col(Contact.created_at), col(Contact.id))
     )
     return [(value, contact_id) for value, contact_id in tx.execute(statement)]
+
+
+def _twins_of(claim: str) -> tuple[ColumnElement[Any], tuple[ColumnElement[bool], ...]]:
+    """The value with which a contact could claim, and what is true of live contacts that claim nothing with it."""
+    is_twin: tuple[ColumnElement[bool], ...] = (col(Contact.deleted_at).is_(None), col(getattr(Contact, claim)).is_(None))
+    if claim == "phone_key":
+        value: Any = func.coalesce(Contact.phone, Contact.mobile_phone)
+        return value, (*is_twin, col(Contact.external_id).is_(None), col(Contact.email).is_(None))
+    return cast(ColumnElement[Any], col(getattr(Contact, claim.removesuffix("_key")))), is_twin

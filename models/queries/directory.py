@@ -140,8 +140,9 @@ def _tell_removed(tx: Writing, job: ImportJob, kind: DirectoryKind, actor: str |
         (str(new_id()), str(entry_id), json.dumps({"name": name, "import_id": str(job.id), "row": row})) for entry_id, name, row in removed
     ]
     frame = pl.DataFrame(told, schema=dict.fromkeys(("id", "subject_id", "detail"), pl.String()), orient="row")
-    common = {"tenant_id": job.tenant_id, "at": tx.now(), "actor": actor, "action": f"{kind.value}.removed"}
-    insert_frame(tx.connection(), AuditEntry.__table__, frame, **common)  # type: ignore[attr-defined]
+    table = AuditEntry.__table__  # type: ignore[attr-defined]
+    action = f"{kind.value}.removed"
+    insert_frame(tx.connection(), table, frame, tenant_id=job.tenant_id, at=tx.now(), actor=actor, action=action)
 
 
 def _names_in_use(tx: Reading, tenant_id: UUID, kind: DirectoryKind, names: Collection[str]) -> set[str]:

@@ -26,7 +26,7 @@ from models.vocabulary import ErrorPolicy, IssueCode, RowOutcome
 from workers.engine.plans import count_outcomes
 from workers.stages.deps import Deps
 from workers.stages.directory import find_respelled, write_entries
-from workers.stages.drift import Drift, find_outdated, find_taken, judge_drift, link
+from workers.stages.drift import Drift, find_met, find_outdated, find_taken, judge_drift, link
 from workers.stages.frames import change_columns, changed_columns, contact_columns, load_frame, load_options, update_columns
 from workers.stages.turns import NotOurTurn, require_turn, wait_for_turn
 
@@ -92,10 +92,11 @@ def _write_carefully(deps: Deps, job: ImportJob, batch: ImportBatch, writes: Wri
             require_turn(tx, job)
             held = lock_versions(tx, job.tenant_id, writes.updates["id"].to_list())
             options = load_options(job)
-            drifted = find_taken(tx, job.tenant_id, writes.creates, writes.updates) | find_outdated(writes.updates, held)
+            drifted = find_outdated(writes.updates, held)
+            drifted |= find_taken(tx, job.tenant_id, writes.creates, writes.updates, drifted)
             drifted |= find_respelled(tx, job, options, writes.creates, writes.updates)
             if drifted:
-                writes = _judge_again(tx, deps, job, batch, writes, link(drifted, writes.creates, writes.updates))
+                writes = _plan_again(tx, deps, job, batch, writes, drifted)
             write_entries(tx, job, options, writes.creates, writes.updates)
             write_contacts(tx, job, writes)
             return release_next(tx, job.id, batch.epoch, 1)
@@ -104,16 +105,29 @@ def _write_carefully(deps: Deps, job: ImportJob, batch: ImportBatch, writes: Wri
         raise DatabaseBusy("Contacts are being edited just now.", code="database_busy") from error
 
 
-def _judge_again(tx: Writing, deps: Deps, job: ImportJob, batch: ImportBatch, writes: Writes, drifted: set[int]) -> Writes:
+def _plan_again(tx: Writing, deps: Deps, job: ImportJob, batch: ImportBatch, writes: Writes, drifted: set[int]) -> Writes:
     """What is to be written instead, now that these owner rows are judged again; what became of their rows is recorded."""
-    drift = judge_drift(tx, deps, job, batch, drifted)
+    drift, others = _judge_again(tx, deps, job, batch, writes, drifted)
     _require_whole(job, drift)
     record_result(tx, batch.id, _record_drift(tx, job, batch, drift))
-    stays = ~pl.col("row").is_in(sorted(drifted))
     return Writes(
-        pl.concat([writes.creates.filter(stays), drift.creates.select(writes.creates.columns)]),
-        pl.concat([writes.updates.filter(stays), drift.updates.select(writes.updates.columns)]),
+        pl.concat([others.creates, drift.creates.select(writes.creates.columns)]),
+        pl.concat([others.updates, drift.updates.select(writes.updates.columns)]),
     )
+
+
+def _judge_again(tx: Writing, deps: Deps, job: ImportJob, batch: ImportBatch, writes: Writes, drifted: set[int]) -> tuple[Drift, Writes]:
+    """What the writes that these rows own come to now, and the writes that stay as planned because they have nothing to do with them."""
+    while True:
+        drifted = link(drifted, writes.creates, writes.updates)
+        drift = judge_drift(tx, deps, job, batch, drifted)
+        stays = ~pl.col("row").is_in(sorted(drifted))
+        others = Writes(writes.creates.filter(stays), writes.updates.filter(stays))
+        met = find_met(drift, others.creates, others.updates)
+        if not met:
+            return drift, others
+        # Judged apart, both would write one contact or claim one key: they are settled together, in row order.
+        drifted |= met
 
 
 def _require_whole(job: ImportJob, drift: Drift) -> None:

@@ -41,8 +41,11 @@ class Drift:
         return {row: (outcome, UUID(contact_id) if contact_id else None) for row, outcome, contact_id in rows}
 
 
-def find_taken(tx: Writing, tenant_id: UUID, creates: pl.DataFrame, updates: pl.DataFrame) -> set[int]:
-    """The owner rows of writes of which somebody else has a key by now. Who lets go of it in the same batch is nobody else."""
+def find_taken(tx: Writing, tenant_id: UUID, creates: pl.DataFrame, updates: pl.DataFrame, outdated: set[int]) -> set[int]:
+    """The owner rows of writes of which somebody else has a key by now.
+
+    Who lets go of it in the same batch is nobody else; what an outdated write would let go, its contact may well keep.
+    """
     names = [f"{kind}_key" for kind in KINDS]
     writes = pl.concat([frame.select("row", "id", *names) for frame in (creates, updates)])
     keys = writes.select("row", pl.lit(False).alias("failed"), *(pl.col(f"{kind}_key").alias(kind) for kind in KINDS))
@@ -50,7 +53,7 @@ def find_taken(tx: Writing, tenant_id: UUID, creates: pl.DataFrame, updates: pl.
     taken: set[int] = set()
     for name in names:
         held = claims.select(name, holder="id").drop_nulls()
-        planned = updates.select(holder="id", planned=name, is_written=pl.lit(True))
+        planned = updates.filter(~pl.col("row").is_in(sorted(outdated))).select(holder="id", planned=name, is_written=pl.lit(True))
         stays = held.join(planned, on="holder", how="left").filter(pl.col("is_written").is_null() | (pl.col("planned") == pl.col(name)))
         taken.update(writes.join(stays, on=name).filter(pl.col("id") != pl.col("holder"))["row"])
     return taken
@@ -67,6 +70,15 @@ def link(owners: set[int], creates: pl.DataFrame, updates: pl.DataFrame) -> set[
     writes = pl.concat([creates.select("row", "anchor_row"), updates.select("row", "anchor_row")])
     anchors = writes.filter(pl.col("row").is_in(sorted(owners)))["anchor_row"].unique()
     return owners.union(writes.filter(pl.col("anchor_row").is_in(anchors.implode()))["row"])
+
+
+def find_met(drift: Drift, creates: pl.DataFrame, updates: pl.DataFrame) -> set[int]:
+    """The owner rows of other writes that meet what the drifted rows come to now: of the same contact, or with a key that both claim."""
+    names = ["id", *(f"{kind}_key" for kind in KINDS)]
+    again = pl.concat([frame.select(names) for frame in (drift.creates, drift.updates)])
+    others = pl.concat([frame.select("row", *names) for frame in (creates, updates)])
+    meets = pl.any_horizontal(pl.col(name).is_in(again[name].drop_nulls().implode()) for name in names)
+    return set(others.filter(meets)["row"])
 
 
 def judge_drift(tx: Writing, deps: Deps, job: ImportJob, batch: ImportBatch, owners: set[int]) -> Drift:
@@ -106,8 +118,10 @@ def _as_judged(planned: pl.DataFrame, again: Settled, named: pl.DataFrame, batch
 
 
 def _as_promised(planned: pl.DataFrame, again: Settled, renamed: pl.Series, batch: int) -> Drift:
-    """Only what was shown, or nothing, is done; the rest waits for another plan, and with it whatever waits for its keys."""
-    now = again.outcomes.select("row", now=pl.col("outcome"), now_changes=pl.col("changes"), now_contact=pl.col("contact_id"))
+    """Only what was shown, or nothing, is done; the rest waits for another plan, with whatever needs its keys or shares its write."""
+    now = again.outcomes.select(
+        "row", now=pl.col("outcome"), now_changes=pl.col("changes"), now_contact=pl.col("contact_id"), now_anchor=pl.col("anchor_row")
+    )
     both = planned.join(now, on="row", how="left")
     is_same = (
         (pl.col("outcome") == pl.col("now"))
@@ -116,9 +130,7 @@ def _as_promised(planned: pl.DataFrame, again: Settled, renamed: pl.Series, batc
         # What a created contact is made of is not among the changes.
         & ~pl.col("row").is_in(renamed.implode())
     )
-    stands = both.select("row", "anchor_row", stands=is_same | pl.col("now").is_in(NOTHING))
-    kept = stands.group_by("anchor_row").agg(pl.col("stands").all()).filter("stands")
-    standing = stands.join(kept, on="anchor_row", how="semi").select("row")
+    standing = _stand_together(both.select("row", "anchor_row", "now_anchor", stands=is_same | pl.col("now").is_in(NOTHING)))
     left = planned.join(standing, on="row", how="anti").with_columns(
         outcome=pl.lit(RowOutcome.UNPROCESSED.value), duplicate=pl.lit(False), changes=pl.lit(None, pl.String)
     )
@@ -135,3 +147,13 @@ def _as_promised(planned: pl.DataFrame, again: Settled, renamed: pl.Series, batc
         again.updates.join(standing, on="row", how="semi").with_columns(number),
         make_issue_frame(told).with_columns(number).select(ISSUE_COLUMNS),
     )
+
+
+def _stand_together(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows that can be done: none of them shares a write, as planned or as it is now, with one that cannot."""
+    while True:
+        together = pl.col("stands").all().over("anchor_row") & pl.col("stands").all().over("now_anchor")
+        spread = rows.with_columns(stands=together)
+        if spread["stands"].equals(rows["stands"]):
+            return rows.filter("stands").select("row")
+        rows = spread

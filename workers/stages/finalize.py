@@ -1,7 +1,11 @@
 """Finalizing: the end of a run, whatever it was, once."""
 
+from sqlalchemy.exc import IntegrityError
+
 from models.database import Writing, writing
+from models.errors import DatabaseBusy
 from models.queries.batches import count_failed
+from models.queries.claims import claim_what_is_free
 from models.queries.counts import count_rows, rollback_totals
 from models.queries.directory import remove_unused
 from models.queries.imports import try_move
@@ -10,7 +14,7 @@ from models.queries.sending import FollowUp
 from models.queries.transitions import start_queued
 from models.queries.writer import give_up_turn
 from models.tables import ImportJob
-from models.vocabulary import ErrorPolicy, ImportStatus, ReportFormat
+from models.vocabulary import DuplicateStrategy, ErrorPolicy, ImportStatus, ReportFormat
 from workers.stages.deps import Deps
 from workers.stages.tidy import tidy_attempts
 
@@ -21,6 +25,19 @@ ROWS_FAILED = "At least one row failed, so nothing was applied (ALL_OR_NOTHING).
 
 def finalize(deps: Deps, job: ImportJob) -> list[FollowUp]:
     """Move the import to where its run ends, let the next one have its turn, and ask for the error report."""
+    try:
+        follow_ups = _end(deps, job)
+    except IntegrityError as error:
+        # Somebody took a key that was free a moment ago; trying again will see it.
+        raise DatabaseBusy("Contacts are being edited just now.", code="database_busy") from error
+    if follow_ups is None:
+        return []
+    tidy_attempts(deps, job)
+    return follow_ups
+
+
+def _end(deps: Deps, job: ImportJob) -> list[FollowUp] | None:
+    """What follows; None: the run had ended before."""
     with writing(deps.database) as tx:
         match ImportStatus(job.status):
             case ImportStatus.APPLYING:
@@ -32,7 +49,9 @@ def finalize(deps: Deps, job: ImportJob) -> list[FollowUp]:
             case _:
                 moved = False
         if not moved:
-            return []
+            return None
+        if job.options["duplicate_strategy"] == DuplicateStrategy.CREATE and job.rolled_back_at is None:
+            claim_what_is_free(tx, job.tenant_id, job.id)
         give_up_turn(tx, job.tenant_id, job.id)
         if job.rolled_back_at is not None:
             # Rows of several batches may have had a company in common. The turn is locked: nobody gives it to a contact meanwhile.
@@ -41,8 +60,7 @@ def finalize(deps: Deps, job: ImportJob) -> list[FollowUp]:
         follow_ups = start_queued(tx, job.tenant_id, concurrent_imports=settings.concurrent_imports, in_flight=settings.batches_in_flight)
         if job.rolled_back_at is None and count_rows(tx, [job])[job.id].failed:
             follow_ups += request_report(tx, job, ReportFormat.CSV)
-    tidy_attempts(deps, job)
-    return follow_ups
+        return follow_ups
 
 
 def _complete(tx: Writing, job: ImportJob) -> bool:

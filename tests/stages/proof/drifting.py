@@ -1,0 +1,172 @@
+"""People edit contacts between a plan and its batches, and between the batches: what is promised then, and holding an import to it."""
+
+from dataclasses import dataclass, replace
+from random import Random
+from typing import Any
+from uuid import UUID
+
+import polars as pl
+
+from models.database import reading
+from models.queries.plans import load_run
+from models.vocabulary import FINAL_STATUSES, DuplicateStrategy, ErrorPolicy, IssueCode, Stage
+from tests.engine.oracle import KINDS
+from tests.stages.proof.cases import Case, make_case
+from tests.stages.proof.edits import Key, People
+from tests.stages.proof.ground import Ground
+from tests.stages.proof.ledger import require_nobody_twice, require_one_claimant, require_true_journal
+from tests.stages.proof.outcomes import require_sum
+from tests.stages.proof.workforce import Workforce
+from tests.stages.proof.world import (
+    make_world,
+    nothing_breaks,
+    read_account,
+    read_batches,
+    read_changes,
+    read_contacts,
+    read_rows_as_stored,
+)
+from tests.support.rig import Rig
+from workers.stages.frames import load_frame
+
+PLANNING = (Stage.INSPECT, Stage.PLAN)
+NOTHING = ("unchanged", "skipped")
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A plan as its files tell it. `anchors`: row -> anchor; `writes`: owner row -> the contact as it is to be."""
+
+    rows: dict[int, tuple[str, str | None, dict[str, Any]]]
+    anchors: dict[int, int]
+    writes: dict[int, dict[str, Any]]
+
+    def find_disturbed(self, touched: set[str], keys: set[Key]) -> set[int]:
+        """The rows of which anything was edited by hand, and those between which and them a key passes."""
+        disturbed = {self.anchors[row] for row, (_, contact_id, _) in self.rows.items() if contact_id in touched}
+        for row, write in self.writes.items():
+            claims = {(f"{kind}_key", write[f"{kind}_key"]) for kind in KINDS}
+            if claims & keys or write["id"] in touched:
+                disturbed.add(self.anchors[row])
+        return {row for row, anchor in self.anchors.items() if anchor in disturbed}
+
+
+def read_plan(rig: Rig, import_id: UUID) -> Planned:
+    """The newest plan of an import."""
+    job = rig.job(import_id)
+    with reading(rig.deps.database) as tx:
+        run = load_run(tx, job, job.plan_epoch)
+    outcomes = pl.concat([load_frame(rig.deps.storage, chunk.outcomes_key) for chunk in run.chunks])
+    writes = {}
+    for batch in read_batches(rig, import_id):
+        for key in (batch.creates_key, batch.updates_key):
+            assert key is not None
+            writes |= {line["row"]: line for line in load_frame(rig.deps.storage, key).iter_rows(named=True)}
+    anchors = dict(outcomes.select("row", "anchor_row").iter_rows())
+    return Planned(read_account(rig, import_id, as_planned=True), anchors, writes)
+
+
+def prove_drift(seed: int, ground: Ground) -> None:
+    """Raises AssertionError where the import of a seed, disturbed by edits, breaks a promise."""
+    case = make_case(seed, error_policy=ErrorPolicy.KEEP_GOOD_ROWS)
+    try:
+        _prove(case, ground)
+    except AssertionError as error:
+        raise AssertionError(f"{case}\n{error}") from error
+
+
+def _prove(case: Case, ground: Ground) -> None:
+    case = replace(case, handling=replace(case.handling, batch_rows=min(case.handling.batch_rows, 5)))
+    world = make_world(ground, case.contacts, case.handling)
+    rig, random = world.rig, Random(case.seed)
+    people = People(rig, random)
+    import_id = world.add_import(case)
+    likely = random.choice([0.2, 0.6])
+
+    def disturb() -> None:
+        require_sum(rig, import_id)
+        if random.random() < likely:
+            people.edit()
+
+    with nothing_breaks():
+        Workforce(rig, case.handling, ground.deaths, random).work(PLANNING)
+        planned = read_plan(rig, import_id)
+        for _ in range(random.randint(1, 4)):
+            people.edit()
+        if case.handling.is_reviewed:
+            rig.start(import_id)
+        Workforce(rig, case.handling, ground.deaths, random, check=disturb).work()
+        require_kept(rig, import_id, case, planned, people)
+        require_ledger(rig, case, world.list_ids, people)
+        if rig.counts(import_id).unprocessed:
+            rig.retry(import_id)
+            quiet = Workforce(rig, case.handling, ground.deaths, random, check=lambda: require_sum(rig, import_id))
+            quiet.work()
+            if case.handling.is_reviewed:
+                rig.start(import_id)
+                quiet.work()
+            assert not rig.counts(import_id).unprocessed
+            assert not [issue for issue in rig.issues(import_id) if issue.code == IssueCode.PLAN_DRIFT]
+            require_ledger(rig, case, world.list_ids, people)
+
+
+def require_ledger(rig: Rig, case: Case, list_ids: tuple[str, ...], people: People) -> None:
+    """Nothing was lost, and nobody is there twice."""
+    contacts = read_contacts(rig)
+    require_true_journal(rig, case.contacts, list_ids, people.edits)
+    require_one_claimant(contacts)
+    if case.options.duplicate_strategy is not DuplicateStrategy.CREATE:
+        require_nobody_twice(contacts, case.contacts)
+
+
+def require_kept(rig: Rig, import_id: UUID, case: Case, planned: Planned, people: People) -> None:
+    """Rows that nobody disturbed came out as planned; of a plan that was shown, the others did what it said, or nothing."""
+    assert rig.status(import_id) in FINAL_STATUSES
+    assert {batch.status for batch in read_batches(rig, import_id)} <= {"done"}
+    account = read_account(rig, import_id)
+    disturbed = planned.find_disturbed(people.touched, people.keys)
+    for row, came in account.items():
+        if row not in disturbed:
+            assert came == planned.rows[row], (row, came, planned.rows[row])
+    left = {row for row, (outcome, _, _) in account.items() if outcome == "unprocessed"}
+    told = {issue.row for issue in rig.issues(import_id) if issue.code == IssueCode.PLAN_DRIFT}
+    assert told == left
+    counts = rig.counts(import_id)
+    for outcome in ("created", "updated", "unchanged", "skipped", "failed", "unprocessed"):
+        assert getattr(counts, outcome) == sum(came[0] == outcome for came in account.values()), outcome
+    _require_written(rig, import_id)
+    if not case.handling.is_reviewed:
+        assert not left
+        return
+    for row, (outcome, contact_id, _) in account.items():
+        promised, whom, _ = planned.rows[row]
+        assert outcome in (promised, "unprocessed", *NOTHING), (row, outcome, promised)
+        assert outcome == "unprocessed" or outcome in NOTHING or contact_id == whom, row
+    _require_only_promised(rig, import_id, planned)
+
+
+def _require_written(rig: Rig, import_id: UUID) -> None:
+    """What the account calls updated or created is, and nothing else."""
+    account = read_account(rig, import_id)
+    updated = {contact_id for outcome, contact_id, _ in account.values() if outcome == "updated"}
+    created = {contact_id for outcome, contact_id, _ in account.values() if outcome == "created"}
+    assert updated - created == {str(change.contact_id) for change in read_changes(rig) if change.import_id == import_id}
+    stored = read_rows_as_stored(rig)
+    assert created <= {str(contact_id) for contact_id in stored}
+    assert len(created) == sum(outcome == "created" for outcome, _, _ in account.values())
+
+
+def _require_only_promised(rig: Rig, import_id: UUID, planned: Planned) -> None:
+    """What the import wrote are values that its plan showed."""
+    for change in read_changes(rig):
+        if change.import_id == import_id:
+            assert change.row is not None
+            promised = planned.writes[change.row]
+            assert promised["id"] == str(change.contact_id)
+            shown = {name: pair["after"] for row in planned.rows for name, pair in _changes(planned, row, promised["id"]).items()}
+            for name, pair in change.changes.items():
+                assert name in shown, (change.row, name, pair)
+
+
+def _changes(planned: Planned, row: int, contact_id: str) -> dict[str, Any]:
+    return planned.rows[row][2] if planned.rows[row][1] == contact_id else {}

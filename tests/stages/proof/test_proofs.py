@@ -1,0 +1,36 @@
+"""Through the real stages, on both databases, for random files, contacts, options, workers, deaths and edits.
+
+Each case follows from its seed, which a failure names; `python -m tests.stages.proof` runs as many as there is time for.
+"""
+
+import pytest
+
+from tests.stages.proof.drifting import prove_drift
+from tests.stages.proof.ground import Ground
+from tests.stages.proof.outcomes import prove_outcome
+from tests.stages.proof.reimporting import prove_reimport
+from tests.stages.proof.together import prove_together
+
+# The deadline for a single test is for tests that hang; these take their time where the machine is busy.
+pytestmark = pytest.mark.timeout(600)
+
+
+def test_an_import_comes_to_what_the_specification_says_row_by_row(ground: Ground) -> None:
+    for seed in range(40):
+        prove_outcome(seed, ground)
+
+
+def test_an_import_that_edits_disturb_keeps_its_promises_and_its_counts(ground: Ground) -> None:
+    for seed in range(20):
+        prove_drift(seed, ground)
+
+
+def test_a_corrected_file_touches_only_what_was_corrected(ground: Ground) -> None:
+    for seed in range(6):
+        prove_reimport(seed, ground)
+
+
+@pytest.mark.parametrize(("database_url", "count"), [("sqlite", 4), ("postgres", 20)], indirect=["database_url"])
+def test_two_imports_and_people_at_once_lose_nothing_and_make_nobody_twice(ground: Ground, count: int) -> None:
+    for seed in range(count):
+        prove_together(seed, ground)

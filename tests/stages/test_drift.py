@@ -1,0 +1,96 @@
+"""Rows that come to something else while they are applied, and what they meet there: other rows of their batch, and keys let go."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from models.database import writing
+from models.queries.contact_edits import lock_contact, update_contact
+from models.vocabulary import DuplicateStrategy, ImportStatus, Stage
+from tests.support.rig import Rig
+
+MERGE, CREATE = DuplicateStrategy.MERGE, DuplicateStrategy.CREATE
+
+
+def _planned(rig: Rig, rows: list[dict[str, str]], **options: Any) -> UUID:
+    """An import that nobody wants to see first, planned and not yet applied."""
+    job_id = rig.add_rows(rows, mapping={name: name for row in rows for name in row}, **options)
+    while any(follow_up.stage is not Stage.APPLY_BATCH for follow_up, _ in rig.outbox.waiting):
+        assert rig.step(Stage.INSPECT) or rig.step(Stage.PLAN)
+    return job_id
+
+
+def _came(rig: Rig, job_id: UUID) -> dict[str, int]:
+    counts = rig.counts(job_id)
+    names = ("created", "updated", "unchanged", "skipped", "failed", "unprocessed")
+    return {name: count for name in names if (count := getattr(counts, name))}
+
+
+def test_a_row_judged_again_and_a_planned_one_that_want_the_same_key_are_settled_in_row_order(rig: Rig) -> None:
+    known = rig.create(external_id="1", email="mine@example.com")
+    rows = [{"external_id": "1", "email": "key@example.com", "city": "Lyon"}, {"email": "key@example.com", "company": "C"}]
+    job_id = _planned(rig, rows, duplicate_strategy=MERGE)
+    rig.remove(known)
+    rig.drain_with_sweeps()
+    assert rig.status(job_id) is ImportStatus.COMPLETED, rig.job(job_id).failure_message
+    assert [(c.external_id, c.email_key, c.company) for c in rig.contacts()] == [("1", "key@example.com", "C")]
+    assert _came(rig, job_id) == {"created": 1, "updated": 1}
+
+
+def test_a_row_judged_again_that_finds_the_contact_of_a_planned_one_is_folded_into_its_write(rig: Rig) -> None:
+    gone = rig.create(external_id="1", email="one@example.com")
+    other = rig.create(email="two@example.com")
+    rows = [
+        {"external_id": "1", "email": "two@example.com", "city": "Lyon"},
+        {"email": "two@example.com", "company": "C"},
+    ]
+    job_id = _planned(rig, rows, duplicate_strategy=MERGE)
+    rig.remove(gone)
+    rig.drain_with_sweeps()
+    assert rig.status(job_id) is ImportStatus.COMPLETED, rig.job(job_id).failure_message
+    assert [(c.id, c.external_id, c.city, c.company, c.version) for c in rig.contacts()] == [(other.id, "1", "Lyon", "C", 2)]
+    entries = [(c.version_before, c.version_after) for c in rig.changes() if c.import_id == job_id]
+    assert entries == [(1, 2)]
+    assert _came(rig, job_id) == {"updated": 2}
+
+
+def test_rows_that_share_a_write_only_now_are_left_together(rig: Rig) -> None:
+    one = rig.create(external_id="1", email="one@example.com")
+    two = rig.create(email="two@example.com")
+    rows = [
+        {"external_id": "1", "email": "two@example.com", "city": "Lyon"},
+        {"email": "two@example.com", "company": "C"},
+    ]
+    job_id = rig.import_rows(rows, auto_start=False, mapping={name: name for name in rows[0] | rows[1]}, duplicate_strategy=MERGE)
+    rig.remove(one)
+    rig.edit(two, job_title="Edited")
+    rig.start(job_id)
+    rig.drain_with_sweeps()
+    # The first row would change another contact than was shown, and the second stands in one write with it.
+    assert _came(rig, job_id) == {"unprocessed": 2}
+    assert [(c.city, c.company, c.job_title) for c in rig.contacts()] == [(None, None, "Edited")]
+
+
+@pytest.mark.parametrize("lets_go", ["deleted", "changed"])
+def test_a_twin_claims_its_key_if_its_holder_goes_before_the_twin_is_written(rig: Rig, lets_go: str) -> None:
+    holder = rig.create(email="key@example.com", first_name="Holder")
+    job_id = _planned(rig, [{"email": "key@example.com", "first_name": "Twin"}], duplicate_strategy=CREATE)
+    if lets_go == "deleted":
+        rig.remove(holder)
+    else:
+        with writing(rig.deps.database) as tx:
+            update_contact(tx, lock_contact(tx, rig.tenant_id, holder.id, None), {"email": "other@example.com"}, "a person")
+    rig.drain_with_sweeps()
+    assert rig.status(job_id) is ImportStatus.COMPLETED
+    assert {c.first_name: c.email_key for c in rig.contacts()}["Twin"] == "key@example.com"
+
+
+def test_of_twins_in_one_file_the_first_row_claims_whatever_batch_comes_first(rig: Rig) -> None:
+    rows = [{"email": f"p{n % 4}@example.com", "first_name": str(n)} for n in range(8)]
+    job_id = _planned(rig, rows, duplicate_strategy=CREATE)
+    rig.outbox.waiting.reverse()
+    rig.drain_with_sweeps()
+    assert _came(rig, job_id) == {"created": 8}
+    claimed = {c.first_name: c.email_key is not None for c in rig.contacts()}
+    assert claimed == {str(n): n < 4 for n in range(8)}
