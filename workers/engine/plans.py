@@ -31,6 +31,19 @@ def write_frame(frame: pl.DataFrame) -> bytes:
     return buffer.getvalue()
 
 
+def write_filled(frame: pl.DataFrame) -> bytes:
+    """`write_frame` without the columns in which there is nothing."""
+    if frame.is_empty():
+        return write_frame(frame)
+    return write_frame(frame.select(column for column in frame if column.null_count() < frame.height))
+
+
+def read_filled(data: bytes, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    """A frame of the schema back from what `write_filled` made of it; columns that it has besides stay."""
+    frame = read_frame(data)
+    return frame.with_columns(pl.lit(None, kind).alias(name) for name, kind in schema.items() if name not in frame.columns)
+
+
 def read_frame(data: bytes) -> pl.DataFrame:
     """A frame back from its Arrow IPC file."""
     return pl.read_ipc(io.BytesIO(data))

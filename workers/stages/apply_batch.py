@@ -27,7 +27,7 @@ from workers.engine.plans import count_outcomes
 from workers.stages.deps import Deps
 from workers.stages.directory import find_respelled, write_entries
 from workers.stages.drift import Drift, find_met, find_outdated, find_taken, judge_drift, link
-from workers.stages.frames import change_columns, changed_columns, contact_columns, load_frame, load_options, update_columns
+from workers.stages.frames import change_columns, changed_columns, contact_columns, load_options, load_writes, update_columns
 from workers.stages.turns import NotOurTurn, require_turn, wait_for_turn
 
 KEY_FIELDS = frozenset(("external_id", "email", "phone", "mobile_phone"))
@@ -54,7 +54,7 @@ def apply_batch(deps: Deps, batch_id: UUID) -> list[FollowUp]:
     batch, job = begun
     assert batch.creates_key is not None
     assert batch.updates_key is not None
-    writes = Writes(load_frame(deps.storage, batch.creates_key), load_frame(deps.storage, batch.updates_key))
+    writes = Writes(*load_writes(deps.storage, batch.creates_key, batch.updates_key))
     try:
         follow_ups = _write_hopefully(deps, job, batch, writes)
     except NotOurTurn:

@@ -11,15 +11,20 @@ from models.queries.candidates import find_claims, find_contacts, find_membershi
 from models.storage import ObjectStore
 from models.tables import ImportJob
 from models.vocabulary import CUSTOM_PREFIX, TEXT_FIELDS, ContactField, FileFormat
-from workers.engine.frames import CANDIDATE_SCHEMA, CREATE_SCHEMA, Dialect, EngineOptions
+from workers.engine.frames import CANDIDATE_SCHEMA, CREATE_SCHEMA, UPDATE_SCHEMA, Dialect, EngineOptions
 from workers.engine.matching import KINDS
 from workers.engine.options import parse_options
-from workers.engine.plans import read_frame
+from workers.engine.plans import read_filled, read_frame
 
 
 def load_frame(storage: ObjectStore, key: str) -> pl.DataFrame:
     """A stored frame."""
     return read_frame(storage.get(key))
+
+
+def load_writes(storage: ObjectStore, creates_key: str, updates_key: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """What a batch is to create (CREATE_SCHEMA) and to update (UPDATE_SCHEMA)."""
+    return read_filled(storage.get(creates_key), CREATE_SCHEMA), read_filled(storage.get(updates_key), UPDATE_SCHEMA)
 
 
 def load_dialect(job: ImportJob) -> Dialect:

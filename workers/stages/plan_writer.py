@@ -8,9 +8,9 @@ from models.queries.plans import ISSUE_COLUMNS, BatchRecord, PlannedChunkRecord,
 from models.settings import Settings
 from models.storage import ObjectStore
 from models.vocabulary import RowOutcome
-from workers.engine.folding import merge_settled
+from workers.engine.folding import merge_settled, nothing_settled
 from workers.engine.frames import ISSUE_SCHEMA, Settled
-from workers.engine.plans import BatchRange, PlanHash, count_tallies, number_batches, tally_outcomes, write_frame
+from workers.engine.plans import BatchRange, PlanHash, count_tallies, number_batches, tally_outcomes, write_filled, write_frame
 from workers.stages.carrying import carry
 from workers.stages.gathering import Gathered, GatheredChunk
 
@@ -132,10 +132,11 @@ class PlanWriter:
 
     def _store_batches(self, settled: Settled, batches: list[BatchRange]) -> list[BatchRange]:
         creates, updates = (self._with_batch(frame).partition_by("batch", as_dict=True) for frame in (settled.creates, settled.updates))
+        nothing = nothing_settled()
         for batch in batches:
-            for key, frames, nothing in zip(self._keys(batch), (creates, updates), (settled.creates, settled.updates), strict=True):
+            for key, frames, none in zip(self._keys(batch), (creates, updates), (nothing.creates, nothing.updates), strict=True):
                 frame = frames.get((batch.number,))
-                self._storage.put(key, write_frame(self._with_batch(nothing.clear()) if frame is None else frame))
+                self._storage.put(key, write_filled(none if frame is None else frame))
         return batches
 
     def _with_batch(self, frame: pl.DataFrame) -> pl.DataFrame:

@@ -3,7 +3,7 @@
 from workers.engine.folding.columns import settle_chunk
 from workers.engine.folding.policies import apply_all_or_nothing, leave_unprocessed, limit_by_error_rate
 from workers.engine.folding.settling import settle
-from workers.engine.folding.shapes import merge_settled
+from workers.engine.folding.shapes import merge_settled, nothing_settled
 from workers.engine.folding.simulation import settle_contested
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "leave_unprocessed",
     "limit_by_error_rate",
     "merge_settled",
+    "nothing_settled",
     "settle",
     "settle_chunk",
     "settle_contested",

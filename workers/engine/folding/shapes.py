@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import polars as pl
 
@@ -76,20 +77,50 @@ def make_notes_issue(row: int, value: str, options: EngineOptions) -> Issue:
     return replace(issue, message=issue.message.format(limit=limit))
 
 
+def make_outcomes(
+    rows: pl.DataFrame, outcome: pl.Expr, contact_id: pl.Expr | pl.Series, duplicate: pl.Expr, changes: pl.Expr | None = None
+) -> pl.DataFrame:
+    """The outcomes of rows that own what is written for them."""
+    frame = rows.select(
+        "row",
+        outcome=outcome,
+        owner_row=pl.col("row"),
+        anchor_row=pl.col("row"),
+        contact_id=contact_id,
+        duplicate=duplicate,
+        changes=pl.lit(None, pl.String()) if changes is None else changes,
+    )
+    return frame.cast(pl.Schema(OUTCOME_SCHEMA))
+
+
+def join_members(pieces: Sequence[pl.Expr]) -> pl.Expr:
+    """A JSON object of its members, each `"name":value` or null."""
+    if not pieces:
+        return pl.lit("{}")
+    return pl.concat_str(pl.lit("{"), pl.concat_str(pieces, separator=",", ignore_nulls=True), pl.lit("}"))
+
+
+@cache
+def nothing_settled() -> Settled:
+    """The plan of no rows."""
+    return Settled(*(pl.DataFrame(schema=schema) for schema in (OUTCOME_SCHEMA, CREATE_SCHEMA, UPDATE_SCHEMA, ISSUE_SCHEMA)))
+
+
 def merge_settled(parts: Iterable[Settled]) -> Settled:
     """Several plans of different rows as one, in row order."""
     plans = list(parts)
+    nothing = nothing_settled()
     return Settled(
-        outcomes=_stack([plan.outcomes for plan in plans], OUTCOME_SCHEMA),
-        creates=_stack([plan.creates for plan in plans], CREATE_SCHEMA),
-        updates=_stack([plan.updates for plan in plans], UPDATE_SCHEMA),
-        issues=_stack([plan.issues for plan in plans], ISSUE_SCHEMA),
+        outcomes=_stack([plan.outcomes for plan in plans], nothing.outcomes),
+        creates=_stack([plan.creates for plan in plans], nothing.creates),
+        updates=_stack([plan.updates for plan in plans], nothing.updates),
+        issues=_stack([plan.issues for plan in plans], nothing.issues),
     )
 
 
-def _stack(frames: list[pl.DataFrame], schema: dict[str, pl.DataType]) -> pl.DataFrame:
+def _stack(frames: list[pl.DataFrame], nothing: pl.DataFrame) -> pl.DataFrame:
     filled = [frame for frame in frames if frame.height]
     if not filled:
-        return pl.DataFrame(schema=schema)
+        return nothing
     # Each part is in row order already.
     return filled[0] if len(filled) == 1 else pl.concat(filled).sort("row", maintain_order=True)
