@@ -27,7 +27,7 @@ from tests.stages.proof.world import (
     read_rows_as_stored,
 )
 from tests.support.rig import Rig
-from workers.stages.frames import load_frame
+from workers.stages.frames import load_frame, load_writes
 
 PLANNING = (Stage.INSPECT, Stage.PLAN)
 NOTHING = ("unchanged", "skipped")
@@ -59,9 +59,10 @@ def read_plan(rig: Rig, import_id: UUID) -> Planned:
     outcomes = pl.concat([load_frame(rig.deps.storage, chunk.outcomes_key) for chunk in run.chunks])
     writes = {}
     for batch in read_batches(rig, import_id):
-        for key in (batch.creates_key, batch.updates_key):
-            assert key is not None
-            writes |= {line["row"]: line for line in load_frame(rig.deps.storage, key).iter_rows(named=True)}
+        assert batch.creates_key is not None
+        assert batch.updates_key is not None
+        for frame in load_writes(rig.deps.storage, batch.creates_key, batch.updates_key):
+            writes |= {line["row"]: line for line in frame.iter_rows(named=True)}
     anchors = dict(outcomes.select("row", "anchor_row").iter_rows())
     return Planned(read_account(rig, import_id, as_planned=True), anchors, writes)
 
