@@ -155,6 +155,11 @@ def test_digits_that_fill_a_column_and_more_are_told() -> None:
     assert list_phone_disagreements([(text, "DE") for text in texts * 50], "US") == []
 
 
+def test_numbers_of_more_digits_than_64_bits_hold_are_told() -> None:
+    # Through a carrier, a country code, and a prefix of six digits that the library takes off before a British number.
+    assert list_phone_disagreements([("005544180020764 0123 486", "BR"), ("01144180020764 0123 486", "US")] * 300, None) == []
+
+
 @pytest.mark.parametrize(
     "region", [name for name in phonenumbers.SUPPORTED_REGIONS if (rules := read_rules(name)) and "0" in rules.abroad.literals]
 )

@@ -32,8 +32,8 @@ INVALID, ASK, COUNTRY_UNKNOWN, FIRST_VALID = 0, 1, 2, 3
 # Building the rows of a region takes about as long as asking the library about this many numbers.
 _WORTH_BUILDING = 200
 
-# More digits are left to the library; so many fit 64 bits.
-_MOST_DIGITS = 18
+# More digits are left to the library, with those that are dialled before a number; the value of so many fits 64 bits.
+MOST_DIGITS = 18
 
 # Fewer digits than this are a number nowhere, so naming a country would not help (ITU-T E.164, Annex A; the library's own minimum is 2).
 FEWEST_DIGITS = 4
@@ -219,7 +219,7 @@ class PhoneTables:
         known: dict[tuple[object, ...], Row],
     ) -> Row:
         """The row after the digits, given what is left of the languages that decide. `context`: a region, or + with a country code."""
-        if intricate == EVERYTHING or len(digits) > _MOST_DIGITS:
+        if intricate == EVERYTHING or len(digits) > MOST_DIGITS:
             return self.asking
         if intricate == NOTHING and not any(valid):
             return self._dead

@@ -23,6 +23,7 @@ from workers.engine.judging.phone_tables import (
     FIRST_VALID,
     GAP,
     INVALID,
+    MOST_DIGITS,
     OPENING,
     OTHER,
     PADDING,
@@ -123,6 +124,8 @@ def read_answers(characters: NDArray[np.uint8], own: pl.Series, default_country:
         retried = np.flatnonzero((answers == INVALID) & is_elsewhere.take(index))
         if len(retried):
             answers[retried] = _read_at_home(characters[:, retried], [default_country], np.zeros(len(retried), dtype=np.int64))
+    if len(characters) > MOST_DIGITS:
+        answers[np.add.reduce(characters < 10, axis=0, dtype=np.uint8) > MOST_DIGITS] = ASK
     return answers
 
 
