@@ -23,6 +23,18 @@ _NUMBERS_OF_A_REGION = 700
 _DIGITS = "0123456789"
 _PLAIN = "abcdefghijklmnopqrstuvwxyz0123456789ABCXYZ"
 _ODD = "._-+'!#%&*/=?^`{|}~" + '@ ,;()[]\\"' + "éßИ\u0301中\u200d"
+# The first of these are usual in files, and the tables are to know them.
+_USUAL = 10
+_WORDS = (
+    "tel. ", "tel: ", "Tel ", "T:", "t. (", "(", "((", ".", "-", ". ", "- ", "Mobile: ", "Tél. : ", "m ", "ph#", "tel/fax ", "Телефон: ",
+    "phone +", "Tel.+", "x", "0 ", "tel. 1 ", "tel;", "a very long word before it: ", "電話 ", "\u2013 ", "[", "*",
+    "\u0661", "٣ ", "tel.(00) ",
+)  # fmt: skip
+_LABELS_BEHIND = (
+    " ext. ", " ext.", " ext ", "ext", " x", "x", " x ", "X", " EXT: ", " Ext - ", "extn ", " extension ", " exten ", "#", " #", " int ",
+    ", ext ", ";ext=", "/x", "/ ext ", " / x", ") x", ".x", " - ext ", "~", " e ", " extensión ", "    ext 1", " ext  ",
+    " xt ", " x-", " x.-", " x,",
+)  # fmt: skip
 _LABELS = (
     "mail", "a-b", "a--b", "ab--c", "-a", "a-", "9", "x" * 62, "x" * 63, "x" * 64, "xn--mnchen-3ya", "xn--a", "münchen", "BÜCHER",
     "straße", "例え", "a_b", "", "a" * 30, "mail.example", "www",
@@ -123,10 +135,11 @@ def _list_prefixes(region: str) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def generate_phones(count: int, random_source: random.Random) -> list[Phone]:
+def generate_phones(count: int, random_source: random.Random, worded: float = 0.1) -> list[Phone]:
     """Numbers round about the examples of every kind, in many spellings, right and nearly right, each with a country.
 
-    They are of so few regions that the tables of each are built.
+    They are of so few regions that the tables of each are built. `worded`: the share with a word before or an extension behind, or dialled
+    abroad through a carrier.
     """
     phones: list[Phone] = []
     regions = random_source.sample(_REGIONS, max(1, count // _NUMBERS_OF_A_REGION))
@@ -134,7 +147,8 @@ def generate_phones(count: int, random_source: random.Random) -> list[Phone]:
         region = random_source.choice(regions)
         digits = _change(random_source.choice(_list_examples(region)), random_source)
         prefix = random_source.choice(_list_prefixes(region)) if random_source.random() < 0.98 else f"+{random_source.randint(0, 999)}"
-        text = _spell(prefix + digits, random_source)
+        is_worded = random_source.random() < worded
+        text = _put_in_words(prefix, digits, random_source) if is_worded else _spell(prefix + digits, random_source)
         own = random_source.choice((region, region, region, region, "", "US", "FR", "AQ", random_source.choice(_REGIONS)))
         if not _stands_for_nothing(text):
             phones.append((text, own))
@@ -158,6 +172,27 @@ def _spell(number: str, random_source: random.Random) -> str:
     if random_source.random() < 0.03:
         text += random_source.choice((" x12", " ext 5", ";ext=3", "a", " - ", "#", "*", " / 5", " x"))
     return " ".join(text.split())
+
+
+def _put_in_words(prefix: str, digits: str, random_source: random.Random) -> str:
+    """The number with what stands before and behind it in real files, and in files that are harder than real ones."""
+    if random_source.random() < 0.2:
+        prefix = (
+            "00" + random_source.choice(("", "1", "14", "55", "31", "7", "91", str(random_source.randint(0, 999)))) + prefix.lstrip("+")
+        )
+    if random_source.random() < 0.1:
+        digits = digits[: random_source.randint(1, 6)]
+    if random_source.random() < 0.7:
+        spelled = prefix + "".join(digit + " " * (random_source.random() < 0.25) for digit in digits).strip()
+        words, labels = _WORDS[:_USUAL], _LABELS_BEHIND[:_USUAL]
+    else:
+        spelled, words, labels = _spell(prefix + digits, random_source), _WORDS, _LABELS_BEHIND
+    before = random_source.choice(words) if random_source.random() < 0.6 else ""
+    behind = ""
+    if random_source.random() < 0.5:
+        extension = str(random_source.randint(0, 10 ** random_source.choice((1, 2, 3, 4, 9, 10))))
+        behind = random_source.choice(labels) + extension + (random_source.choice("#.) ") if labels == _LABELS_BEHIND else "")
+    return " ".join((before + spelled + behind).split())
 
 
 def list_phone_disagreements(phones: Sequence[Phone], default_country: str | None) -> list[tuple[Phone, str | None, str | None]]:

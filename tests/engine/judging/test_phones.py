@@ -9,7 +9,7 @@ from tests.engine.judging.generated import generate_phones, list_phone_disagreem
 from tests.engine.judging.judged import judge_table, judge_value
 from workers.engine.judging.phone_rules import read_rules
 from workers.engine.judging.phone_tables import ASK, get_tables
-from workers.engine.judging.phones import classify, judge_phones, read_answers
+from workers.engine.judging.phones import classify, judge_phones, read_answers, read_spellings
 
 
 @pytest.mark.parametrize(
@@ -90,11 +90,25 @@ COMMON_FORMS = {
         "(202) 225-4{:03}",
         "202-225-4{:03}",
         "555-0{:03}",
+        "512 558 5{:03} ext. 12",
+        "(512) 558-5{:03} x12",
+        "512.558.5{:03} Ext 1234",
+        "512\u2011558\u20115{:03}",
+        "tel. 512 558 5{:03}",
     ),
-    "FR": ("+33 1 99 00 1{:03}", "0033 6 12 34 5{:03}", "06 12 34 5{:03}", "+33 (0)6 12 34 5{:03}", "01.40.20.5{:03}", "06 12 34 {:03}"),
+    "FR": (
+        "+33 1 99 00 1{:03}",
+        "0033 6 12 34 5{:03}",
+        "06 12 34 5{:03}",
+        "+33 (0)6 12 34 5{:03}",
+        "01.40.20.5{:03}",
+        "06 12 34 {:03}",
+        "Tél. : +33 6 12 34 5{:03}",
+    ),
     "GB": ("020 7946 0{:03}", "+44 20 7946 0{:03}", "+44 (0)20 7946 0{:03}", "07400 123{:03}"),
     "DE": ("+49 30 12345{:03}", "030/12345{:03}", "0151 23456{:03}", "030 123{:03}"),
     "IT": ("06 698 12{:03}", "+39 06 698 12{:03}", "347 123 4{:03}"),
+    "BR": ("0055 21 98866 2{:03}", "00 55 11 2345 6{:03}", "tel. +55 11 96918 5{:03}", "0015 1 202 555 0{:03}"),
     "JM": ("(876) 523-0{:03}", "+1 876 523 0{:03}"),
 }
 
@@ -106,10 +120,19 @@ def test_common_spellings_are_decided_without_the_library(region: str) -> None:
         home = tables.find_home(region, 1_000)
         for form in COMMON_FORMS[region]:
             texts = pl.Series([form.format(number) for number in range(1_000)])
-            answers = read_answers(classify(texts), pl.repeat(region, len(texts), eager=True), default_country)
+            characters = classify(texts)
+            read_spellings(characters, texts)
+            answers = read_answers(characters, pl.repeat(region, len(texts), eager=True), default_country)
             assert home != tables.asking
             assert ASK not in answers, form
             assert list_phone_disagreements([(text, region) for text in texts[::50]], default_country) == []
+
+
+def test_tables_and_library_agree_on_10000_numbers_in_words() -> None:
+    seed = random.randrange(2**32)
+    phones = generate_phones(10_000, random.Random(seed), worded=1.0)
+    default_country = random.Random(seed).choice((None, "BR", "DE"))
+    assert (seed, list_phone_disagreements(phones, default_country)) == (seed, [])
 
 
 def test_few_numbers_are_asked_and_the_same_is_said_of_many() -> None:
@@ -130,6 +153,11 @@ def test_tables_are_built_once_by_threads_at_once() -> None:
 def test_digits_that_fill_a_column_and_more_are_told() -> None:
     texts = ["1" * length for length in range(1, 40)]
     assert list_phone_disagreements([(text, "DE") for text in texts * 50], "US") == []
+
+
+def test_numbers_of_more_digits_than_64_bits_hold_are_told() -> None:
+    # Through a carrier, a country code, and a prefix of six digits that the library takes off before a British number.
+    assert list_phone_disagreements([("005544180020764 0123 486", "BR"), ("01144180020764 0123 486", "US")] * 300, None) == []
 
 
 @pytest.mark.parametrize(

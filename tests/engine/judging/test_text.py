@@ -2,9 +2,13 @@ import unicodedata
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from polars.testing import assert_series_equal
 
 from tests.engine.judging.judged import judge_table
-from workers.engine.judging.text import clean, list_plain
+from workers.engine.judging.plain_cells import look_at
+from workers.engine.judging.text import LEFTOVERS, blank, clean
 
 
 def test_the_letters_that_pass_untouched_are_normal_and_combine_with_nothing() -> None:
@@ -13,30 +17,48 @@ def test_the_letters_that_pass_untouched_are_normal_and_combine_with_nothing() -
         assert unicodedata.combining(letter) == 0
 
 
-@pytest.mark.parametrize(
-    ("cells", "is_plain"),
-    [
-        (["Ann", "", "José Łukasz", None], True),
-        ([None, None], True),
-        ([""], True),
-        ([" Ann"], False),
-        (["Ann", " Bob"], False),
-        (["Ann "], False),
-        (["Ann ", "Bob"], False),
-        (["Ann  Bob"], False),
-        (["Ann\nBob"], False),
-        (["Ann\tBob"], False),
-        (["Ann\u00a0Bob"], False),
-        (["e\u0301"], False),
-        (["Иван"], False),
-        (["\x7f"], False),
-    ],
-)
-def test_a_column_is_plain_if_cleaning_changes_none_of_its_cells(cells: list[str | None], is_plain: bool) -> None:
+LOOKS: list[tuple[list[str | None], list[int], list[int]]] = [
+    (["Ann", "", "José Łukasz", None], [], []),
+    ([None, None], [], []),
+    ([""], [], []),
+    (["", "", ""], [], []),
+    ([None, "Ann", None, " Bob", "-"], [3], [3, 4]),
+    (["Ann "], [0], [0]),
+    (["Ann ", "Bob"], [0], [0]),
+    (["Ann", " ", "Bob"], [1], [1]),
+    (["Ann  Bob", "Ann B"], [0], [0]),
+    (["Ann\tBob"], [0], [0]),
+    (["Ann\u00a0Bob"], [0], [0]),
+    (["Ann", "e\u0301", "é"], [1], [1]),
+    (["Иван", "Ivan"], [0], [0]),
+    (["\x7f"], [0], [0]),
+    (["n/a", "N/A", "no", "n", "#N/A", "(none)", "...", "a.", ""], [], [0, 1, 4, 5, 6]),
+]
+
+
+@pytest.mark.parametrize(("cells", "rough", "doubtful"), LOOKS)
+def test_a_look_finds_the_cells_that_cleaning_may_change_or_that_may_stand_for_nothing(
+    cells: list[str | None], rough: list[int], doubtful: list[int]
+) -> None:
     column = pl.Series("c0", cells, dtype=pl.String)
-    assert list_plain(column.to_frame(), ["c0"]) == ({"c0"} if is_plain else set())
-    if is_plain:
-        assert clean(column).texts.to_list() == cells
+    look = look_at(column.to_frame(), ["c0"])["c0"]
+    assert (look.rough.tolist(), look.doubtful.tolist()) == (rough, doubtful)
+    assert clean(column, look).texts.to_list() == clean(column).texts.to_list()
+
+
+def test_a_column_with_line_ends_in_its_cells_is_looked_at_by_each_cell() -> None:
+    column = pl.Series("c0", ["Ann\nBob"])
+    assert look_at(column.to_frame(), ["c0"]) == {}
+    assert clean(column).texts.to_list() == ["Ann Bob"]
+
+
+@given(st.lists(st.none() | st.text("aN/n-#( \t\n.é\u2013\u0301\x7fИ", max_size=5), min_size=1, max_size=6))
+def test_what_a_look_leaves_out_is_plain_and_stands_for_something(cells: list[str | None]) -> None:
+    column = pl.Series("c0", cells, dtype=pl.String)
+    look = look_at(column.to_frame(), ["c0"]).get("c0")
+    seen, unseen = clean(column, look), clean(column)
+    assert_series_equal(seen.texts, unseen.texts)
+    assert_series_equal(blank(seen.texts, LEFTOVERS, seen.doubtful), blank(unseen.texts, LEFTOVERS))
 
 
 def test_a_cell_that_is_not_plain_is_cleaned_among_plain_ones() -> None:

@@ -92,6 +92,12 @@ def known_typos() -> dict[str, str]:
     return typos
 
 
+@cache
+def list_remarkable() -> dict[str, str | None]:
+    """The domains that something is to be said of: those that throw mail away, and typing errors with the domain that is meant."""
+    return dict.fromkeys(DISPOSABLE_DOMAINS) | known_typos()
+
+
 def _edit_once(name: str) -> set[str]:
     """The name with a letter dropped, doubled, added or changed, or two neighbours exchanged; never the first letter."""
     splits = [(name[:index], name[index:]) for index in range(1, len(name) + 1)]

@@ -12,9 +12,9 @@ import polars as pl
 from email_validator import EmailNotValidError, validate_email
 
 from models.vocabulary import MAX_LENGTH, ContactField, IssueCode
-from workers.engine.judging.email_domains import DISPOSABLE_DOMAINS, ROLES, known_typos
+from workers.engine.judging.email_domains import ROLES, list_remarkable
 from workers.engine.judging.text import PLACEHOLDERS, blank, refuse_long
-from workers.engine.judging.verdict import Opinion, ask_rest, make_verdict
+from workers.engine.judging.verdict import Opinion, ask_rest, make_verdict, put_rows
 
 # "Name <address>", "<address>" and mailto:address with or without its query.
 _WRAPPED = r"(?s)^[^<>]*<\s*(?:(?i:mailto):)?([^<>\s]+)\s*>$"
@@ -28,6 +28,12 @@ _LABEL = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 _COMMON = rf"^{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+[a-z]{{2,}}$"
 _COMMON_LENGTH = 63
 _SPECIAL_USE = r"[@.](?:arpa|invalid|local|localhost|onion|test)$"
+
+# What is no address with any local part and domain: nothing on one side of the sign, or several signs. A quoted local part may hold some.
+_ODD_SIGNS = r"(?s)^@|@$|^[^\"]*@[^\"]*@[^\"]*$"
+# Where text is parted, one of the parts may be an address.
+_PARTED = "[,;]"
+_ODD_SIGNS_ONLY = re.compile(_ODD_SIGNS)
 
 # Beyond this an address cannot become shorter than the limit by lower-casing and normalising; the library need not look.
 _HOPELESS_LENGTH = 4 * MAX_LENGTH[ContactField.EMAIL]
@@ -43,24 +49,29 @@ _ROLE = rf"^(?:{'|'.join(map(re.escape, ROLES))})@"
 
 def judge_emails(texts: pl.Series) -> pl.DataFrame:
     """The verdict on cleaned texts; what the common pattern does not know is asked of the library, once for each distinct text."""
-    bare = unwrap(blank(texts, PLACEHOLDERS)).str.to_lowercase().alias("bare")
-    length, text = pl.col("bare").str.len_bytes(), pl.col("bare").str
-    looked_at = bare.to_frame().select(
-        is_common=text.contains(_COMMON) & (length <= _COMMON_LENGTH) & ~text.contains(_SPECIAL_USE),
-        # Without the sign there is no address in it, and none to suggest.
-        is_hopeless=(length > 0) & ~text.contains("@", literal=True),
-        is_blank=(length == 0).fill_null(True),
-    )
-    is_common, is_hopeless = looked_at["is_common"].fill_null(False), looked_at["is_hopeless"].fill_null(False)
-    verdict = _refuse(bare, is_hopeless) if is_hopeless.any() else make_verdict(bare)
-    verdict = ask_rest(bare, verdict, is_common | is_hopeless | looked_at["is_blank"], parse_email)
-    return _remark(refuse_long(verdict, bare, MAX_LENGTH[ContactField.EMAIL]))
+    # What is common is in lower case and nothing is wrapped round it, and no placeholder has the sign.
+    is_decided = _find_common(texts) | (texts.str.len_bytes() == 0).fill_null(True)
+    verdict = make_verdict(texts)
+    if not is_decided.all():
+        rows = (~is_decided).arg_true()
+        verdict = put_rows(verdict, rows, _judge_uncommon(texts.gather(rows)))
+    return _remark(verdict)
 
 
-def _refuse(bare: pl.Series, is_hopeless: pl.Series) -> pl.DataFrame:
-    return make_verdict(bare).with_columns(
-        value=pl.when(~is_hopeless).then("value"), code=pl.when(is_hopeless).then(pl.lit(IssueCode.INVALID_EMAIL.value))
-    )
+def _find_common(texts: pl.Series) -> pl.Series:
+    text = pl.col("text").str
+    is_common = text.contains(_COMMON) & (text.len_bytes() <= _COMMON_LENGTH) & ~text.contains(_SPECIAL_USE)
+    return texts.alias("text").to_frame().select(is_common.fill_null(False)).to_series()
+
+
+def _judge_uncommon(texts: pl.Series) -> pl.DataFrame:
+    bare = unwrap(blank(texts, PLACEHOLDERS)).str.to_lowercase()
+    is_blank = bare.str.len_bytes() == 0
+    is_hopeless = ~is_blank & (~bare.str.contains("@", literal=True) | (bare.str.contains(_ODD_SIGNS) & ~bare.str.contains(_PARTED)))
+    code = pl.when(is_hopeless).then(pl.lit(IssueCode.INVALID_EMAIL.value))
+    decided = make_verdict(bare).with_columns(value=pl.when(~is_hopeless).then("value"), code=code)
+    verdict = ask_rest(bare, decided, is_hopeless | is_blank | _find_common(bare), parse_email)
+    return refuse_long(verdict, bare, MAX_LENGTH[ContactField.EMAIL])
 
 
 def unwrap(texts: pl.Series) -> pl.Series:
@@ -81,25 +92,26 @@ def _remark(verdict: pl.DataFrame) -> pl.DataFrame:
     """
     value = pl.col("value").str
     seen = verdict.select(domain=value.slice(value.find("@", literal=True) + 1), is_role=value.contains(_ROLE))
-    typos = known_typos()
-    remarkable = [domain for domain in seen["domain"].drop_nulls().unique() if domain in typos or domain in DISPOSABLE_DOMAINS]
-    if not remarkable and not seen["is_role"].any():
+    known = list_remarkable()
+    remarkable = {domain: known[domain] for domain in seen["domain"].unique().to_list() if domain in known}
+    is_remarked = seen["is_role"].fill_null(False)
+    if remarkable:
+        is_remarked = is_remarked | seen["domain"].is_in(list(remarkable)).fill_null(False)
+    rows = is_remarked.arg_true()
+    if not len(rows):
         return verdict
-    meant = {domain: typos.get(domain) for domain in remarkable}
+    remarked = verdict.hstack(seen)[rows]
     domain = pl.col("domain")
-    is_remarkable = domain.is_in(remarkable)
-    meant_domain = domain.replace_strict(meant, default=None, return_dtype=pl.String) if remarkable else pl.lit(None, pl.String)
+    meant_domain = domain.replace_strict(remarkable, default=None, return_dtype=pl.String) if remarkable else pl.lit(None, pl.String)
     code = (
         pl.when(meant_domain.is_not_null())
         .then(pl.lit(IssueCode.EMAIL_DOMAIN_TYPO.value))
-        .when(is_remarkable)
+        .when(domain.is_in(list(remarkable)))
         .then(pl.lit(IssueCode.DISPOSABLE_DOMAIN.value))
-        .when("is_role")
-        .then(pl.lit(IssueCode.ROLE_ADDRESS.value))
-        .otherwise("code")
+        .otherwise(pl.lit(IssueCode.ROLE_ADDRESS.value))
     )
-    suggestion = pl.coalesce(pl.col("value").str.strip_suffix(domain) + meant_domain, "suggestion")
-    return verdict.hstack(seen).select("value", code=code, suggestion=suggestion)
+    suggestion = pl.col("value").str.strip_suffix(domain) + meant_domain
+    return put_rows(verdict, rows, remarked.select("value", code=code, suggestion=suggestion))
 
 
 def parse_email(text: str) -> Opinion:
@@ -131,8 +143,8 @@ def _repair(text: str) -> str | None:
     """An address that the text may have meant: without spaces, with a point for a comma, the first of several."""
     closed_up, several = text.replace(" ", ""), text.replace(",", ";").split(";", _MOST_TRIED)
     candidates = (closed_up.replace(",", "."), closed_up.replace("..", "."), *several[:_MOST_TRIED])
-    for candidate in dict.fromkeys(candidates):
-        address = _settle(candidate.strip(" .;,<>()[]\"'"))
+    for candidate in dict.fromkeys(candidate.strip(" .;,<>()[]\"'") for candidate in candidates):
+        address = None if candidate == text or _ODD_SIGNS_ONLY.search(candidate) else _settle(candidate)
         if address is not None:
             return address
     return None

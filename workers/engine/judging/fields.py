@@ -13,7 +13,7 @@ from workers.engine.judging.emails import judge_emails
 from workers.engine.judging.names import recase_names
 from workers.engine.judging.phones import judge_phones
 from workers.engine.judging.tags import judge_tags
-from workers.engine.judging.text import LEFTOVERS, PLACEHOLDERS, blank, judge_text
+from workers.engine.judging.text import LEFTOVERS, PLACEHOLDERS, Cleaned, blank, judge_text
 from workers.engine.judging.websites import judge_websites
 
 # Line ends mean something in these; in any other field they are spaces.
@@ -34,8 +34,9 @@ class Surroundings:
     recase_names: bool = False
 
 
-def judge_field(field: str, texts: pl.Series, surroundings: Surroundings) -> pl.DataFrame:
+def judge_field(field: str, cleaned: Cleaned, surroundings: Surroundings) -> pl.DataFrame:
     """The verdict on a column of cleaned texts that is mapped to the field."""
+    texts = cleaned.texts
     match field:
         case ContactField.EMAIL:
             return judge_emails(texts)
@@ -56,10 +57,10 @@ def judge_field(field: str, texts: pl.Series, surroundings: Surroundings) -> pl.
         case _ if field in _FREE or field.startswith(CUSTOM_PREFIX):
             return judge_text(texts, length_limit(field))
         case ContactField.FIRST_NAME | ContactField.LAST_NAME | ContactField.FULL_NAME if surroundings.recase_names:
-            verdict = judge_text(blank(texts, LEFTOVERS), length_limit(field))
+            verdict = judge_text(blank(texts, LEFTOVERS, cleaned.doubtful), length_limit(field))
             return recase_names(verdict, is_whole=field == ContactField.FULL_NAME)
         case _:
-            return judge_text(blank(texts, LEFTOVERS), length_limit(field))
+            return judge_text(blank(texts, LEFTOVERS, cleaned.doubtful), length_limit(field))
 
 
 def length_limit(field: str) -> int:

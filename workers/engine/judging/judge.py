@@ -16,7 +16,8 @@ from workers.engine.judging.fields import KEEPS_LINES, Surroundings, judge_field
 from workers.engine.judging.identity import KEY_FIELDS, Identity, KeyColumns, decide_identity
 from workers.engine.judging.issues import Place, is_unusable, make_issues
 from workers.engine.judging.name_parts import split_names
-from workers.engine.judging.text import Cleaned, clean, list_plain
+from workers.engine.judging.plain_cells import look_at
+from workers.engine.judging.text import clean
 
 ASSIGNED_OWNER = "assigned_owner"
 
@@ -77,16 +78,16 @@ def _judge_columns(frame: pl.DataFrame, headers: Sequence[str], options: EngineO
     """The verdicts in the order of the columns. Countries are judged first: a national phone number depends on them."""
     mapped = [(index, header, options.mapping[header]) for index, header in enumerate(headers) if options.mapping.get(header)]
     mapped.sort(key=lambda column: column[2] != ContactField.COUNTRY)
-    plain = list_plain(frame, [f"c{index}" for index, _, _ in mapped])
+    looks = look_at(frame, [f"c{index}" for index, _, _ in mapped])
     columns: list[_Column] = []
     for index, header, field in mapped:
         countries = _merge([column for column in columns if column.field == ContactField.COUNTRY]).get(ContactField.COUNTRY)
         cells = frame[f"c{index}"]
-        cleaned = Cleaned(cells, None) if cells.name in plain else clean(cells, keeps_lines=field in KEEPS_LINES)
+        cleaned = clean(cells, looks.get(cells.name), keeps_lines=field in KEEPS_LINES)
         surroundings = Surroundings(
             options.date_orders.get(header), countries, options.default_country, options.today, options.recase_names
         )
-        verdict = judge_field(field, cleaned.texts, surroundings)
+        verdict = judge_field(field, cleaned, surroundings)
         columns.append(_Column(Place(header, field, index), field, cells, verdict, cleaned.had_controls))
     return sorted(columns, key=lambda column: column.place.position)
 

@@ -18,8 +18,10 @@ from workers.engine.judging.digit_patterns import (
     parse_pattern,
 )
 
-# More ways than this of dialling a prefix are not spelled out, but left to the library.
+# More ways than this of dialling a prefix are not spelled out, but left to the library. A way abroad costs less: where all of them lead
+# is one row.
 _MOST_LITERALS = 4
+_MOST_LITERALS_ABROAD = 24
 
 _KINDS = (
     "fixed_line",
@@ -64,8 +66,8 @@ def read_rules(region: str) -> RegionRules | None:
         region=region,
         country_code=str(metadata.country_code),
         general=_read_pattern(metadata.general_desc),
-        national=_read_prefixes(metadata.national_prefix_for_parsing),
-        abroad=_read_prefixes(metadata.international_prefix),
+        national=_read_prefixes(metadata.national_prefix_for_parsing, _MOST_LITERALS),
+        abroad=_read_prefixes(metadata.international_prefix, _MOST_LITERALS_ABROAD),
     )
 
 
@@ -73,6 +75,15 @@ def read_rules(region: str) -> RegionRules | None:
 def list_country_codes() -> dict[str, str]:
     """The country codes, each with its main region, by whose rules numbers of that code are read. Codes of no region are not among them."""
     return {str(code): regions[0] for code, regions in COUNTRY_CODE_TO_REGION_CODE.items() if regions[0] != REGION_CODE_FOR_NON_GEO_ENTITY}
+
+
+def is_code_of_no_region(digits: str) -> bool:
+    """Whether some digits begin a country code that no region has, or are one."""
+    return any(
+        str(code).startswith(digits)
+        for code, regions in COUNTRY_CODE_TO_REGION_CODE.items()
+        if regions[0] == REGION_CODE_FOR_NON_GEO_ENTITY
+    )
 
 
 @cache
@@ -115,7 +126,7 @@ def _read_kind(kind: PhoneNumberDesc | None) -> Language:
     return combine((pattern, lengths), all)
 
 
-def _read_prefixes(expression: str | None) -> Prefixes:
+def _read_prefixes(expression: str | None, most: int) -> Prefixes:
     if not expression:
         return Prefixes()
     pattern = parse_pattern(expression)
@@ -123,7 +134,7 @@ def _read_prefixes(expression: str | None) -> Prefixes:
     intricate: list[Pattern] = []
     for option in pattern.options if isinstance(pattern, Choice) else (pattern,):
         first, whole = _less_optional_end(option)
-        found = list_literals(first, _MOST_LITERALS)
+        found = list_literals(first, most)
         if found is None or _has_end(option):
             intricate.append(option)
             continue

@@ -16,13 +16,14 @@ from numpy.typing import NDArray
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
 
 from workers.engine.judging.digit_languages import EVERYTHING, NOTHING, Language, accepts, after, behind, unite
-from workers.engine.judging.phone_rules import RegionRules, list_country_codes, read_rules, read_valid
+from workers.engine.judging.phone_rules import RegionRules, is_code_of_no_region, list_country_codes, read_rules, read_valid
 
 Integers: TypeAlias = NDArray[np.int64]
 Row: TypeAlias = int
 
 # Classes of characters, after the ten digits: what may stand before a number, what only within, and the spaces that fill a column.
-OPENING, GAP, PLUS, OTHER, PADDING = 10, 11, 12, 13, 14
+# OTHER is the highest, so that a text with one in it is found by its maximum.
+OPENING, GAP, PLUS, PADDING, OTHER = 10, 11, 12, 13, 14
 _CLASSES = 16
 
 # Answers. From FIRST_VALID on they are valid numbers; below zero they stand for country codes whose rows are not built yet.
@@ -31,8 +32,8 @@ INVALID, ASK, COUNTRY_UNKNOWN, FIRST_VALID = 0, 1, 2, 3
 # Building the rows of a region takes about as long as asking the library about this many numbers.
 _WORTH_BUILDING = 200
 
-# More digits are left to the library; so many fit 64 bits.
-_MOST_DIGITS = 18
+# More digits are left to the library, with those that are dialled before a number; the value of so many fits 64 bits.
+MOST_DIGITS = 18
 
 # Fewer digits than this are a number nowhere, so naming a country would not help (ITU-T E.164, Annex A; the library's own minimum is 2).
 FEWEST_DIGITS = 4
@@ -57,16 +58,20 @@ class PhoneTables:
         self._row_count = 0
         self._rows: dict[tuple[int, tuple[Row, ...], Row | None], Row] = {}
         self._homes: dict[str | None, Row] = {}
+        self._retried: set[str | None] = set()
         self._wanted: Counter[tuple[str, str | None]] = Counter()
         # By answer: the number is `bases` plus the last digits, as many as `moduli` leaves.
         self._numbers: dict[tuple[str, int], int] = {}
         self._bases: Integers = np.zeros(FIRST_VALID, dtype=np.int64)
         self._moduli: Integers = np.ones(FIRST_VALID, dtype=np.int64)
         self._codes = list(list_country_codes())
-        self._doors: dict[str, tuple[Row, int]] = {}
+        self._doors: dict[str, list[tuple[Row, int]]] = {}
         self.asking = self._add_sink(ASK)
         self._dead = self._add_sink(INVALID)
-        self._abroad = self._add_country_codes("")
+        self._abroad = self._add_country_codes("", self.asking)
+        self._abroad_without_plus = self._add_country_codes("", self._dead)
+        # Where a text begins that is read with + for a leading 00, if it has one.
+        self.zeros = self._add_zeros()
 
     def walk(self, characters: NDArray[np.uint8], starts: Integers) -> Integers:
         """The answers for texts given as classes, first characters first; `starts` are the rows to begin with."""
@@ -92,10 +97,15 @@ class PhoneTables:
         code = self._codes[-1 - answer]
         with self._lock:
             if code in self._doors and self._is_worth_building(("abroad", code), count):
-                row, digit = self._doors[code]
-                self._table[row, digit] = self._add_abroad(code) * _CLASSES
+                first = self._add_abroad(code) * _CLASSES
+                for row, digit in self._doors[code]:
+                    self._table[row, digit] = first
                 del self._doors[code]
             return code not in self._doors
+
+    def retries(self, region: str | None) -> bool:
+        """Whether a number that is none in the region is to be read once more from `zeros`; elsewhere the region's rows do so already."""
+        return region in self._retried
 
     def _is_worth_building(self, key: tuple[str, str | None], count: int) -> bool:
         self._wanted[key] += count
@@ -111,11 +121,25 @@ class PhoneTables:
                 first = self._add_row(INVALID, (first,) * 10)
         else:
             first = self._dead
+        # Behind a word or a point, which the library skips, 00 is not read as +.
+        behind_word = self._add_start(first)
         if rules is None or "00" not in rules.abroad.literals:
-            first = self._lead_abroad_after_00(first)
-        start = self._add_row(INVALID, self._rest(first), is_shared=False)
-        self._table[start, [GAP, PLUS]] = self.asking * _CLASSES, self._abroad * _CLASSES
+            first = self._lead_abroad_after_00(first, region)
+        start = self._add_start(first)
+        self._table[start, GAP] = behind_word * _CLASSES
         return start
+
+    def _add_start(self, first: Row) -> Row:
+        row = self._add_row(INVALID, self._rest(first), is_shared=False)
+        self._table[row, PLUS] = self._abroad * _CLASSES
+        return row
+
+    def _add_zeros(self) -> Row:
+        dead = self._dead
+        second = self._add_row(INVALID, (self._abroad, *(dead,) * 9), gap=dead)
+        row = self._add_row(INVALID, (second, *(dead,) * 9), is_shared=False)
+        self._table[row, [GAP, PLUS]] = dead * _CLASSES
+        return row
 
     def _add_national(self, rules: RegionRules) -> Row:
         """Numbers as they are dialled at home: also with the country code in front, where the library takes it off."""
@@ -138,8 +162,10 @@ class PhoneTables:
         general = tuple(behind(place, each.general) for place in places for each in {rules, main})
         valid = tuple(behind(place, read_valid(code)) for place in places)
         first = self._grow(intricate, valid, general, "", rules.region, {})
+        # Without + there is no second way for a country code that does not exist; 00 has one, since it is read as + too.
+        target = self._abroad if "00" in plain_abroad else self._abroad_without_plus
         for literal in plain_abroad:
-            first = self._redirect(first, literal, self._abroad)
+            first = self._redirect(first, literal, target)
         return first
 
     def _add_abroad(self, code: str) -> Row:
@@ -152,28 +178,35 @@ class PhoneTables:
         valid = tuple(behind(place, read_valid(code)) for place in places)
         return self._grow(rules.national.intricate, valid, general, "", f"+{code}", {})
 
-    def _add_country_codes(self, start: str) -> Row:
-        """The row after + and some digits of a country code. Where no code goes on so, the library has a way of its own."""
+    def _add_country_codes(self, start: str, unknown: Row) -> Row:
+        """The row after + and some digits of a country code; `unknown`: the row where no code goes on so.
+
+        Behind + the library has a way of its own there, and before a zero it does not take off what is dialled for +.
+        """
         nexts: list[Row] = []
         for digit in "0123456789":
             code = start + digit
             if code in self._codes:
                 nexts.append(self._add_sink(-1 - self._codes.index(code)))
             elif any(known.startswith(code) for known in self._codes):
-                nexts.append(self._add_country_codes(code))
+                nexts.append(self._add_country_codes(code, unknown))
             else:
-                nexts.append(self.asking)
+                nexts.append(self.asking if code == "0" or is_code_of_no_region(code) else unknown)
         row = self._add_row(INVALID, tuple(nexts), is_shared=False)
-        self._doors |= {start + digit: (row, int(digit)) for digit in "0123456789" if start + digit in self._codes}
+        for digit in "0123456789":
+            if start + digit in self._codes:
+                self._doors.setdefault(start + digit, []).append((row, int(digit)))
         return row
 
-    def _lead_abroad_after_00(self, first: Row) -> Row:
-        """Where 00 is not dialled for +, it still stands for it if nothing parts the zeros and no number at home begins so."""
+    def _lead_abroad_after_00(self, first: Row, region: str | None) -> Row:
+        """Where 00 is not dialled for +, it still stands for it if nothing parts the zeros and it is no number at home."""
         after_0 = self._rest(first)[0]
         if after_0 == self._abroad:
             return first  # Where a single 0 is dialled for +, the library is asked about a second one.
-        after_00 = self._abroad if self._rest(after_0)[0] == self._dead or first == self._dead else self.asking
-        changed = (after_00, *self._rest(after_0)[1:])
+        if region is not None and self._dead not in (first, self._rest(after_0)[0]):
+            self._retried.add(region)
+            return first
+        changed = (self._abroad, *self._rest(after_0)[1:])
         return self._add_row(self._answer(first), (self._add_row(self._answer(after_0), changed, gap=after_0), *self._rest(first)[1:]))
 
     def _grow(
@@ -186,7 +219,7 @@ class PhoneTables:
         known: dict[tuple[object, ...], Row],
     ) -> Row:
         """The row after the digits, given what is left of the languages that decide. `context`: a region, or + with a country code."""
-        if intricate == EVERYTHING or len(digits) > _MOST_DIGITS:
+        if intricate == EVERYTHING or len(digits) > MOST_DIGITS:
             return self.asking
         if intricate == NOTHING and not any(valid):
             return self._dead

@@ -5,6 +5,9 @@ default country where it is not a number there (a customer in France with a New 
 was set for all rows. E.164 has no extension: it is left out, and told.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import phonenumbers
 import polars as pl
@@ -12,6 +15,7 @@ from numpy.typing import NDArray
 from phonenumbers import PhoneNumberFormat
 
 from models.vocabulary import IssueCode
+from workers.engine.judging.phone_spellings import strip_words
 from workers.engine.judging.phone_tables import (
     ASK,
     COUNTRY_UNKNOWN,
@@ -19,6 +23,7 @@ from workers.engine.judging.phone_tables import (
     FIRST_VALID,
     GAP,
     INVALID,
+    MOST_DIGITS,
     OPENING,
     OTHER,
     PADDING,
@@ -43,10 +48,14 @@ _CLASSES[np.frombuffer(b").-/", np.uint8)] = GAP
 _CLASSES[ord("+")] = PLUS
 _CLASSES[0] = PADDING
 
-# By answer. Of what is asked the library tells, of what is valid there is nothing to tell.
-_CODES = pl.Series(
-    [{INVALID: IssueCode.INVALID_PHONE.value, COUNTRY_UNKNOWN: IssueCode.PHONE_COUNTRY_UNKNOWN.value}.get(answer) for answer in range(4)]
-)
+# What is said, by answer. Of what is asked the library tells; of what is valid there is an extension to tell of, or nothing.
+_EXTENDED = FIRST_VALID + 1
+_SAID = {
+    INVALID: IssueCode.INVALID_PHONE.value,
+    COUNTRY_UNKNOWN: IssueCode.PHONE_COUNTRY_UNKNOWN.value,
+    _EXTENDED: IssueCode.PHONE_EXTENSION.value,
+}
+_CODES = pl.Series([_SAID.get(answer) for answer in range(_EXTENDED + 1)], dtype=pl.String)
 
 
 def judge_phones(texts: pl.Series, countries: pl.Series | None, default_country: str | None) -> pl.DataFrame:
@@ -54,30 +63,47 @@ def judge_phones(texts: pl.Series, countries: pl.Series | None, default_country:
     given = blank(texts, PLACEHOLDERS)
     own = pl.repeat("", len(given), eager=True, dtype=pl.String) if countries is None else countries.fill_null("")
     characters = classify(given)
+    extended = read_spellings(characters, given)
     answers = read_answers(characters, own, default_country)
     is_valid = answers >= FIRST_VALID
     is_absent = (given.str.len_bytes() == 0).fill_null(True).to_numpy()
     is_refused = ~(is_valid | is_absent)
     numbers = pl.Series("number", get_tables().spell(np.where(is_valid, answers, INVALID), _value(characters)))
-    frame = pl.DataFrame({"given": given, "number": numbers, "is_valid": is_valid, "answer": np.where(is_refused, answers, FIRST_VALID)})
+    said = np.where(is_refused, answers, FIRST_VALID)
+    said[extended] = np.where(is_valid[extended], _EXTENDED, said[extended])
+    frame = pl.DataFrame({"given": given, "number": numbers, "is_valid": is_valid, "said": said})
     verdict = frame.select(
         value=pl.when("is_valid").then("+" + pl.col("number").cast(pl.String)).when(pl.col("given") == "").then(pl.lit("")),
-        code=pl.lit(_CODES).gather("answer"),
+        code=pl.lit(_CODES).gather("said"),
         suggestion=pl.lit(None, pl.String),
     )
     asked = np.flatnonzero(is_refused & (answers == ASK))
     return _ask_library(verdict, given, own, default_country, asked) if len(asked) else verdict
 
 
-def classify(texts: pl.Series) -> NDArray[np.uint8]:
+def classify(texts: pl.Series, width: int | None = None) -> NDArray[np.uint8]:
     """The texts' characters as classes, one text a column; OTHER in place of what the tables cannot read."""
     length = pl.col("text").str.len_bytes()
     longest = texts.str.len_bytes().max()
-    width = min(longest, _LONGEST_COMMON) if isinstance(longest, int) and longest > 0 else 1
+    if width is None:
+        width = min(longest, _LONGEST_COMMON) if isinstance(longest, int) and longest > 0 else 1
     is_short = (length <= width) & (length == pl.col("text").str.len_chars())
     padded = pl.when(is_short).then("text").otherwise(pl.lit("?")).fill_null("").str.pad_end(width, "\0")
     joined: str = texts.alias("text").to_frame().select(padded.str.join("")).item()
     return _CLASSES.take(np.frombuffer(joined.encode("ascii"), dtype=np.uint8)).reshape(len(texts), width).T.copy()
+
+
+def read_spellings(characters: NDArray[np.uint8], texts: pl.Series) -> NDArray[np.intp]:
+    """Put the classes of the number alone in place of a text that the tables cannot read, and return the rows with an extension."""
+    odd = np.flatnonzero(characters.max(axis=0) == OTHER)
+    if not len(odd):
+        return odd
+    spelled = strip_words(texts.gather(odd))
+    is_read = spelled.numbers.is_not_null().to_numpy()
+    read = odd[is_read]
+    characters[:, read] = classify(spelled.numbers.drop_nulls(), len(characters))
+    extended: NDArray[np.intp] = odd[is_read & spelled.has_extension.to_numpy()]
+    return extended
 
 
 def _value(characters: NDArray[np.uint8]) -> Integers:
@@ -92,15 +118,32 @@ def read_answers(characters: NDArray[np.uint8], own: pl.Series, default_country:
     """The tables' answers: in the row's own country, then in the default country."""
     names: list[str] = own.unique().to_list()
     index = own.cast(pl.Enum(names)).to_physical().to_numpy()
-    counts = np.bincount(index, minlength=len(names))
-    starts = [get_tables().find_home(name or default_country, count) for name, count in zip(names, counts, strict=True)]
-    answers = _walk(characters, np.array(starts, dtype=np.int64).take(index))
+    answers = _read_at_home(characters, [name or default_country for name in names], index)
     is_elsewhere = np.array([name not in ("", default_country) for name in names])
     if default_country is not None and is_elsewhere.any():
         retried = np.flatnonzero((answers == INVALID) & is_elsewhere.take(index))
         if len(retried):
-            start = get_tables().find_home(default_country, len(retried))
-            answers[retried] = _walk(characters[:, retried], np.full(len(retried), start, dtype=np.int64))
+            answers[retried] = _read_at_home(characters[:, retried], [default_country], np.zeros(len(retried), dtype=np.int64))
+    if len(characters) > MOST_DIGITS:
+        answers[np.add.reduce(characters < 10, axis=0, dtype=np.uint8) > MOST_DIGITS] = ASK
+    return answers
+
+
+def _read_at_home(characters: NDArray[np.uint8], regions: Sequence[str | None], index: NDArray[np.integer[Any]]) -> Integers:
+    """The tables' answers in the region that the index of each text names."""
+    tables = get_tables()
+    counts = np.bincount(index, minlength=len(regions)).tolist()
+    starts = [tables.find_home(region, count) for region, count in zip(regions, counts, strict=True)]
+    answers = _walk(characters, np.array(starts, dtype=np.int64).take(index))
+    retries = np.array([tables.retries(region) for region in regions])
+    if retries.any():
+        retried = np.flatnonzero((answers == INVALID) & retries.take(index))
+        answers[retried] = _walk(characters[:, retried], np.full(len(retried), tables.zeros, dtype=np.int64))
+    if None in regions:
+        # A number of no country needs one, even with + behind a word; the tables say so of digits only.
+        is_of_none = np.array([region is None for region in regions])
+        doubtful = np.flatnonzero((answers == INVALID) & is_of_none.take(index) & (characters[0] != PLUS))
+        answers[doubtful[(characters[:, doubtful] == PLUS).any(axis=0)]] = ASK
     return answers
 
 

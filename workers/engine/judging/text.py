@@ -1,22 +1,15 @@
 """What happens to every cell before its field is looked at: Unicode, spaces, characters that nobody sees, ways of writing "nothing"."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import polars as pl
 
 from models.vocabulary import IssueCode
+from workers.engine.judging.plain_cells import Look, Rows
 from workers.engine.judging.verdict import make_verdict
 
-# Most cells of most files are plain: printable ASCII and Latin letters with their accents (U+00C0 to U+017F, all of them NFC, and none of
-# them combining), no space at an end or beside another. They pass untouched.
+# Plain cells, as `plain_cells` tells of them.
 _PLAIN = r"^(?:[!-~\u{C0}-\u{17F}]+(?: [!-~\u{C0}-\u{17F}]+)*)?$"
-# The bytes of plain cells in UTF-8, with a line end between each two cells.
-_INK, _SPACE, _LINE_END, _OTHER = range(4)
-_BYTES = np.full(256, _OTHER, dtype=np.uint8)
-_BYTES[[*range(0x21, 0x7F), *range(0x80, 0xC0), 0xC3, 0xC4, 0xC5]] = _INK
-_BYTES[ord(" ")], _BYTES[ord("\n")] = _SPACE, _LINE_END
 
 # Category Cc without the white space in it (tab, line ends, form feed, next line), and the bidirectional controls of UAX #9 that
 # embed or override. Removing them is told: somebody may have meant them, and an override can disguise a value.
@@ -45,46 +38,34 @@ PLACEHOLDERS_OF_CONSENT = rf"^(?i:{_LEFTOVERS}|na|n\.a\.?|nan|nil|null|undefined
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """The texts after cleaning, "" for blank, and where control characters were removed."""
+    """The texts after cleaning, "" for blank, and where control characters were removed.
+
+    `doubtful`: the rows that may hold one of the leftovers; None: any may.
+    """
 
     texts: pl.Series
     had_controls: pl.Series | None
+    doubtful: Rows | None = None
 
 
-def list_plain(frame: pl.DataFrame, names: Sequence[str]) -> set[str]:
-    """Those of the columns whose cells are plain, all of them."""
-    if frame.is_empty() or not names:
-        return set(names)
-    joined = frame.select(pl.col(names).str.join("\n").cast(pl.Binary), *(pl.col(name).count().alias(f"#{name}") for name in names))
-    row = joined.row(0, named=True)
-    return {name for name in names if _is_plain(row[name], row[f"#{name}"])}
-
-
-def _is_plain(joined: bytes, cell_count: int) -> bool:
-    if not joined:
-        return True
-    kinds = _BYTES.take(np.frombuffer(joined, dtype=np.uint8))
-    if kinds.max() == _OTHER or np.count_nonzero(kinds == _LINE_END) != cell_count - 1:
-        return False
-    is_space, is_edge = kinds == _SPACE, kinds != _INK
-    at_ends = is_space[0] or is_space[-1]
-    return not (at_ends or (is_space[1:] & is_edge[:-1]).any() or (is_edge[1:] & is_space[:-1]).any())
-
-
-def clean(cells: pl.Series, *, keeps_lines: bool = False) -> Cleaned:
+def clean(cells: pl.Series, look: Look | None = None, *, keeps_lines: bool = False) -> Cleaned:
     """NFC, no control characters, no space at the ends, and none doubled or broken inside unless lines are kept."""
-    is_plain = cells.str.contains(_PLAIN).fill_null(True)
-    if is_plain.all():
-        return Cleaned(cells, None)
-    rough = cells.filter(~is_plain)
+    if look is None:
+        positions = (~cells.str.contains(_PLAIN).fill_null(True)).arg_true()
+        doubtful = None
+    else:
+        positions, doubtful = pl.Series(look.rough, dtype=pl.get_index_type()), look.doubtful
+    if not len(positions):
+        return Cleaned(cells, None, doubtful)
+    rough = cells.gather(positions)
     smooth = rough.str.replace_all(CONTROLS, "").str.replace_all(_INVISIBLE, "").str.normalize("NFC")
     smooth = _tidy_lines(smooth) if keeps_lines else smooth.str.replace_all(r"\s+", " ")
     smooth = smooth.str.replace_all(_ENDS, "")
-    positions = (~is_plain).arg_true()
     had_controls = rough.str.contains(CONTROLS)
     return Cleaned(
         cells.clone().scatter(positions, smooth),
         pl.repeat(False, len(cells), dtype=pl.Boolean, eager=True).scatter(positions, had_controls) if had_controls.any() else None,
+        doubtful,
     )
 
 
@@ -94,10 +75,15 @@ def _tidy_lines(texts: pl.Series) -> pl.Series:
     return lines.str.replace_all(r"[^\S\n]+\n", "\n")
 
 
-def blank(texts: pl.Series, pattern: str) -> pl.Series:
-    """The texts, "" for each that only stands for nothing."""
-    stands_for_nothing = texts.str.contains(pattern)
-    return texts.set(stands_for_nothing, "") if stands_for_nothing.any() else texts
+def blank(texts: pl.Series, pattern: str, rows: Rows | None = None) -> pl.Series:
+    """The texts, "" for each that only stands for nothing; `rows`: the only ones that may."""
+    if rows is None:
+        stands_for_nothing = texts.str.contains(pattern)
+        return texts.set(stands_for_nothing, "") if stands_for_nothing.any() else texts
+    if not len(rows):
+        return texts
+    found = rows[texts.gather(rows).str.contains(pattern).fill_null(False).to_numpy()]
+    return texts.clone().scatter(found, "") if len(found) else texts
 
 
 def judge_text(texts: pl.Series, limit: int) -> pl.DataFrame:

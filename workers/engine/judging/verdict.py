@@ -66,3 +66,8 @@ def ask_rest(texts: pl.Series, decided: pl.DataFrame, is_decided: pl.Series, ref
         return decided
     rest = ask_each(pl.select(pl.when(~is_decided).then(texts)).to_series(), reference)
     return pl.select(pl.when(is_decided).then(decided[name]).otherwise(rest[name]).alias(name) for name in VERDICT_SCHEMA)
+
+
+def put_rows(verdict: pl.DataFrame, rows: pl.Series, others: pl.DataFrame) -> pl.DataFrame:
+    """The verdict with others, of VERDICT_SCHEMA too, in some of its rows."""
+    return verdict.with_columns(verdict[name].scatter(rows, others[name]) for name in VERDICT_SCHEMA)
