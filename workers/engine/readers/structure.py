@@ -15,7 +15,7 @@ from workers.engine.readers.endings import Endings
 from workers.engine.readers.footers import filled_cells
 from workers.engine.readers.kinds import LOUD_KINDS, Kind, Record, find_loud_kind, fold_cell, is_of, is_surely_loud
 from workers.engine.readers.layout import Survey, fold_names
-from workers.engine.readers.other_tables import extent, opens_table
+from workers.engine.readers.other_tables import extent, is_header_like, opens_table
 from workers.engine.readers.rows_above import may_be_row
 from workers.engine.readers.surroundings import Surroundings
 from workers.engine.records import BLANK_CHARACTERS, Mark, Records, is_blank
@@ -215,9 +215,7 @@ class _Sorter:
             codes |= dict.fromkeys(self._surroundings.find_titles_above(cells, index, start, codes), IssueCode.FOOTER)
             return IssueCode.REPEATED_HEADER
         has_gap = index == start or index - 1 in codes or is_blank(cells[index - 1])
-        following = [other for other in cells[index + 1 : index + 8] if not is_blank(other)]
-        has_title = self._surroundings.has_title(cells, index, start, codes)
-        if opens_table(record, following, self._survey, has_gap=has_gap, has_title=has_title):
+        if self._opens_table(cells, index, start, codes, has_gap=has_gap):
             self._other_extent = extent(record)
             codes |= dict.fromkeys(self._surroundings.find_titles_above(cells, index, start, codes), IssueCode.OTHER_TABLE)
             return IssueCode.OTHER_TABLE
@@ -227,6 +225,14 @@ class _Sorter:
                 return None
             return IssueCode.OTHER_TABLE
         return IssueCode.FOOTER if endings.is_footer(index, has_gap=has_gap) else None
+
+    def _opens_table(self, cells: Sequence[Record], index: int, start: int, codes: dict[int, IssueCode], *, has_gap: bool) -> bool:
+        # Asked first, because of most records that is all that need be asked.
+        if not is_header_like(cells[index]):
+            return False
+        following = [other for other in cells[index + 1 : index + 8] if not is_blank(other)]
+        has_title = self._surroundings.has_title(cells, index, start, codes)
+        return opens_table(cells[index], following, self._survey, has_gap=has_gap, has_title=has_title)
 
     def _is_row(self, record: Record) -> bool:
         """Whether a value known by its form stands in a column of such: no header has one, nor has a line below the table so many cells."""

@@ -1,7 +1,8 @@
 """Splits whole passages into columns at one go, where that is proven to give what csv.reader and the repairs after it would give.
 
-A plain line holds as many delimiters as the table needs, and no quote. Lines with quotes are read by csv.reader apart from the others, and
-put back in their places; each must be a record by itself. Whatever else is in a passage, it is not split here.
+A plain line holds as many delimiters as the table needs, and no quotes but around whole cells, and doubled within. Where other lines
+hold quotes, all lines that do are read by csv.reader apart from the rest, and put back in their places; each must be a record by itself.
+Whatever else is in a passage, it is not split here.
 """
 
 import codecs
@@ -78,6 +79,11 @@ class PlainSplitter:
             whole.contains("\n\r?\n").alias("blank"),
             whole.contains(f"{other} *(?:{delimiter}|[\r\n])").alias("other"),
         )
+        # RFC 4180, section 2, rules 5 to 7, but for line ends within quotes.
+        quote = re.escape(separators.quote)
+        cell = f"(?:[^{quote}{delimiter}\r\n]*|{quote}(?:[^{quote}\n]|{quote}{quote})*{quote})"
+        self._orderly = whole.count_matches(f"(?m)^{cell}(?:{delimiter}{cell})*\r?\n")
+        self._kept = pl.sum_horizontal(pl.all().str.count_matches(separators.quote, literal=True).sum())
         self._held = pl.sum_horizontal(pl.all().str.len_bytes().sum())
 
     def split(self, data: bytes) -> PlainSplit | None:
@@ -91,6 +97,10 @@ class PlainSplitter:
         cr_count, crlf_count, has_blank_line, has_other = whole.to_frame().select(*self._look).row(0)
         if cr_count != crlf_count or has_blank_line:
             return None
+        quote_count = data.count(self._quote) if self._quote else 0
+        if quote_count and not has_other and self._is_orderly(whole, data):
+            frame = self._parse(data, cr_count, quote_count)
+            return None if frame is None else PlainSplit(frame, [], [], [], [])
         plain, indices, quoted = self._take_out_quoted(data)
         if has_other and self._enclosed.search(plain):
             return None
@@ -106,6 +116,12 @@ class PlainSplitter:
         if self._sign != self._delimiter and self._sign in data:
             return True
         return any(sign in data or data.startswith(sign.removeprefix(b"\n")) for sign in self._signs)
+
+    def _is_orderly(self, whole: pl.Series, data: bytes) -> bool:
+        """Whether in each line quotes stand at both ends of cells, and doubled within such cells, and nowhere else."""
+        if len(self._quote) != 1 or self._sign != self._delimiter or not data.endswith(b"\n"):
+            return False
+        return bool(whole.to_frame().select(self._orderly).item() == data.count(b"\n"))
 
     def _take_out_quoted(self, data: bytes) -> tuple[bytes, list[int], list[bytes]]:
         """The lines without quotes, and the others with their indices."""
@@ -139,8 +155,8 @@ class PlainSplitter:
         is_even = all(len(record) == self._width for record in records)
         return records if is_even and len(records) == len(lines) else None
 
-    def _parse(self, data: bytes, cr_count: int) -> pl.DataFrame | None:
-        """The cells of lines without quotes, of which so many end at CRLF; None where a line has another number of cells."""
+    def _parse(self, data: bytes, cr_count: int, quote_count: int = 0) -> pl.DataFrame | None:
+        """The cells of lines, of which so many end at CRLF, with so many quotes; None where a line has another number of cells."""
         if not data:
             return pl.DataFrame(schema=self._schema)
         if self._sign != self._delimiter:
@@ -150,7 +166,7 @@ class PlainSplitter:
                 data,
                 has_header=False,
                 separator=self._sign.decode(),
-                quote_char=None,
+                quote_char=self._quote.decode() if quote_count else None,
                 schema=self._schema,
                 empty_string_is_null=False,
             )
@@ -158,4 +174,6 @@ class PlainSplitter:
             return None
         # A line with more cells than the table was refused. So where every byte is in a cell, between two, or ends a line, none has fewer.
         held = frame.select(self._held).item()
-        return frame if held + frame.width * frame.height + cr_count == len(data) else None
+        # Of two quotes within a cell one is held.
+        kept = frame.select(self._kept).item() if quote_count else 0
+        return frame if held + frame.width * frame.height + cr_count + quote_count - kept == len(data) else None
