@@ -27,11 +27,11 @@ LOOKS: list[tuple[list[str | None], list[int], list[int]]] = [
     (["Ann ", "Bob"], [0], [0]),
     (["Ann", " ", "Bob"], [1], [1]),
     (["Ann  Bob", "Ann B"], [0], [0]),
-    (["Ann\tBob"], [0], [0]),
     (["Ann\u00a0Bob"], [0], [0]),
     (["Ann", "e\u0301", "é"], [1], [1]),
     (["Иван", "Ivan"], [0], [0]),
-    (["\x7f"], [0], [0]),
+    (["\x7f", ""], [0], [0]),
+    (["-", ""], [], [0]),
     (["n/a", "N/A", "no", "n", "#N/A", "(none)", "...", "a.", ""], [], [0, 1, 4, 5, 6]),
 ]
 
@@ -46,10 +46,11 @@ def test_a_look_finds_the_cells_that_cleaning_may_change_or_that_may_stand_for_n
     assert clean(column, look).texts.to_list() == clean(column).texts.to_list()
 
 
-def test_a_column_with_line_ends_in_its_cells_is_looked_at_by_each_cell() -> None:
-    column = pl.Series("c0", ["Ann\nBob"])
+@pytest.mark.parametrize("cell", ["Ann\nBob", "Ann\tBob", "Ann\r\nBob", "\n"])
+def test_a_column_with_line_ends_in_its_cells_is_looked_at_by_each_cell(cell: str) -> None:
+    column = pl.Series("c0", [cell, "Cid"])
     assert look_at(column.to_frame(), ["c0"]) == {}
-    assert clean(column).texts.to_list() == ["Ann Bob"]
+    assert clean(column).texts.to_list() == [" ".join(cell.split()), "Cid"]
 
 
 @given(st.lists(st.none() | st.text("aN/n-#( \t\n.é\u2013\u0301\x7fИ", max_size=5), min_size=1, max_size=6))

@@ -6,7 +6,7 @@ name that stands for two countries in two of these languages is not guessed.
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 import polars as pl
 
@@ -14,7 +14,7 @@ from models.vocabulary import IssueCode
 from workers.engine.judging.country_names import COUNTRIES
 from workers.engine.judging.foreign_country_names import FOREIGN_NAMES
 from workers.engine.judging.text import PLACEHOLDERS_OF_COUNTRIES, blank
-from workers.engine.judging.verdict import Opinion, ask_rest, make_verdict
+from workers.engine.judging.verdict import Opinion, ask_rest, make_verdict, put_rows
 
 # Letters that no decomposition takes apart, as people write them without a stroke or dot.
 _BARE = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "\N{LATIN SMALL LETTER DOTLESS I}": "i", "æ": "ae", "œ": "oe"})
@@ -30,11 +30,18 @@ _LONGEST_NAME = 80
 
 def judge_countries(texts: pl.Series) -> pl.DataFrame:
     """The verdict on cleaned texts. NA is Namibia here, not a placeholder."""
-    names = blank(texts, PLACEHOLDERS_OF_COUNTRIES)
-    is_decided = (names.is_in(list(_codes())) | (names == "")).fill_null(True)
-    return ask_rest(names, make_verdict(names), is_decided, parse_country)
+    # No placeholder is one of the codes.
+    is_decided = (texts.is_in(_codes()) | (texts == "")).fill_null(True)
+    verdict = make_verdict(texts)
+    if is_decided.all():
+        return verdict
+    rows = (~is_decided).arg_true()
+    names = blank(texts.gather(rows), PLACEHOLDERS_OF_COUNTRIES)
+    return put_rows(verdict, rows, ask_rest(names, make_verdict(names), names == "", parse_country))
 
 
+# Every chunk of a file has the same names, mostly.
+@lru_cache(maxsize=4096)
 def parse_country(text: str) -> Opinion:
     """The reference: the code of a country, or the country that a misspelt name may have meant."""
     if len(text) > _LONGEST_NAME:
@@ -88,8 +95,8 @@ def _by_name() -> dict[str, str]:
 
 
 @cache
-def _codes() -> frozenset[str]:
-    return frozenset(_by_name().values())
+def _codes() -> list[str]:
+    return sorted(set(_by_name().values()))
 
 
 @cache

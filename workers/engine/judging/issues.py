@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import polars as pl
 
 from models.vocabulary import ISSUE_MESSAGES, IssueCode, IssueSeverity
-from workers.engine.frames import ISSUE_SCHEMA
 from workers.engine.judging.text import CONTROLS
 from workers.engine.judging.verdict import UNUSABLE
 
@@ -24,6 +23,8 @@ _NOTES = [
     )
 ]
 
+_UNUSABLE = sorted(UNUSABLE)
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -38,17 +39,19 @@ def make_issues(
     place: Place, rows: pl.Series, values: pl.Series | None, codes: pl.Series, suggestions: pl.Series | None, fails: pl.Series, limit: int
 ) -> pl.DataFrame:
     """One line for each code that is not null, with its position; `fails` marks the rows in which it is an error."""
-    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(codes))
+    places = codes.is_not_null().arg_true()
+    said = codes.gather(places)
+    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(places))
     frame = pl.DataFrame(
         {
-            "row": rows,
-            "code": codes,
-            "fails": fails,
-            "value": nothing if values is None else values,
-            "suggestion": nothing if suggestions is None else suggestions,
+            "row": rows.gather(places),
+            "code": said,
+            "fails": fails.gather(places),
+            "value": nothing if values is None else values.gather(places),
+            "suggestion": nothing if suggestions is None else suggestions.gather(places),
         }
-    ).filter(pl.col("code").is_not_null())
-    messages = {code.value: ISSUE_MESSAGES[code].replace("{limit}", str(limit)) for code in IssueCode}
+    )
+    messages = {code: ISSUE_MESSAGES[IssueCode(code)].replace("{limit}", str(limit)) for code in said.unique().to_list()}
     severity = (
         pl.when(pl.col("fails"))
         .then(pl.lit(IssueSeverity.ERROR.value))
@@ -56,14 +59,17 @@ def make_issues(
         .then(pl.lit(IssueSeverity.NOTE.value))
         .otherwise(pl.lit(IssueSeverity.WARNING.value))
     )
-    return frame.with_columns(
-        _show(pl.col("value")),
-        severity.alias("severity"),
-        pl.col("code").replace_strict(messages, return_dtype=pl.String).alias("message"),
+    return frame.select(
+        "row",
         pl.lit(place.column, pl.String).alias("column"),
         pl.lit(place.field, pl.String).alias("field"),
+        _show(pl.col("value")),
+        "code",
+        severity.alias("severity"),
+        pl.col("code").replace_strict(messages, return_dtype=pl.String).alias("message"),
+        "suggestion",
         pl.lit(place.position, pl.Int32).alias("position"),
-    ).select(*ISSUE_SCHEMA, "position")
+    )
 
 
 def _show(values: pl.Expr) -> pl.Expr:
@@ -73,7 +79,4 @@ def _show(values: pl.Expr) -> pl.Expr:
 
 def is_unusable(codes: pl.Series) -> pl.Series:
     """Where a code says that the value cannot be used."""
-    said = set(codes.drop_nulls().unique()) if codes.null_count() < len(codes) else set()
-    if said <= UNUSABLE:
-        return codes.is_not_null()
-    return codes.is_in(sorted(said & UNUSABLE)).fill_null(False)
+    return codes.is_in(_UNUSABLE).fill_null(False)

@@ -34,10 +34,8 @@ class _Column:
     cells: pl.Series
     verdict: pl.DataFrame
     had_controls: pl.Series | None
-
-    @property
-    def is_unusable(self) -> pl.Series:
-        return is_unusable(self.verdict["code"])
+    # Where the value cannot be used; None where there is nothing to say of the whole column.
+    is_unusable: pl.Series | None
 
 
 def judge(chunk: Chunk, headers: Sequence[str], options: EngineOptions) -> Judged:
@@ -88,7 +86,9 @@ def _judge_columns(frame: pl.DataFrame, headers: Sequence[str], options: EngineO
             options.date_orders.get(header), countries, options.default_country, options.today, options.recase_names
         )
         verdict = judge_field(field, cleaned, surroundings)
-        columns.append(_Column(Place(header, field, index), field, cells, verdict, cleaned.had_controls))
+        codes = verdict["code"]
+        unusable = is_unusable(codes) if codes.null_count() < len(codes) else None
+        columns.append(_Column(Place(header, field, index), field, cells, verdict, cleaned.had_controls, unusable))
     return sorted(columns, key=lambda column: column.place.position)
 
 
@@ -116,9 +116,9 @@ def _split_names(values: dict[str, pl.Series], options: EngineOptions) -> dict[s
 
 def _key_columns(field: str, columns: Sequence[_Column], values: dict[str, pl.Series]) -> KeyColumns:
     is_usable = (values[field] != "").fill_null(False)
-    unusable = ~is_usable & False
+    unusable = pl.repeat(False, len(is_usable), dtype=pl.Boolean, eager=True)
     for column in columns:
-        if column.field == field:
+        if column.field == field and column.is_unusable is not None:
             unusable = unusable | column.is_unusable
     return KeyColumns(is_usable=is_usable, is_unusable=unusable)
 
@@ -147,7 +147,7 @@ def _collect_issues(
         if column.had_controls is not None:
             controls = _codes_where(column.had_controls, IssueCode.CONTROL_CHARACTERS)
             found.append(make_issues(column.place, rows, column.cells, controls, None, never, limit))
-        if codes.null_count() < len(codes):
+        if column.is_unusable is not None:
             fails = (
                 column.is_unusable if options.invalid_values is InvalidValuePolicy.FAIL_ROW else identity.deciding.get(column.field, never)
             )

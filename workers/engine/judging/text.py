@@ -58,6 +58,14 @@ def clean(cells: pl.Series, look: Look | None = None, *, keeps_lines: bool = Fal
     if not len(positions):
         return Cleaned(cells, None, doubtful)
     rough = cells.gather(positions)
+    if not keeps_lines:
+        # Most cells that are not plain have a space too many, and nothing else.
+        spaced = rough.str.replace_all("  +", " ").str.strip_chars(" ")
+        is_odd = (~spaced.str.contains(_PLAIN)).fill_null(False)
+        cells = cells.clone().scatter(positions, spaced)
+        positions, rough = positions.filter(is_odd), rough.filter(is_odd)
+        if not len(positions):
+            return Cleaned(cells, None, doubtful)
     smooth = rough.str.replace_all(CONTROLS, "").str.replace_all(_INVISIBLE, "").str.normalize("NFC")
     smooth = _tidy_lines(smooth) if keeps_lines else smooth.str.replace_all(r"\s+", " ")
     smooth = smooth.str.replace_all(_ENDS, "")
