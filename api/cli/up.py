@@ -18,6 +18,7 @@ from api.cli.ports import local_url, require_free
 from api.cli.processes import Program
 from api.cli.supervisor import Child, Supervisor
 from api.cli.wiring import configure_logging, data_dir_option, make_settings
+from api.cli.worker import ENVIRONMENT as WORKER
 from models.database import upgrade
 from models.errors import Terminal
 from models.settings import Settings
@@ -51,7 +52,7 @@ def up(host: str, port: int, workers: int, data_dir: Path | None) -> None:
             environment = environment_of(settings)
             *_, server = supervisor.start(
                 [
-                    *(Program.own(f"worker-{number}", "worker", environment=environment) for number in range(1, workers + 1)),
+                    *(Program.own(f"worker-{number}", "worker", environment=WORKER | environment) for number in range(1, workers + 1)),
                     Program.own("api", "api", "--host", host, "--port", str(port), environment=environment),
                 ]
             )

@@ -9,11 +9,13 @@ from api.cli.lifeline import follow_lifeline
 from api.cli.wiring import configure_logging, data_dir_option, make_settings
 from models.errors import InvalidRequest
 
-FOR_POLARS = {
+# How a worker uses memory and threads; the libraries read it when they are loaded, the allocator of C when the process starts.
+ENVIRONMENT = {
     # A worker has threads of its own, one a chunk: those of polars would only wake and wait beside them.
     "POLARS_MAX_THREADS": "1",
     # Memory that is free goes back to the system soon, and is not kept in parts for many threads.
-    "_RJEM_MALLOC_CONF": "narenas:2,dirty_decay_ms:200,muzzy_decay_ms:0",
+    "_RJEM_MALLOC_CONF": "narenas:2,dirty_decay_ms:100,muzzy_decay_ms:0",
+    "MALLOC_ARENA_MAX": "2",
 }
 
 
@@ -26,8 +28,7 @@ def worker(data_dir: Path | None) -> None:
     if not settings.redis_url:
         raise InvalidRequest("A worker by itself needs a broker: set ROLODOCK_REDIS_URL, or use `rolodock up`.")
     configure_logging(settings)
-    # Read by polars when it is loaded, and so before the import below.
-    for name, value in FOR_POLARS.items():
+    for name, value in ENVIRONMENT.items():
         os.environ.setdefault(name, value)
     from workers.main import run_worker
 
