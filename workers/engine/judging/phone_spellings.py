@@ -39,6 +39,6 @@ def strip_words(texts: pl.Series) -> Spelled:
         numbers=pl.when(number.str.contains(_NUMBER)).then(
             pl.when(has_word).then(pl.lit(".")).otherwise(pl.lit("")) + number.str.replace_all(f"[{_HYPHENS}]", "-")
         ),
-        has_extension=number != rest,
+        has_extension=(number != rest).fill_null(False),
     )
     return Spelled(found["numbers"], found["has_extension"])

@@ -93,7 +93,7 @@ def classify(texts: pl.Series, width: int | None = None) -> NDArray[np.uint8]:
     longest = texts.str.len_bytes().max()
     if width is None:
         width = min(longest, _LONGEST_COMMON) if isinstance(longest, int) and longest > 0 else 1
-    is_short = (length <= width) & (length == pl.col("text").str.len_chars())
+    is_short = ((length <= width) & (length == pl.col("text").str.len_chars())).fill_null(True)
     padded = pl.when(is_short).then("text").otherwise(pl.lit("?")).fill_null("").str.pad_end(width, "\0")
     joined: str = texts.alias("text").to_frame().select(padded.str.join("")).item()
     return _CLASSES.take(np.frombuffer(joined.encode("ascii"), dtype=np.uint8)).reshape(len(texts), width).T.copy()
