@@ -87,7 +87,7 @@ def find_issues(file: LabelledFile) -> tuple[set[Address], int]:
         **{name: getattr(file.options, name) for name in EngineOptions.__dataclass_fields__} | {"date_orders": evidence.decide()}
     )
     judged = [judge(chunk, headers, options) for chunk in chunks]
-    settled = settle([each.rows for each in judged], pl.DataFrame(schema=CANDIDATE_SCHEMA), options, make_id=lambda row: f"id-{row}")
+    settled = settle([each.rows for each in judged], pl.DataFrame(schema=CANDIDATE_SCHEMA), options, make_ids=_name_contacts)
     issues = pl.concat([*(each.issues for each in judged), settled.issues])
     # A reader names the column alone.
     found = {
@@ -95,6 +95,10 @@ def find_issues(file: LabelledFile) -> tuple[set[Address], int]:
         for row, column, named, code in issues.select(ROW, "column", "field", "code").iter_rows()
     }
     return found, sum(chunk.frame.height for chunk in chunks)
+
+
+def _name_contacts(rows: pl.Series) -> pl.Series:
+    return pl.Series([f"id-{row}" for row in rows], dtype=pl.String)
 
 
 def describe(scores: Scores) -> str:

@@ -135,6 +135,13 @@ def test_tables_and_library_agree_on_10000_numbers_in_words() -> None:
     assert (seed, list_phone_disagreements(phones, default_country)) == (seed, [])
 
 
+def test_rows_without_a_cell_say_nothing_among_numbers_in_words() -> None:
+    texts = pl.Series(["tel. +33 6 12 34 56 78", None, "", "202 225 4965 x12", "none", "\u2013"])
+    verdict = judge_phones(texts, pl.Series(["FR", None, "FR", "US", "", ""]), None)
+    assert verdict["value"].to_list() == ["+33612345678", None, "", "+12022254965", "", ""]
+    assert verdict["code"].to_list() == [None, None, None, "phone_extension", None, None]
+
+
 def test_few_numbers_are_asked_and_the_same_is_said_of_many() -> None:
     texts = [f"0{number} 12 34 56 78" for number in range(1, 10)]
     few = judge_phones(pl.Series(texts), pl.Series(["RE"] * 9), None)

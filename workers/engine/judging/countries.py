@@ -14,7 +14,7 @@ from models.vocabulary import IssueCode
 from workers.engine.judging.country_names import COUNTRIES
 from workers.engine.judging.foreign_country_names import FOREIGN_NAMES
 from workers.engine.judging.text import PLACEHOLDERS_OF_COUNTRIES, blank
-from workers.engine.judging.verdict import Opinion, ask_rest, make_verdict, put_rows
+from workers.engine.judging.verdict import Opinion, spread
 
 # Letters that no decomposition takes apart, as people write them without a stroke or dot.
 _BARE = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "\N{LATIN SMALL LETTER DOTLESS I}": "i", "æ": "ae", "œ": "oe"})
@@ -30,14 +30,9 @@ _LONGEST_NAME = 80
 
 def judge_countries(texts: pl.Series) -> pl.DataFrame:
     """The verdict on cleaned texts. NA is Namibia here, not a placeholder."""
-    # No placeholder is one of the codes.
-    is_decided = (texts.is_in(_codes()) | (texts == "")).fill_null(True)
-    verdict = make_verdict(texts)
-    if is_decided.all():
-        return verdict
-    rows = (~is_decided).arg_true()
-    names = blank(texts.gather(rows), PLACEHOLDERS_OF_COUNTRIES)
-    return put_rows(verdict, rows, ask_rest(names, make_verdict(names), names == "", parse_country))
+    distinct = texts.drop_nulls().unique()
+    opinions = [Opinion(value="") if name == "" else parse_country(name) for name in blank(distinct, PLACEHOLDERS_OF_COUNTRIES).to_list()]
+    return spread(texts, distinct, opinions)
 
 
 # Every chunk of a file has the same names, mostly.
@@ -92,11 +87,6 @@ def _by_name() -> dict[str, str]:
         for name in spellings.split("|"):
             names.setdefault(fold(name), alpha2)
     return names
-
-
-@cache
-def _codes() -> list[str]:
-    return sorted(set(_by_name().values()))
 
 
 @cache

@@ -39,34 +39,28 @@ def make_issues(
     place: Place, rows: pl.Series, values: pl.Series | None, codes: pl.Series, suggestions: pl.Series | None, fails: pl.Series, limit: int
 ) -> pl.DataFrame:
     """One line for each code that is not null, with its position; `fails` marks the rows in which it is an error."""
-    places = codes.is_not_null().arg_true()
-    said = codes.gather(places)
-    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(places))
-    frame = pl.DataFrame(
+    nothing = pl.Series([None], dtype=pl.String)
+    found = pl.DataFrame(
         {
-            "row": rows.gather(places),
-            "code": said,
-            "fails": fails.gather(places),
-            "value": nothing if values is None else values.gather(places),
-            "suggestion": nothing if suggestions is None else suggestions.gather(places),
+            "row": rows,
+            "code": codes,
+            "fails": fails,
+            "value": nothing.new_from_index(0, len(codes)) if values is None else values,
+            "suggestion": nothing.new_from_index(0, len(codes)) if suggestions is None else suggestions,
         }
-    )
-    messages = {code: ISSUE_MESSAGES[IssueCode(code)].replace("{limit}", str(limit)) for code in said.unique().to_list()}
-    severity = (
-        pl.when(pl.col("fails"))
-        .then(pl.lit(IssueSeverity.ERROR.value))
-        .when(pl.col("code").is_in(_NOTES))
-        .then(pl.lit(IssueSeverity.NOTE.value))
-        .otherwise(pl.lit(IssueSeverity.WARNING.value))
-    )
-    return frame.select(
+    )[codes.is_not_null().arg_true()]
+    said: list[str] = found["code"].unique().to_list()
+    which = found["code"].cast(pl.Enum(said)).to_physical()
+    messages = pl.Series([ISSUE_MESSAGES[IssueCode(code)].replace("{limit}", str(limit)) for code in said], dtype=pl.String)
+    severities = pl.Series([IssueSeverity.NOTE.value if code in _NOTES else IssueSeverity.WARNING.value for code in said], dtype=pl.String)
+    return found.select(
         "row",
         pl.lit(place.column, pl.String).alias("column"),
         pl.lit(place.field, pl.String).alias("field"),
         _show(pl.col("value")),
         "code",
-        severity.alias("severity"),
-        pl.col("code").replace_strict(messages, return_dtype=pl.String).alias("message"),
+        pl.when("fails").then(pl.lit(IssueSeverity.ERROR.value)).otherwise(pl.lit(severities).gather(which)).alias("severity"),
+        pl.lit(messages).gather(which).alias("message"),
         "suggestion",
         pl.lit(place.position, pl.Int32).alias("position"),
     )

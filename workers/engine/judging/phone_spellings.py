@@ -10,12 +10,11 @@ import polars as pl
 # The library takes these for hyphens within a number.
 _HYPHENS = r"\u{2010}-\u{2015}\u{2212}"
 # It skips whatever stands before the first digit or +; digits of other scripts are no letters, and an RFC 3966 context begins with ";".
-_BEFORE = rf"[\p{{L}} ().:/{_HYPHENS}-]{{0,20}}"
+_BEFORE = rf"^[\p{{L}} ().:/{_HYPHENS}-]{{1,20}}"
 # With five digits or more there are three left when a leading 00 is read as +: fewer are no number, to which an extension could belong.
-_NUMBER = rf"\+?(?:[ ()./{_HYPHENS}-]*[0-9]){{5,24}}\)?"
+_NUMBER = rf"^\+?(?:[ ()./{_HYPHENS}-]*[0-9]){{5,24}}\)?$"
 # The labels and the lengths are a subset of those that the library takes for an extension whatever number stands before them.
-_EXTENSION = r" {0,3}(?i:ext(?:ensio)?n?|x|#)[.:]?[ -]{0,3}[0-9]{1,9}"
-_SPELLING = rf"^(?P<before>{_BEFORE})(?P<number>{_NUMBER})(?P<extension>{_EXTENSION})?$"
+_EXTENSION = r" {0,3}(?i:ext(?:ensio)?n?|x|#)[.:]?[ -]{0,3}[0-9]{1,9}$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +31,14 @@ def strip_words(texts: pl.Series) -> Spelled:
     Before a number spaces and opening parentheses are nothing, as ever; anything else is kept as a point, since 00 is read as + only where
     nothing else stands before it.
     """
-    parts = texts.str.extract_groups(_SPELLING).struct.unnest()
-    number = pl.col("number").str.replace_all(f"[{_HYPHENS}]", "-")
+    text, rest, number = pl.col("text"), pl.col("rest"), pl.col("number")
+    parts = texts.alias("text").to_frame().with_columns(rest=text.str.replace(_BEFORE, ""))
+    parts = parts.with_columns(number=rest.str.replace(_EXTENSION, ""))
+    has_word = text.str.strip_chars_start("( ") != rest
     found = parts.select(
-        numbers=pl.when(pl.col("before").str.strip_chars("( ") == "").then(number).otherwise("." + number),
-        has_extension=pl.col("extension").is_not_null(),
+        numbers=pl.when(number.str.contains(_NUMBER)).then(
+            pl.when(has_word).then(pl.lit(".")).otherwise(pl.lit("")) + number.str.replace_all(f"[{_HYPHENS}]", "-")
+        ),
+        has_extension=(number != rest).fill_null(False),
     )
     return Spelled(found["numbers"], found["has_extension"])

@@ -48,6 +48,12 @@ _CLASSES[np.frombuffer(b").-/", np.uint8)] = GAP
 _CLASSES[ord("+")] = PLUS
 _CLASSES[0] = PADDING
 
+# By two characters: what the digits before them are worth more for them, and what they are worth themselves.
+_CLASS_COUNT = 16
+_PAIRS = [[digit for digit in divmod(pair, _CLASS_COUNT) if digit < 10] for pair in range(_CLASS_COUNT**2)]
+_PAIR_FACTORS = np.array([10 ** len(digits) for digits in _PAIRS], dtype=np.int64)
+_PAIR_VALUES = np.array([int("".join(map(str, digits)) or "0") for digits in _PAIRS], dtype=np.int64)
+
 # What is said, by answer. Of what is asked the library tells; of what is valid there is an extension to tell of, or nothing.
 _EXTENDED = FIRST_VALID + 1
 _SAID = {
@@ -87,7 +93,7 @@ def classify(texts: pl.Series, width: int | None = None) -> NDArray[np.uint8]:
     longest = texts.str.len_bytes().max()
     if width is None:
         width = min(longest, _LONGEST_COMMON) if isinstance(longest, int) and longest > 0 else 1
-    is_short = (length <= width) & (length == pl.col("text").str.len_chars())
+    is_short = ((length <= width) & (length == pl.col("text").str.len_chars())).fill_null(True)
     padded = pl.when(is_short).then("text").otherwise(pl.lit("?")).fill_null("").str.pad_end(width, "\0")
     joined: str = texts.alias("text").to_frame().select(padded.str.join("")).item()
     return _CLASSES.take(np.frombuffer(joined.encode("ascii"), dtype=np.uint8)).reshape(len(texts), width).T.copy()
@@ -109,8 +115,11 @@ def read_spellings(characters: NDArray[np.uint8], texts: pl.Series) -> NDArray[n
 def _value(characters: NDArray[np.uint8]) -> Integers:
     """The value of all digits of each text."""
     value = np.zeros(characters.shape[1], dtype=np.int64)
-    for classes in characters:
-        value = np.where(classes < 10, value * 10 + classes, value)
+    if len(characters) % 2:
+        characters = np.append(characters, np.full((1, characters.shape[1]), PADDING, dtype=np.uint8), axis=0)
+    for pair in characters[::2] * np.uint8(_CLASS_COUNT) + characters[1::2]:
+        value *= _PAIR_FACTORS.take(pair)
+        value += _PAIR_VALUES.take(pair)
     return value
 
 
@@ -165,11 +174,9 @@ def _ask_library(
     verdict: pl.DataFrame, texts: pl.Series, own: pl.Series, default_country: str | None, rows: NDArray[np.intp]
 ) -> pl.DataFrame:
     """The verdict with the library's opinion on some rows."""
-    asked = pl.DataFrame({"text": texts.gather(rows), "own": own.gather(rows)})
-    known: dict[tuple[str, str], Opinion] = {}
-    for text, country in asked.unique().iter_rows():
-        known[text, country] = parse_phone(text, country or None, default_country)
-    opinions = [known[pair] for pair in asked.iter_rows()]
+    pairs = list(zip(texts.gather(rows).to_list(), own.gather(rows).to_list(), strict=True))
+    known = {(text, country): parse_phone(text, country or None, default_country) for text, country in set(pairs)}
+    opinions = [known[pair] for pair in pairs]
     return verdict.with_columns(
         value=verdict["value"].scatter(rows, pl.Series([opinion.value for opinion in opinions], dtype=pl.String)),
         code=verdict["code"].scatter(rows, pl.Series([opinion.code for opinion in opinions], dtype=pl.String)),

@@ -1,6 +1,6 @@
 """What every kind of field answers: a value, an issue or both for each cell, as columns."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -48,16 +48,24 @@ def make_verdict(values: pl.Series, codes: pl.Series | None = None, suggestions:
 def ask_each(texts: pl.Series, reference: Callable[[str], Opinion]) -> pl.DataFrame:
     """The verdict of a reference that looks at one text at a time; it is asked once for each distinct text. Null stays null."""
     distinct = texts.drop_nulls().unique()
-    opinions = [reference(text) for text in distinct]
-    answers = pl.DataFrame(
+    return spread(texts, distinct, [reference(text) for text in distinct.to_list()])
+
+
+def spread(texts: pl.Series, distinct: pl.Series, opinions: Sequence[Opinion]) -> pl.DataFrame:
+    """The verdict on texts, given an opinion on each of the distinct ones. Null stays null."""
+    places = texts.cast(pl.Enum(distinct)).to_physical()
+    columns: dict[str, list[str | None]] = {
+        "value": [opinion.value for opinion in opinions],
+        "code": [opinion.code and opinion.code.value for opinion in opinions],
+        "suggestion": [opinion.suggestion for opinion in opinions],
+    }
+    nothing = _NOTHING.new_from_index(0, len(texts))
+    return pl.DataFrame(
         {
-            "text": distinct,
-            "value": pl.Series([opinion.value for opinion in opinions], dtype=pl.String),
-            "code": pl.Series([opinion.code for opinion in opinions], dtype=pl.String),
-            "suggestion": pl.Series([opinion.suggestion for opinion in opinions], dtype=pl.String),
+            name: pl.Series(answers, dtype=pl.String).gather(places) if any(answer is not None for answer in answers) else nothing
+            for name, answers in columns.items()
         }
     )
-    return texts.alias("text").to_frame().join(answers, on="text", how="left", maintain_order="left").drop("text")
 
 
 def ask_rest(texts: pl.Series, decided: pl.DataFrame, is_decided: pl.Series, reference: Callable[[str], Opinion]) -> pl.DataFrame:
