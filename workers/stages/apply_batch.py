@@ -6,6 +6,7 @@ from uuid import UUID
 import polars as pl
 from sqlalchemy.exc import IntegrityError
 
+from models.bulk import WaitingRows
 from models.database import Writing, writing
 from models.errors import DatabaseBusy, Terminal
 from models.queries.batches import BatchResult, ask_finalize, begin_batch, guard_batch, record_result, release_next
@@ -18,6 +19,7 @@ from models.queries.contact_writes import (
     lock_versions,
     pass_on_all,
     update_contacts,
+    writing_contacts,
 )
 from models.queries.plans import add_issues, record_drifted
 from models.queries.sending import FollowUp
@@ -69,7 +71,7 @@ def apply_batch(deps: Deps, batch_id: UUID) -> list[FollowUp]:
 def _write_hopefully(deps: Deps, job: ImportJob, batch: ImportBatch, writes: Writes) -> list[FollowUp]:
     """Write without asking whether keys are still free and contacts as they were; ask, and write again, only if one is not."""
     try:
-        with writing(deps.database) as tx:
+        with writing_contacts(deps.database, contact_columns(writes.creates)) as (tx, contacts):
             if not guard_batch(tx, batch):
                 return []
             require_turn(tx, job)
@@ -78,7 +80,7 @@ def _write_hopefully(deps: Deps, job: ImportJob, batch: ImportBatch, writes: Wri
             if find_respelled(tx, job, options, writes.creates, writes.updates):
                 raise _Outdated
             write_entries(tx, job, options, writes.creates, writes.updates)
-            write_contacts(tx, job, writes)
+            write_contacts(tx, job, writes, contacts)
             return release_next(tx, job.id, batch.epoch, 1)
     except (IntegrityError, _Outdated):
         return _write_carefully(deps, job, batch, writes)
@@ -98,7 +100,7 @@ def _write_carefully(deps: Deps, job: ImportJob, batch: ImportBatch, writes: Wri
             if drifted:
                 writes = _plan_again(tx, deps, job, batch, writes, drifted)
             write_entries(tx, job, options, writes.creates, writes.updates)
-            write_contacts(tx, job, writes)
+            write_contacts(tx, job, writes, contact_columns(writes.creates))
             return release_next(tx, job.id, batch.epoch, 1)
     except (IntegrityError, _Outdated) as error:
         # Somebody took a key between the question and the write, or edited a contact before it was locked; asking again will see it.
@@ -137,11 +139,11 @@ def _require_whole(job: ImportJob, drift: Drift) -> None:
         raise Terminal("Contacts changed after the plan was made, so that a row no longer goes in.", code=IssueCode.PLAN_DRIFT)
 
 
-def write_contacts(tx: Writing, job: ImportJob, writes: Writes) -> None:
+def write_contacts(tx: Writing, job: ImportJob, writes: Writes, contacts: pl.DataFrame | WaitingRows) -> None:
     """Update, then create: an update may release what a new contact claims. Raises IntegrityError and _Outdated."""
     creates, updates = writes.creates, writes.updates
     released = _update(tx, job, updates) if updates.height else {}
-    insert_contacts(tx, job.tenant_id, job.id, contact_columns(creates))
+    insert_contacts(tx, job.tenant_id, job.id, contacts)
     pass_on_all(tx, job.tenant_id, released)
     lists = pl.DataFrame({"list_id": job.options["list_ids"]}, schema={"list_id": pl.String()})
     created = creates.select(contact_id="id").join(lists, how="cross")
