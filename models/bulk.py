@@ -32,6 +32,8 @@ _BY_INDEX = (
     "SET LOCAL jit = off; SET LOCAL enable_seqscan = off",
 )
 _PIECE = "piece"
+# Rows whose values are objects of Python at a time; a value takes several times the room there.
+_ROWS_IN_PYTHON = 10_000
 
 
 def insert_frame(connection: Connection, table: Table, frame: pl.DataFrame, *, moments: Sequence[str] = (), **constants: Any) -> None:
@@ -73,8 +75,8 @@ def stage_rows(connection: Connection, table: Table, frame: pl.DataFrame) -> Wai
     driver.execute(f'DELETE FROM temp."{name}"')
     marks = ", ".join("?" for _ in filled.columns)
     columns = ", ".join(f'"{column}"' for column in filled.columns)
-    if not filled.is_empty():
-        driver.executemany(f'INSERT INTO temp."{name}" ({columns}) VALUES ({marks})', zip(*_value_lists(table, filled), strict=True))
+    for piece in filled.iter_slices(_ROWS_IN_PYTHON):
+        driver.executemany(f'INSERT INTO temp."{name}" ({columns}) VALUES ({marks})', zip(*_value_lists(table, piece), strict=True))
     driver.execute("COMMIT")
     return WaitingRows(table, tuple(filled.columns))
 

@@ -1,4 +1,4 @@
-"""Applying: one batch of the plan in one transaction, and at most once."""
+"""Applying: one batch of the plan in one transaction, or on SQLite a few in one, and each at most once."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
