@@ -4,8 +4,10 @@ Frames are taken and given in the texts that the databases know: an id as 36 cha
 """
 
 import io
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC
 from functools import cache
 from itertools import repeat
@@ -30,6 +32,8 @@ _BY_INDEX = (
     "SET LOCAL jit = off; SET LOCAL enable_seqscan = off",
 )
 _PIECE = "piece"
+# Rows whose values are objects of Python at a time; a value takes several times the room there.
+_ROWS_IN_PYTHON = 10_000
 
 
 def insert_frame(connection: Connection, table: Table, frame: pl.DataFrame, *, moments: Sequence[str] = (), **constants: Any) -> None:
@@ -40,11 +44,51 @@ def insert_frame(connection: Connection, table: Table, frame: pl.DataFrame, *, m
     """
     if frame.is_empty():
         return
-    filled = frame.select(column for column in frame if column.null_count() < frame.height)
+    filled = _without_nulls(frame)
     if connection.dialect.name == SQLITE:
         _insert_many(connection, table, filled, constants, moments, "")
     else:
         _copy(connection, table.name, _with_constants(filled, constants))
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingRows:
+    """Rows that wait beside their table, in a temporary table of one connection to SQLite."""
+
+    table: Table
+    columns: tuple[str, ...]
+
+
+def stage_rows(connection: Connection, table: Table, frame: pl.DataFrame) -> WaitingRows:
+    """Bring rows to SQLite before the transaction that inserts them, in the order in which they are to be inserted.
+
+    Nobody else waits for that, and within the transaction the rows need not come out of Python any more. Replaces what waited before.
+    """
+    filled = _without_nulls(frame)
+    name = f"waiting_{table.name}"
+    names = ", ".join(f'"{column.name}"' for column in table.columns)
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    # Columns without a type: what is read is what was written. Nothing of the database itself is touched, so that this locks nothing.
+    driver.execute("BEGIN")
+    driver.execute(f'CREATE TEMPORARY TABLE IF NOT EXISTS "{name}" ({names})')
+    driver.execute(f'DELETE FROM temp."{name}"')
+    marks = ", ".join("?" for _ in filled.columns)
+    columns = ", ".join(f'"{column}"' for column in filled.columns)
+    for piece in filled.iter_slices(_ROWS_IN_PYTHON):
+        driver.executemany(f'INSERT INTO temp."{name}" ({columns}) VALUES ({marks})', zip(*_value_lists(table, piece), strict=True))
+    driver.execute("COMMIT")
+    return WaitingRows(table, tuple(filled.columns))
+
+
+def insert_waiting(connection: Connection, waiting: WaitingRows, *, moments: Sequence[str] = (), **constants: Any) -> None:
+    """Insert rows that wait, as insert_frame does."""
+    table = waiting.table
+    fixed = _fixed(connection, table, constants, moments)
+    columns = ", ".join(f'"{name}"' for name in (*waiting.columns, *fixed))
+    values = ", ".join([*(f'"{name}"' for name in waiting.columns), *("?" for _ in fixed)])
+    statement = f'INSERT INTO "{table.name}" ({columns}) SELECT {values} FROM temp."waiting_{table.name}" ORDER BY rowid'
+    connection.exec_driver_sql(statement, tuple(fixed.values()))
 
 
 def insert_new_frame(connection: Connection, table: Table, frame: pl.DataFrame, **constants: Any) -> None:
@@ -100,6 +144,10 @@ def select_frame(connection: Connection, statement: Select[Any], schema: Mapping
     columns = zip(*rows, strict=True) if rows else repeat((), len(schema))
     frame = pl.DataFrame([pl.Series(name, values, kind) for (name, kind), values in zip(schema.items(), columns, strict=True)])
     return frame.with_columns(_with_hyphens(name) for name, column in zip(schema, selected, strict=True) if isinstance(column.type, Uuid))
+
+
+def _without_nulls(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.select(column for column in frame if column.null_count() < frame.height)
 
 
 def _as_text(column: ColumnElement[Any], *, is_sqlite: bool) -> ColumnElement[Any]:

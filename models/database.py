@@ -1,5 +1,7 @@
 """The two ways to the database: `reading()` for one consistent look, `writing()` for one transaction that changes something."""
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,7 +14,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
@@ -23,6 +25,10 @@ from models.errors import DatabaseBusy
 
 # Longer than any transaction of ours, so that SQLite's one writer at a time is a queue and not an error.
 SQLITE_BUSY_SECONDS = 30
+# SQLite itself would ask at ever longer intervals, up to a tenth of a second: two workers that take turns would idle for much of the time.
+_SECONDS_BETWEEN_ASKING = 0.001
+# An extended result code of SQLite's holds the primary one in its lowest byte.
+_PRIMARY_CODE = 0xFF
 # The log is taken over into the file every 64 MB: batch after batch changes the same pages of the indexes.
 SQLITE_PRAGMAS = (
     "journal_mode=WAL",
@@ -93,10 +99,35 @@ def _make_sqlite_engine(url: str, begin: str) -> Engine:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
-    def start(connection: Any) -> None:
-        connection.exec_driver_sql(begin)
+    def start(connection: Connection) -> None:
+        if begin == "BEGIN":
+            connection.exec_driver_sql(begin)
+        else:
+            _wait_to_write(connection, begin)
 
     return engine
+
+
+def _wait_to_write(connection: Connection, begin: str) -> None:
+    """Begin as soon as the one who writes has ended. Raises OperationalError after SQLITE_BUSY_SECONDS."""
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    until = time.monotonic() + SQLITE_BUSY_SECONDS
+    driver.execute("PRAGMA busy_timeout = 0")
+    try:
+        while time.monotonic() < until:
+            try:
+                driver.execute(begin)
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & _PRIMARY_CODE != sqlite3.SQLITE_BUSY:
+                    break
+                time.sleep(_SECONDS_BETWEEN_ASKING)
+            else:
+                return
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {SQLITE_BUSY_SECONDS * 1000}")
+    # Once more by way of SQLAlchemy, which translates what is raised.
+    connection.exec_driver_sql(begin)
 
 
 @contextmanager
@@ -110,6 +141,13 @@ def reading(database: Database) -> Iterator[Reading]:
 def writing(database: Database) -> Iterator[Writing]:
     """One transaction, committed at the end of the block. Raises DatabaseBusy where trying again may help."""
     with _translated(), Writing(database.writer, expire_on_commit=False) as tx, tx.begin():
+        yield tx
+
+
+@contextmanager
+def writing_at(connection: Connection) -> Iterator[Writing]:
+    """One transaction on a connection of the writer's that has begun none. Raises DatabaseBusy where trying again may help."""
+    with _translated(), Writing(connection, expire_on_commit=False) as tx, tx.begin():
         yield tx
 
 

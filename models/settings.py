@@ -48,8 +48,11 @@ class Settings(BaseSettings):
     )
     workbook_memory_bytes: int = Field(default=1_024 * MEBIBYTE, description="Memory of the process that parses a workbook.")
     workbook_seconds: float = Field(default=300.0, description="Time that parsing a workbook may take.")
-    chunk_rows: int = Field(default=10_000, description="Rows of a stored chunk.")
-    batch_rows: int = Field(default=10_000, description="Rows of a batch, once the first small ones are through.")
+    chunk_rows: int = Field(default=20_000, description="Rows of a stored chunk.")
+    batch_rows: int = Field(default=20_000, description="Rows of a batch, once the first small ones are through.")
+    batches_at_once: int = Field(
+        default=4, description="Batches that are written in one transaction on SQLite, where one writes at a time."
+    )
     all_or_nothing_max_rows: int = Field(default=200_000, description="Most rows that ALL_OR_NOTHING applies in its one transaction.")
     stored_issues_per_kind: int = Field(
         default=10_000, description="Issues kept for queries by code and field; counts and reports are whole."

@@ -1,9 +1,11 @@
 """Batches: sending the next ones, the guard that lets one be settled once, and what ends a run."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import Select, exists, func, select, update
 from sqlmodel import col
 
 from models.database import Reading, Writing
@@ -34,7 +36,20 @@ class BatchResult:
 
 def release_next(tx: Writing, import_id: UUID, epoch: int, count: int) -> list[FollowUp]:
     """Make the next batches of a run due, lowest first."""
-    waiting = (
+    statement = (
+        update(ImportBatch)
+        .where(col(ImportBatch.id).in_(_waiting(import_id, epoch, count)))
+        .values(due_at=moment_from_now(tx.dialect_name))
+        .returning(col(ImportBatch.number), col(ImportBatch.kind), col(ImportBatch.id))
+        .execution_options(synchronize_session=False)
+    )
+    released = sorted(tuple(row) for row in tx.execute(statement))
+    return [FollowUp(BATCH_STAGES[RunKind(kind)], batch_id) for _, kind, batch_id in released]
+
+
+def _waiting(import_id: UUID, epoch: int, count: int) -> Select[UUID]:
+    """The next batches of a run that were not sent yet, lowest first."""
+    return (
         select(col(ImportBatch.id))
         .where(
             col(ImportBatch.import_id) == import_id,
@@ -46,15 +61,6 @@ def release_next(tx: Writing, import_id: UUID, epoch: int, count: int) -> list[F
         .limit(count)
         .with_for_update(skip_locked=True)
     )
-    statement = (
-        update(ImportBatch)
-        .where(col(ImportBatch.id).in_(waiting))
-        .values(due_at=moment_from_now(tx.dialect_name))
-        .returning(col(ImportBatch.number), col(ImportBatch.kind), col(ImportBatch.id))
-        .execution_options(synchronize_session=False)
-    )
-    released = sorted(tuple(row) for row in tx.execute(statement))
-    return [FollowUp(BATCH_STAGES[RunKind(kind)], batch_id) for _, kind, batch_id in released]
 
 
 def begin_batch(tx: Writing, batch_id: UUID, seconds: float) -> tuple[ImportBatch, ImportJob] | None:
@@ -75,6 +81,39 @@ def begin_batch(tx: Writing, batch_id: UUID, seconds: float) -> tuple[ImportBatc
     if job.epoch != batch.epoch or job.status != WORKING[RunKind(batch.kind)].value:
         return None
     return batch, job
+
+
+def join_batches(tx: Writing, batch: ImportBatch, count: int, seconds: float) -> list[ImportBatch]:
+    """Take up the next batches of the run that were not sent yet, to settle them together with one that was just begun.
+
+    Only for a batch that is tried for the first time, so that what fails together is tried again one by one.
+    """
+    if batch.tries > 1 or count < 1:
+        return []
+    here = tx.dialect_name
+    waiting = _waiting(batch.import_id, batch.epoch, count).where(col(ImportBatch.tries) == 0)
+    statement = (
+        update(ImportBatch)
+        .where(col(ImportBatch.id).in_(waiting))
+        .values(tries=1, started_at=moment_from_now(here), due_at=moment_from_now(here, seconds))
+        .returning(ImportBatch)
+    )
+    return sorted(tx.execute(statement).scalars(), key=lambda joined: joined.number)
+
+
+def part_batches(tx: Writing, batch_ids: Sequence[UUID]) -> None:
+    """Let batches that were taken up together and not settled be due now, each on its own."""
+    _let_joined(tx, batch_ids, due_at=moment_from_now(tx.dialect_name))
+
+
+def return_batches(tx: Writing, batch_ids: Sequence[UUID]) -> None:
+    """Let batches that were taken up together and not begun to be settled wait to be sent, as they did."""
+    _let_joined(tx, batch_ids, due_at=None, started_at=None, tries=0)
+
+
+def _let_joined(tx: Writing, batch_ids: Sequence[UUID], **values: Any) -> None:
+    statement = update(ImportBatch).where(col(ImportBatch.id).in_(batch_ids), col(ImportBatch.status) == BatchStatus.PENDING.value)
+    tx.execute(statement.values(**values).execution_options(synchronize_session=False))
 
 
 def guard_batch(tx: Writing, batch: ImportBatch, status: BatchStatus = BatchStatus.DONE) -> bool:

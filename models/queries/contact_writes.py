@@ -1,6 +1,7 @@
 """Writing contacts set by set, with their journal: what a batch does inside its one transaction."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
@@ -8,9 +9,9 @@ import polars as pl
 from sqlalchemy import update
 from sqlmodel import col
 
-from models.bulk import insert_frame, insert_new_frame, update_frame
-from models.database import Writing
-from models.dialects import is_one_of
+from models.bulk import WaitingRows, insert_frame, insert_new_frame, insert_waiting, stage_rows, update_frame
+from models.database import Database, Writing, writing, writing_at
+from models.dialects import SQLITE, is_one_of
 from models.queries.claims import CLAIMS, pass_on
 from models.tables import Contact, ContactChange, ListMember
 from models.tenancy import scoped_columns
@@ -38,10 +39,28 @@ CHANGE_SCHEMA: dict[str, pl.DataType] = {
 }
 
 
-def insert_contacts(tx: Writing, tenant_id: UUID, import_id: UUID, contacts: pl.DataFrame) -> None:
+@contextmanager
+def writing_contacts(database: Database, contacts: pl.DataFrame) -> Iterator[tuple[Writing, pl.DataFrame | WaitingRows]]:
+    """One transaction, and what it may hand to insert_contacts; where one writes at a time, they are made ready before it is our turn."""
+    if database.dialect_name != SQLITE or contacts.is_empty():
+        with writing(database) as tx:
+            yield tx, contacts
+        return
+    with database.writer.connect() as connection:
+        # In the order of the index that most of them go into, which is larger than what is kept in memory of it: each page comes up once.
+        key = min(CLAIMS, key=lambda name: contacts[name].null_count())
+        waiting = stage_rows(connection, Contact.__table__, contacts.sort(key))  # type: ignore[attr-defined]
+        with writing_at(connection) as tx:
+            yield tx, waiting
+
+
+def insert_contacts(tx: Writing, tenant_id: UUID, import_id: UUID, contacts: pl.DataFrame | WaitingRows) -> None:
     """Insert contacts, in columns of the table. Raises IntegrityError where a key is claimed by now."""
-    table = Contact.__table__  # type: ignore[attr-defined]
     moments = ("created_at", "updated_at")
+    if isinstance(contacts, WaitingRows):
+        insert_waiting(tx.connection(), contacts, moments=moments, tenant_id=tenant_id, import_id=import_id)
+        return
+    table = Contact.__table__  # type: ignore[attr-defined]
     insert_frame(tx.connection(), table, contacts, moments=moments, tenant_id=tenant_id, import_id=import_id)
 
 

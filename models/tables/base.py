@@ -10,6 +10,9 @@ from sqlmodel import Field
 from models.clock import new_id
 from models.dialects import Json, UtcDateTime
 
+# What an index says of itself that only one kind of database has: its name as SQLAlchemy calls it.
+DIALECT = "dialect"
+
 
 def id_field() -> Any:
     """A primary key that sorts by time."""
@@ -33,4 +36,4 @@ def optional_json() -> Any:
     return Field(default=None, sa_column=Column(Json, nullable=True))
 
 
-__all__ = ["UUID", "datetime", "id_column", "id_field", "json_field", "moment", "optional_json"]
+__all__ = ["DIALECT", "UUID", "datetime", "id_column", "id_field", "json_field", "moment", "optional_json"]

@@ -1,6 +1,9 @@
 """Whole frames go into the database and come out of it as they are, on SQLite and on Postgres."""
 
+import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +15,7 @@ from sqlmodel import col
 from models.bulk import insert_frame, insert_new_frame, select_frame, update_frame
 from models.clock import new_id, utc_now
 from models.database import Database, reading, writing
+from models.queries.contact_writes import insert_contacts, writing_contacts
 from models.tables import Contact, ListMember
 from models.tenancy import scoped, scoped_columns
 
@@ -139,3 +143,41 @@ def test_what_is_there_already_is_passed_over(database: Database, tenant_id: UUI
             insert_new_frame(tx.connection(), MEMBER, members, tenant_id=tenant_id)
     with reading(database) as tx:
         assert sorted(str(member.contact_id) for member in tx.execute(scoped(ListMember, tenant_id)).scalars()) == ids
+
+
+def test_contacts_made_ready_beforehand_are_those_that_are_inserted(database: Database, tenant_id: UUID) -> None:
+    import_id = new_id()
+    ids = _ids(len(AWKWARD))
+    emails = [f"{number:03}@example.com" for number in reversed(range(len(AWKWARD)))]
+    texts = {"first_name": AWKWARD, "notes": AWKWARD[::-1], "email_key": emails, "external_id_key": None, "phone_key": None, "city": None}
+    frame = pl.DataFrame({"id": ids, "import_row": range(len(ids)), **texts}, schema_overrides={name: pl.String() for name in texts})
+    # The second time, nothing is left of what waited the first time.
+    for half in (frame[:5], frame[5:]):
+        with writing_contacts(database, half) as (tx, contacts):
+            insert_contacts(tx, tenant_id, import_id, contacts)
+    found = _contacts(database, tenant_id)
+    assert [(str(c.id), c.import_row, c.first_name, c.notes, c.email_key) for c in found] == frame.drop(
+        "external_id_key", "phone_key", "city"
+    ).rows()
+    assert {(c.version, c.import_id, c.consent, c.tags == [], c.created_at == c.updated_at) for c in found} == {
+        (1, import_id, "unknown", True, True)
+    }
+    with pytest.raises(IntegrityError), writing_contacts(database, frame[:1]) as (tx, contacts):
+        insert_contacts(tx, tenant_id, import_id, contacts)
+
+
+def test_a_writer_waits_for_the_one_who_writes(database: Database, tenant_id: UUID) -> None:
+    is_writing = Event()
+
+    def write_slowly() -> None:
+        with writing(database) as tx:
+            insert_frame(tx.connection(), CONTACT, pl.DataFrame({"id": _ids(1)}), tenant_id=tenant_id)
+            is_writing.set()
+            time.sleep(0.1)
+
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(write_slowly)
+        is_writing.wait(10)
+        _insert(database, tenant_id, _ids(1))
+        slow.result()
+    assert len(_contacts(database, tenant_id)) == 2

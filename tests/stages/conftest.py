@@ -12,7 +12,13 @@ from tests.support.rig import Rig, make_rig
 @pytest.fixture
 def small_settings(database_url: str, tmp_path: Path) -> Settings:
     return Settings(
-        data_dir=tmp_path, database_url=database_url, storage_url="memory:///", batch_rows=3, chunk_rows=5, concurrent_imports=2
+        data_dir=tmp_path,
+        database_url=database_url,
+        storage_url="memory:///",
+        batch_rows=3,
+        chunk_rows=5,
+        concurrent_imports=2,
+        batches_at_once=1,
     )
 
 

@@ -61,7 +61,7 @@ class Killer:
 @pytest.fixture
 def patient(small_settings: Settings) -> Settings:
     """A worker may die as often as the test likes."""
-    return small_settings.model_copy(update={"attempts": 10_000, "batch_rows": 4})
+    return small_settings.model_copy(update={"attempts": 10_000, "batch_rows": 4, "batches_in_flight": 1, "batches_at_once": 3})
 
 
 def _arm(rig: Rig) -> Killer:

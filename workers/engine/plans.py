@@ -39,9 +39,10 @@ def write_filled(frame: pl.DataFrame) -> bytes:
 
 
 def read_filled(data: bytes, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
-    """A frame of the schema back from what `write_filled` made of it; columns that it has besides stay."""
+    """A frame of the schema back from what `write_filled` made of it; columns that it has besides are left."""
     frame = read_frame(data)
-    return frame.with_columns(pl.lit(None, kind).alias(name) for name, kind in schema.items() if name not in frame.columns)
+    known = set(frame.columns)
+    return frame.select(name if name in known else pl.lit(None, kind).alias(name) for name, kind in schema.items())
 
 
 def read_frame(data: bytes) -> pl.DataFrame:

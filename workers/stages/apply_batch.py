@@ -1,14 +1,27 @@
-"""Applying: one batch of the plan in one transaction, and at most once."""
+"""Applying: one batch of the plan in one transaction, or on SQLite a few in one, and each at most once."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
 import polars as pl
 from sqlalchemy.exc import IntegrityError
 
+from models.bulk import WaitingRows
 from models.database import Writing, writing
+from models.dialects import SQLITE
 from models.errors import DatabaseBusy, Terminal
-from models.queries.batches import BatchResult, ask_finalize, begin_batch, guard_batch, record_result, release_next
+from models.queries.batches import (
+    BatchResult,
+    ask_finalize,
+    begin_batch,
+    guard_batch,
+    join_batches,
+    part_batches,
+    record_result,
+    release_next,
+    return_batches,
+)
 from models.queries.claims import CLAIMS
 from models.queries.contact_writes import (
     add_members,
@@ -18,11 +31,12 @@ from models.queries.contact_writes import (
     lock_versions,
     pass_on_all,
     update_contacts,
+    writing_contacts,
 )
 from models.queries.plans import add_issues, record_drifted
 from models.queries.sending import FollowUp
 from models.tables import ImportBatch, ImportJob
-from models.vocabulary import ErrorPolicy, IssueCode, RowOutcome
+from models.vocabulary import ErrorPolicy, IssueCode, RowOutcome, Stage
 from workers.engine.plans import count_outcomes
 from workers.stages.deps import Deps
 from workers.stages.directory import find_respelled, write_entries
@@ -46,18 +60,25 @@ class Writes:
 
 
 def apply_batch(deps: Deps, batch_id: UUID) -> list[FollowUp]:
-    """Write what the plan says a batch comes to, and send the next; a batch that was settled before writes nothing."""
+    """Write what the plan says a batch comes to, and send the next; a batch that was settled before writes nothing.
+
+    Where one writes at a time (SQLite) some of the next batches are written along with it: the more rows go in at once, the fewer pages of
+    an index are written for each.
+    """
     with writing(deps.database) as tx:
         begun = begin_batch(tx, batch_id, deps.settings.heartbeat_seconds)
-    if begun is None:
-        return []
-    batch, job = begun
-    assert batch.creates_key is not None
-    assert batch.updates_key is not None
-    writes = Writes(*load_writes(deps.storage, batch.creates_key, batch.updates_key))
+        if begun is None:
+            return []
+        batch, job = begun
+        is_joined = tx.dialect_name == SQLITE
+        joined = join_batches(tx, batch, deps.settings.batches_at_once - 1, deps.settings.heartbeat_seconds) if is_joined else []
+    writes = {part.id: _load_writes(deps, part) for part in (batch, *joined)}
     try:
-        follow_ups = _write_hopefully(deps, job, batch, writes)
+        follow_ups = _write_hopefully(deps, job, [batch, *joined], writes)
     except NotOurTurn:
+        if joined:
+            with writing(deps.database) as tx:
+                return_batches(tx, [part.id for part in joined])
         return wait_for_turn(deps, job, batch)
     if follow_ups:
         # Another batch waits, so this was not the last; that one will ask.
@@ -66,22 +87,48 @@ def apply_batch(deps: Deps, batch_id: UUID) -> list[FollowUp]:
         return ask_finalize(tx, job.id)
 
 
-def _write_hopefully(deps: Deps, job: ImportJob, batch: ImportBatch, writes: Writes) -> list[FollowUp]:
+def _load_writes(deps: Deps, batch: ImportBatch) -> Writes:
+    assert batch.creates_key is not None
+    assert batch.updates_key is not None
+    return Writes(*load_writes(deps.storage, batch.creates_key, batch.updates_key))
+
+
+def _part(deps: Deps, joined: list[ImportBatch]) -> list[FollowUp]:
+    """Let batches that were taken up along with another go on their own."""
+    if not joined:
+        return []
+    with writing(deps.database) as tx:
+        part_batches(tx, [batch.id for batch in joined])
+    return [FollowUp(Stage.APPLY_BATCH, batch.id) for batch in joined]
+
+
+def _write_hopefully(deps: Deps, job: ImportJob, batches: list[ImportBatch], writes: dict[UUID, Writes]) -> list[FollowUp]:
     """Write without asking whether keys are still free and contacts as they were; ask, and write again, only if one is not."""
+    together = _together(writes.values())
     try:
-        with writing(deps.database) as tx:
-            if not guard_batch(tx, batch):
+        with writing_contacts(deps.database, contact_columns(together.creates)) as (tx, contacts):
+            guarded = [batch.id for batch in batches if guard_batch(tx, batch)]
+            if not guarded:
                 return []
+            if len(guarded) < len(batches):
+                together = _together(writes[batch_id] for batch_id in guarded)
+                contacts = contact_columns(together.creates)
             require_turn(tx, job)
-            # The batch has the planned counts already.
+            # The batches have the planned counts already.
             options = load_options(job)
-            if find_respelled(tx, job, options, writes.creates, writes.updates):
+            if find_respelled(tx, job, options, together.creates, together.updates):
                 raise _Outdated
-            write_entries(tx, job, options, writes.creates, writes.updates)
-            write_contacts(tx, job, writes)
-            return release_next(tx, job.id, batch.epoch, 1)
+            write_entries(tx, job, options, together.creates, together.updates)
+            write_contacts(tx, job, together, contacts)
+            return release_next(tx, job.id, batches[0].epoch, 1)
     except (IntegrityError, _Outdated):
-        return _write_carefully(deps, job, batch, writes)
+        first, *joined = batches
+        return _part(deps, joined) + _write_carefully(deps, job, first, writes[first.id])
+
+
+def _together(writes: Iterable[Writes]) -> Writes:
+    parts = list(writes)
+    return Writes(pl.concat([part.creates for part in parts]), pl.concat([part.updates for part in parts]))
 
 
 def _write_carefully(deps: Deps, job: ImportJob, batch: ImportBatch, writes: Writes) -> list[FollowUp]:
@@ -98,7 +145,7 @@ def _write_carefully(deps: Deps, job: ImportJob, batch: ImportBatch, writes: Wri
             if drifted:
                 writes = _plan_again(tx, deps, job, batch, writes, drifted)
             write_entries(tx, job, options, writes.creates, writes.updates)
-            write_contacts(tx, job, writes)
+            write_contacts(tx, job, writes, contact_columns(writes.creates))
             return release_next(tx, job.id, batch.epoch, 1)
     except (IntegrityError, _Outdated) as error:
         # Somebody took a key between the question and the write, or edited a contact before it was locked; asking again will see it.
@@ -137,11 +184,11 @@ def _require_whole(job: ImportJob, drift: Drift) -> None:
         raise Terminal("Contacts changed after the plan was made, so that a row no longer goes in.", code=IssueCode.PLAN_DRIFT)
 
 
-def write_contacts(tx: Writing, job: ImportJob, writes: Writes) -> None:
+def write_contacts(tx: Writing, job: ImportJob, writes: Writes, contacts: pl.DataFrame | WaitingRows) -> None:
     """Update, then create: an update may release what a new contact claims. Raises IntegrityError and _Outdated."""
     creates, updates = writes.creates, writes.updates
     released = _update(tx, job, updates) if updates.height else {}
-    insert_contacts(tx, job.tenant_id, job.id, contact_columns(creates))
+    insert_contacts(tx, job.tenant_id, job.id, contacts)
     pass_on_all(tx, job.tenant_id, released)
     lists = pl.DataFrame({"list_id": job.options["list_ids"]}, schema={"list_id": pl.String()})
     created = creates.select(contact_id="id").join(lists, how="cross")

@@ -33,7 +33,7 @@ def upgrade() -> None:
             for column, default in defaults.items():
                 batch_op.alter_column(column, server_default=sa.text(default))
     if op.get_bind().dialect.name == "postgresql":
-        op.execute("ALTER TABLE contact SET (fillfactor = 50)")
+        op.execute("ALTER TABLE contact SET (fillfactor = 90)")
 
 
 def downgrade() -> None:
