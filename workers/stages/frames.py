@@ -64,10 +64,11 @@ def load_candidates(tx: Reading, tenant_id: UUID, ids: Iterable[str], options: E
 
 
 def contact_columns(creates: pl.DataFrame) -> pl.DataFrame:
-    """Contacts to create, in the database's columns and the order of their keys. Where all are as they are by default, a column is left out.
+    """Contacts to create, in the database's columns and in the order of their keys. Where all are as they are by default, a column is
+    left out.
 
-    In key order an index is filled from one end to the other: a fifth less work for PostgreSQL than in the order of a file. And whoever waits
-    for a key of another batch waits in the same order as that one.
+    In key order an index is filled from one end to the other: a fifth less work for PostgreSQL than in the order of a file. And whoever
+    waits for a key of another batch waits in the same order as that one.
     """
     usual = {"consent": "unknown", "custom": "{}"}
     names = [name for name in CREATE_SCHEMA if name not in ("row", "anchor_row", "tags", *usual)]
