@@ -89,6 +89,8 @@ def insert_waiting(connection: Connection, waiting: WaitingRows, *, moments: Seq
     values = ", ".join([*(f'"{name}"' for name in waiting.columns), *("?" for _ in fixed)])
     statement = f'INSERT INTO "{table.name}" ({columns}) SELECT {values} FROM temp."waiting_{table.name}" ORDER BY rowid'
     connection.exec_driver_sql(statement, tuple(fixed.values()))
+    # The connection goes back to its pool, and must not keep them there.
+    connection.exec_driver_sql(f'DELETE FROM temp."waiting_{table.name}"')
 
 
 def insert_new_frame(connection: Connection, table: Table, frame: pl.DataFrame, **constants: Any) -> None:

@@ -49,7 +49,9 @@ class Settings(BaseSettings):
     workbook_memory_bytes: int = Field(default=1_024 * MEBIBYTE, description="Memory of the process that parses a workbook.")
     workbook_seconds: float = Field(default=300.0, description="Time that parsing a workbook may take.")
     chunk_rows: int = Field(default=20_000, description="Rows of a stored chunk.")
-    batch_rows: int = Field(default=20_000, description="Rows of a batch, once the first small ones are through.")
+    batch_rows: int = Field(
+        default=20_000, description="Most rows of a batch, once the first small ones are through; a batch lies in one chunk."
+    )
     batches_at_once: int = Field(
         default=4, description="Batches that are written in one transaction on SQLite, where one writes at a time."
     )

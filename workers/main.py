@@ -21,6 +21,7 @@ from workers.broker import make_broker
 from workers.queues import Outbox, Queue, event_channel
 from workers.stages.deps import Deps
 from workers.stages.publish import hold_lease, publish
+from workers.stages.scratch import remove_orphans
 from workers.stages.sweep import sweep
 from workers.stages.tidy import tidy_uploads
 
@@ -39,6 +40,7 @@ def run_worker(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
     database = make_database(settings.resolved_database_url())
+    remove_orphans()
     deps = Deps(database, make_object_store(settings.resolved_storage_url()), settings)
     broker = make_broker(settings.redis_url)
     outbox = Outbox(database, broker)

@@ -107,12 +107,15 @@ def part_batches(tx: Writing, batch_ids: Sequence[UUID]) -> None:
 
 
 def return_batches(tx: Writing, batch_ids: Sequence[UUID]) -> None:
-    """Let batches that were taken up together and not begun to be settled wait to be sent, as they did."""
+    """Let batches that were taken up together and not begun to be settled wait to be sent, as they did; not one that was sent since."""
     _let_joined(tx, batch_ids, due_at=None, started_at=None, tries=0)
 
 
 def _let_joined(tx: Writing, batch_ids: Sequence[UUID], **values: Any) -> None:
-    statement = update(ImportBatch).where(col(ImportBatch.id).in_(batch_ids), col(ImportBatch.status) == BatchStatus.PENDING.value)
+    # What was taken up along with another was never sent itself.
+    statement = update(ImportBatch).where(
+        col(ImportBatch.id).in_(batch_ids), col(ImportBatch.status) == BatchStatus.PENDING.value, col(ImportBatch.attempt) == 0
+    )
     tx.execute(statement.values(**values).execution_options(synchronize_session=False))
 
 

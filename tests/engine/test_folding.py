@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from models.vocabulary import MAX_LENGTH, TEXT_FIELDS, DuplicateStrategy, EmptyCellPolicy, FieldPolicy, MatchField, MatchMode
-from workers.engine.folding import apply_all_or_nothing, limit_by_error_rate, settle, settle_chunk
+from workers.engine.folding import limit_by_error_rate, refuse, settle, settle_chunk
 from workers.engine.frames import CANDIDATE_SCHEMA, CREATE_SCHEMA, ISSUE_SCHEMA, OUTCOME_SCHEMA, UPDATE_SCHEMA, EngineOptions, Settled
 from workers.engine.matching import empty_candidates, extract_keys, find_hits, plan_matches
 
@@ -419,11 +419,7 @@ def test_changes_that_cancel_out_write_nothing() -> None:
 
 
 def test_all_or_nothing_leaves_every_other_row_unprocessed() -> None:
-    good = plan(judged({"email": "b@x.io"}), empty_candidates())
-    assert apply_all_or_nothing(good) is good
-    mixed = apply_all_or_nothing(
-        plan(judged({"email": "b@x.io"}, {"email": "b@x.io"}, {"email": None, "failed": True}), empty_candidates())
-    )
+    mixed = refuse(plan(judged({"email": "b@x.io"}, {"email": "b@x.io"}, {"email": None, "failed": True}), empty_candidates()))
     assert outcomes(mixed) == ["unprocessed", "unprocessed", "failed"]
     assert mixed.creates.is_empty()
     assert mixed.updates.is_empty()

@@ -1,5 +1,9 @@
 """What is too much to hold goes through files, and the plan is the same."""
 
+import socket
+import subprocess
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -11,6 +15,7 @@ from models.vocabulary import DuplicateStrategy, ErrorPolicy, ImportStatus, Matc
 from tests.support.rig import Rig
 from workers.stages import contested, ties
 from workers.stages.frames import load_frame
+from workers.stages.scratch import open_scratch, remove_orphans
 
 TOLD = ("row", "outcome", "owner_row", "anchor_row", "duplicate", "changes")
 
@@ -46,4 +51,28 @@ def test_a_plan_made_in_pieces_is_the_plan_made_at_one_go(
     whole = _plan(rig, duplicate_strategy=strategy, **options)
     monkeypatch.setattr(ties, "MOST_HELD", 5)
     monkeypatch.setattr(contested, "ROWS_AT_A_TIME", 3)
+    parts = []
+    settle = contested.settle_contested
+    monkeypatch.setattr(
+        contested, "settle_contested", lambda rows, *rest, **named: parts.append(rows.height) or settle(rows, *rest, **named)
+    )
     assert _plan(rig, duplicate_strategy=strategy, **options) == whole
+    assert len(parts) > 1
+
+
+def test_what_a_killed_worker_left_is_removed_and_what_a_living_one_has_is_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    orphan = tmp_path / f"rolodock-plan-{socket.gethostname()}-{ended.pid}-abc"
+    elsewhere = tmp_path / f"rolodock-plan-another-host-{ended.pid}-abc"
+    for folder in (orphan, elsewhere):
+        folder.mkdir()
+    with open_scratch() as scratch:
+        scratch.add("rows", pl.DataFrame({"row": [1]}))
+        remove_orphans()
+        assert not orphan.exists()
+        assert elsewhere.exists()
+        kept = scratch.read("rows")
+        assert kept is not None
+        assert kept["row"].to_list() == [1]

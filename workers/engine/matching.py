@@ -50,7 +50,7 @@ class Hits:
 class Matches:
     """Which rows of a file cannot be settled alone.
 
-    `contested`: those that must be settled together, by groups that have nothing to do with each other (GROUP_SCHEMA).
+    Both in row order. `contested`: those that must be settled together, by groups that have nothing to do with each other (GROUP_SCHEMA).
     `followers`: those that are passed over because a row above says who they are (FOLLOWER_SCHEMA); neither they nor those whom they
     follow are contested.
     """
@@ -58,10 +58,15 @@ class Matches:
     contested: pl.DataFrame
     followers: pl.DataFrame
 
-    def of(self, rows: pl.Series) -> "Matches":
-        """The same of some of the rows."""
-        wanted = rows.to_frame("row")
-        return Matches(*(frame.join(wanted, on="row", how="semi") for frame in (self.contested, self.followers)))
+    def of(self, first_row: int, last_row: int) -> "Matches":
+        """The same of the rows between two, both included."""
+        return Matches(between(self.contested, first_row, last_row), between(self.followers, first_row, last_row))
+
+
+def between(lines: pl.DataFrame, first_row: int, last_row: int) -> pl.DataFrame:
+    """Those of some lines in row order whose rows lie between two, both included; found by halving."""
+    start, end = lines["row"].search_sorted(first_row, side="left"), lines["row"].search_sorted(last_row, side="right")
+    return lines.slice(start, end - start)
 
 
 def text_or_null(name: str, columns: list[str]) -> pl.Expr:

@@ -10,7 +10,7 @@ from models.vocabulary import RowOutcome
 from workers.engine.folding import settle_contested
 from workers.engine.frames import CREATE_SCHEMA, ISSUE_SCHEMA, OUTCOME_SCHEMA, UPDATE_SCHEMA, EngineOptions, Settled
 from workers.engine.identity import MakeIds
-from workers.engine.matching import Matches
+from workers.engine.matching import Matches, between
 from workers.stages.frames import load_frame
 from workers.stages.gathering import Gathered, GatheredChunk
 
@@ -72,10 +72,10 @@ def _collect(gathered: Gathered, storage: ObjectStore, matches: Matches, name: s
     """The contested rows as they were judged, whole groups together."""
     if matches.contested.is_empty():
         return
-    part = pl.int_range(pl.len()).min().over("group") // ROWS_AT_A_TIME
-    parts = matches.contested.sort("group").select("row", part=part).sort("row")
+    ordered = matches.contested.sort("group").with_row_index("at")
+    parts = ordered.select("row", part=pl.col("at").min().over("group") // ROWS_AT_A_TIME).sort("row")
     for chunk in gathered.chunks:
-        mine = parts.filter(pl.col("row").is_between(chunk.source.first_row, chunk.source.last_row))
+        mine = between(parts, chunk.source.first_row, chunk.source.last_row)
         if mine.height:
             rows = load_frame(storage, chunk.judged_key).join(mine, on="row", maintain_order="left")
             for (number,), some in rows.group_by("part", maintain_order=True):

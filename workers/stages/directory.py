@@ -36,8 +36,12 @@ def resolve_chunks(deps: Deps, job: ImportJob, options: EngineOptions, chunks: I
     if not directory_kinds(options):
         yield from chunks
         return
-    judged = list(chunks)
-    names = merge_names(chunk.names for chunk in judged)
+    found, judged = [], []
+    for chunk in chunks:
+        found.append(chunk.names)
+        # Ties are made anew once the names are known.
+        judged.append(replace(chunk, ties=chunk.ties.clear(), names=chunk.names.clear()))
+    names = merge_names(found)
     with reading(deps.database) as tx:
         resolved = _resolve(tx, job, names, options)
     for chunk in judged:

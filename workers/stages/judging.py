@@ -17,7 +17,7 @@ from workers.stages.carrying import carry
 from workers.stages.deps import Deps
 from workers.stages.reading import Piece, keep_piece
 
-# What polars does leaves the interpreter free; with a thread more than there are cores, reading goes on as well.
+# Chunks at a time, beside the reading of the next. More would wait for the interpreter, which the steps between calls of polars need.
 THREADS = 2
 
 

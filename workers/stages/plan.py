@@ -47,7 +47,7 @@ def plan(deps: Deps, job: ImportJob) -> list[FollowUp]:
         evidence = DateEvidence([column["header"] for column in job.columns], job.mapping)
         pieces = list(_keep(deps, pieces, evidence, position))
     dates = settle_date_orders(job, evidence)
-    if dates.question is not None:
+    if dates.question is not None and earlier is None:
         return _ask(deps, job, dates, [] if known else [piece.record for piece in pieces])
     options = load_options(job, dates.orders)
     with open_scratch() as scratch:
@@ -58,14 +58,14 @@ def plan(deps: Deps, job: ImportJob) -> list[FollowUp]:
         _check(deps, job, gathered)
         writer = PlanWriter(deps.storage, deps.settings, prefix, gathered, earlier, is_one_batch=_is_all_or_nothing(job))
         with reading(deps.database) as tx:
-            done = 0
-            for stored in Settlement(tx, deps.storage, job, options, gathered).settle(writer):
+            done, total = 0, gathered.source_row_count
+            settlement = Settlement(tx, deps.storage, job, options, gathered, lambda: position.note(0, total))
+            for stored in settlement.settle(writer):
                 writer.add(stored)
                 done += stored.record.row_count
-                position.note(done, gathered.source_row_count)
+                position.note(done, total)
         record = writer.finish()
     with writing(deps.database) as tx:
-        total = gathered.source_row_count
         if not try_move(tx, job, ImportStatus.PLANNED, plan_epoch=job.epoch, total=total, position=total, dialect=dates.dialect):
             raise Superseded
         if not known:

@@ -21,7 +21,7 @@ KINDS_OF_ISSUES = ("code", "field", "severity")
 class StoredChunk:
     """A chunk whose plan was stored, and what is to be known of it.
 
-    `batches` are those for which there is something in it. `tallies`: its rows by batch and outcome; `kinds`: its issues by
+    `batches` are those that lie in it. `tallies`: its rows by batch and outcome; `kinds`: its issues by
     code, field and severity; `issues`: the first ones of each kind; `held`: its writes, where they wait for those of other chunks.
     """
 

@@ -1,9 +1,15 @@
-"""A stage's own files on this machine, for what would be too much to hold. They go with the stage, and are no truth for anybody."""
+"""A stage's own files on this machine, for what would be too much to hold. They are no truth for anybody.
 
+They go with the stage; those of a worker that was killed go when the next one starts.
+"""
+
+import os
+import shutil
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 
 import polars as pl
 
@@ -33,5 +39,29 @@ class Scratch:
 @contextmanager
 def open_scratch() -> Iterator[Scratch]:
     """A scratch for the length of the block."""
-    with TemporaryDirectory(prefix="rolodock-") as folder:
+    with TemporaryDirectory(prefix=f"{_prefix()}{os.getpid()}-") as folder:
         yield Scratch(Path(folder))
+
+
+def remove_orphans() -> None:
+    """Remove what processes of this machine left that were killed while they had a scratch."""
+    prefix = _prefix()
+    for folder in Path(gettempdir()).glob(f"{prefix}*"):
+        number = folder.name.removeprefix(prefix).partition("-")[0]
+        if number.isdigit() and not _is_running(int(number)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _prefix() -> str:
+    # Several containers may share a folder, and count their processes each for itself.
+    return f"rolodock-plan-{socket.gethostname()}-"
+
+
+def _is_running(process_id: int) -> bool:
+    try:
+        os.kill(process_id, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -2,7 +2,7 @@
 error policy. All of it sees one state of the database.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import polars as pl
@@ -13,10 +13,10 @@ from models.storage import ObjectStore
 from models.tables import ImportJob
 from models.vocabulary import DuplicateStrategy, ErrorPolicy, RowOutcome
 from workers.engine.ahead import map_ahead
-from workers.engine.folding import leave_unprocessed, limit_by_error_rate, merge_settled, settle_chunk
+from workers.engine.folding import limit_by_error_rate, merge_settled, refuse, settle_chunk
 from workers.engine.frames import CANDIDATE_SCHEMA, OUTCOME_SCHEMA, EngineOptions, Settled
 from workers.engine.identity import MakeIds, make_contact_ids
-from workers.engine.matching import HIT_SCHEMA, Matches, extract_keys, find_hits, plan_matches
+from workers.engine.matching import HIT_SCHEMA, Matches, between, extract_keys, find_hits, plan_matches
 from workers.stages.contested import ContestedPlan, plan_contested
 from workers.stages.frames import load_candidates, load_claims, load_frame
 from workers.stages.gathering import Gathered, GatheredChunk
@@ -49,12 +49,16 @@ class _Portion:
 class Settlement:
     """Settles the gathered chunks of one import."""
 
-    def __init__(self, tx: Reading, storage: ObjectStore, job: ImportJob, options: EngineOptions, gathered: Gathered) -> None:
+    def __init__(
+        self, tx: Reading, storage: ObjectStore, job: ImportJob, options: EngineOptions, gathered: Gathered, go_on: Callable[[], None]
+    ) -> None:
+        """`go_on` is called now and then, and raises where the import has moved on."""
         self._tx = tx
         self._storage = storage
         self._job = job
         self._options = options
         self._gathered = gathered
+        self._go_on = go_on
         self._make_ids: MakeIds = make_contact_ids(job.id)
         self._special = [pl.Series("row", [], pl.Int64)]
 
@@ -74,6 +78,7 @@ class Settlement:
             self._gathered.scratch.add(_hits_of(chunk), hits.frame)
             self._gathered.ties.add(hits.ties)
             self._special.append(hits.special)
+            self._go_on()
 
     def _decide(self) -> _Course:
         """Who can be settled alone, and how far the error policy lets the import go."""
@@ -97,6 +102,7 @@ class Settlement:
         return _Course(matches, contested, last_row)
 
     def _load_reached(self, rows: pl.DataFrame) -> pl.DataFrame:
+        self._go_on()
         claims = load_claims(self._tx, self._job.tenant_id, extract_keys(rows, self._options))
         return load_candidates(self._tx, self._job.tenant_id, claims["id"], self._options)
 
@@ -106,7 +112,8 @@ class Settlement:
             if hits is None:
                 yield _Portion(chunk, NO_HITS, NO_CANDIDATES)
                 continue
-            ids = hits.join(course.matches.contested, on="row", how="anti")["contact_id"].drop_nulls().unique()
+            contested = between(course.matches.contested, chunk.source.first_row, chunk.source.last_row)
+            ids = hits.join(contested, on="row", how="anti")["contact_id"].drop_nulls().unique()
             # What is only passed over need not be loaded.
             is_skipping = self._options.duplicate_strategy is DuplicateStrategy.SKIP
             candidates = NO_CANDIDATES if is_skipping else load_candidates(self._tx, self._job.tenant_id, ids, self._options)
@@ -119,7 +126,7 @@ class Settlement:
         alone = settle_chunk(taken, portion.hits, course.matches, portion.candidates, self._options, make_ids=self._make_ids)
         settled = merge_settled([alone, course.contested.of(portion.chunk)])
         if course.is_refused:
-            return Settled(leave_unprocessed(settled.outcomes), settled.creates.clear(), settled.updates.clear(), settled.issues)
+            return refuse(settled)
         if taken.height < rows.height:
             left = _left_unprocessed(rows["row"].tail(rows.height - taken.height))
             return Settled(pl.concat([settled.outcomes, left]), settled.creates, settled.updates, settled.issues)

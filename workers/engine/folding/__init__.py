@@ -1,17 +1,16 @@
 """From judged rows and candidates to a plan: one write a contact, one outcome a row. docs/semantics.md is the specification."""
 
 from workers.engine.folding.columns import settle_chunk
-from workers.engine.folding.policies import apply_all_or_nothing, leave_unprocessed, limit_by_error_rate
+from workers.engine.folding.policies import limit_by_error_rate, refuse
 from workers.engine.folding.settling import settle
 from workers.engine.folding.shapes import merge_settled, nothing_settled
 from workers.engine.folding.simulation import settle_contested
 
 __all__ = [
-    "apply_all_or_nothing",
-    "leave_unprocessed",
     "limit_by_error_rate",
     "merge_settled",
     "nothing_settled",
+    "refuse",
     "settle",
     "settle_chunk",
     "settle_contested",

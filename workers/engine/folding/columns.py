@@ -21,7 +21,9 @@ def settle_chunk(
     `hits` (HIT_SCHEMA) and `matches` are at least those of these rows; `candidates` are at least the contacts that the hits name, or
     none where SKIP passes over whom it finds.
     """
-    mine = matches.of(rows["row"])
+    if rows.is_empty():
+        return nothing_settled()
+    mine = matches.of(int(rows["row"][0]), int(rows["row"][-1]))
     said = Said.of(rows.columns)
     # Whose turn a row has is told by narrow frames; the wide one is cut only once.
     known = rows.select("row", "failed").join(hits, on="row", how="left", maintain_order="left")

@@ -19,11 +19,8 @@ def limit_by_error_rate(failed_rows: pl.Series, total: int, rate: float) -> int 
     return int(ordered[allowed]) if ordered.len() > allowed else None
 
 
-def apply_all_or_nothing(plan: Settled) -> Settled:
-    """ALL_OR_NOTHING: the plan as it is if no row of it fails; else every other row is unprocessed and nothing is written."""
-    has_failed = pl.col("outcome") == RowOutcome.FAILED.value
-    if plan.outcomes.filter(has_failed).is_empty():
-        return plan
+def refuse(plan: Settled) -> Settled:
+    """ALL_OR_NOTHING where a row fails: every other row is unprocessed, and nothing is written."""
     return Settled(leave_unprocessed(plan.outcomes), plan.creates.clear(), plan.updates.clear(), plan.issues)
 
 
