@@ -1,7 +1,7 @@
 """Planning: what every row would do, before any contact is touched.
 
-Two passes over the chunks, each with several at a time: judging, which needs one row, and settling, which needs all keys of the file. In
-between, what is known of a row is little, and lies in files of this machine once it is much.
+Two passes over the chunks, each with several at a time: judging, which needs one row, and settling, which needs all keys of the file. What
+is known in between is little for a row, and lies in files of this machine once it is much.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
