@@ -38,7 +38,7 @@ def release_next(tx: Writing, import_id: UUID, epoch: int, count: int) -> list[F
     """Make the next batches of a run due, lowest first."""
     statement = (
         update(ImportBatch)
-        .where(col(ImportBatch.id).in_(_waiting(import_id, epoch, count)))
+        .where(col(ImportBatch.id).in_(_once(_waiting(import_id, epoch, count))))
         .values(due_at=moment_from_now(tx.dialect_name))
         .returning(col(ImportBatch.number), col(ImportBatch.kind), col(ImportBatch.id))
         .execution_options(synchronize_session=False)
@@ -61,6 +61,12 @@ def _waiting(import_id: UUID, epoch: int, count: int) -> Select[UUID]:
         .limit(count)
         .with_for_update(skip_locked=True)
     )
+
+
+def _once(waiting: Select[UUID]) -> Select[UUID]:
+    """The same, looked for once: a subquery that a plan runs again passes over what it locked, and takes more than its limit."""
+    found = waiting.cte("found")
+    return select(found.c.id)
 
 
 def begin_batch(tx: Writing, batch_id: UUID, seconds: float) -> tuple[ImportBatch, ImportJob] | None:
@@ -94,7 +100,7 @@ def join_batches(tx: Writing, batch: ImportBatch, count: int, seconds: float) ->
     waiting = _waiting(batch.import_id, batch.epoch, count).where(col(ImportBatch.tries) == 0)
     statement = (
         update(ImportBatch)
-        .where(col(ImportBatch.id).in_(waiting))
+        .where(col(ImportBatch.id).in_(_once(waiting)))
         .values(tries=1, started_at=moment_from_now(here), due_at=moment_from_now(here, seconds))
         .returning(ImportBatch)
     )
