@@ -29,7 +29,7 @@ from models.dialects import SQLITE, UtcDateTime, database_now
 # and then read the other one from end to end for each batch; compiling a statement takes longer than running it.
 _BY_INDEX = (
     "SET LOCAL jit = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off",
-    "SET LOCAL jit = off; SET LOCAL enable_seqscan = off",
+    "SET LOCAL jit = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_seqscan = off",
 )
 _PIECE = "piece"
 # Rows whose values are objects of Python at a time; a value takes several times the room there.

@@ -36,6 +36,9 @@ POSTGRES = "postgresql"
 Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), POSTGRES)
 BigId = BigInteger().with_variant(Integer(), SQLITE)
 
+# Of a longer array Postgres may think that asking an index for each value costs more than comparing each of them with every row.
+MOST_IN_ARRAY = 500
+
 # Postgres: connection lost or refused, serialization failure, deadlock, lock not available, too many connections, shutting down.
 _TRANSIENT_SQLSTATES = ("08", "40001", "40P01", "55P03", "53", "57P")
 
@@ -100,7 +103,10 @@ def is_one_of(dialect_name: str, column: SQLCoreOperations[Any], values: Collect
     # An array as its text: one parameter, whose elements the driver need not look at.
     written = texts if is_id else ['"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"' for text in texts]
     kind = ARRAY(Uuid() if is_id else String())
-    return expression == func.any(sql_cast(literal("{" + ",".join(written) + "}", String), kind))
+    array = sql_cast(literal("{" + ",".join(written) + "}", String), kind)
+    if len(texts) > MOST_IN_ARRAY:
+        return expression.in_(select(func.unnest(array)))
+    return expression == func.any(array)
 
 
 def moment_from_now(dialect_name: str, seconds: float = 0.0) -> ColumnElement[Any]:

@@ -98,6 +98,7 @@ READS: dict[Callable[..., Any], Callable[[Reading, UUID, SimpleNamespace], Any]]
     analytics.list_figures: lambda tx, t, w: analytics.list_figures(tx, t, w.span),
     analytics.count_refused: lambda tx, t, w: analytics.count_refused(tx, t, w.span),
     analytics.list_issue_kinds: lambda tx, t, w: analytics.list_issue_kinds(tx, t, w.span, 10),
+    candidates.has_contacts: lambda tx, t, w: candidates.has_contacts(tx, t),
     candidates.find_claims: lambda tx, t, w: candidates.find_claims(tx, t, {"email_key": ["a@example.com"]}).rows(),
     candidates.find_contacts: lambda tx, t, w: candidates.find_contacts(tx, t, [str(w.contact.id)], ["id", "notes"]).rows(),
     candidates.find_memberships: lambda tx, t, w: candidates.find_memberships(tx, t, [str(w.contact.id)], [str(w.list_id)]).rows(),
@@ -139,6 +140,7 @@ READS: dict[Callable[..., Any], Callable[[Reading, UUID, SimpleNamespace], Any]]
 }
 # What each, asked in another tenant's name for what is not its own, must leave as it is.
 WRITES: dict[Callable[..., Any], Callable[[Any, UUID, SimpleNamespace], Any]] = {
+    claims.claim_what_is_free: lambda tx, t, w: claims.claim_what_is_free(tx, t, w.job_id),
     claims.pass_on: lambda tx, t, w: claims.pass_on(tx, t, "email_key", ["a@example.com"]),
     contact_edits.lock_contact: lambda tx, t, w: contact_edits.lock_contact(tx, t, w.contact.id, None),
     contact_writes.lock_versions: lambda tx, t, w: contact_writes.lock_versions(tx, t, [str(w.contact.id)]),
