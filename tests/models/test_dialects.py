@@ -52,6 +52,11 @@ def test_one_of_many_values_and_ids(database: Database, tenant_id: UUID) -> None
         # More than either database takes as parameters one by one.
         many = is_one_of(tx.dialect_name, col(Contact.notes), [str(n) for n in range(70_000)])
         assert tx.execute(scoped(Contact, tenant_id).where(many)).scalars().all() == []
+        # Each is found once among many, whatever it holds and however often it is asked for.
+        among_many = is_one_of(tx.dialect_name, col(Contact.notes), [*AWKWARD, *AWKWARD, *(str(n) for n in range(2_000))])
+        assert sorted(c.notes for c in tx.execute(scoped(Contact, tenant_id).where(among_many)).scalars()) == sorted(AWKWARD)
+        many_ids = is_one_of(tx.dialect_name, col(Contact.id), [*ids, *(new_id() for _ in range(2_000))])
+        assert {c.id for c in tx.execute(scoped(Contact, tenant_id).where(many_ids)).scalars()} == set(ids)
 
 
 def test_a_json_array_contains_a_text_wholly(database: Database, tenant_id: UUID) -> None:
