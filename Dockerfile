@@ -15,7 +15,7 @@ RUN /opt/rolodock/bin/pip install --no-deps --no-build-isolation .
 
 FROM python:3.12-slim
 
-ENV PATH=/opt/rolodock/bin:$PATH PYTHONUNBUFFERED=1 ROLODOCK_DATA_DIR=/data
+ENV PATH=/opt/rolodock/bin:$PATH PYTHONUNBUFFERED=1 ROLODOCK_DATA_DIR=/data MALLOC_ARENA_MAX=2
 RUN groupadd --system --gid 10001 rolodock \
     && useradd --system --uid 10001 --gid rolodock --no-create-home --shell /usr/sbin/nologin rolodock \
     && install -d -o rolodock -g rolodock -m 700 /data
