@@ -11,7 +11,7 @@ from api.auth.actor import Actor
 from api.commands.deps import Deps
 from models.database import Reading, reading
 from models.errors import NotFound
-from models.queries.contact_pages import FieldChange
+from models.queries.contact_history import FieldChange
 from models.queries.issue_pages import list_drifted_issues, list_issues_of_rows
 from models.queries.pages import Page, decode_cursor, encode_cursor, require_first
 from models.queries.plans import PlannedRun, list_chunks, load_run
