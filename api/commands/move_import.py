@@ -8,8 +8,10 @@ from api.commands.deps import Deps
 from api.commands.ids import require_id
 from api.commands.options import ColumnChoice, OptionsPatch, patch_options, read_mapping, require_lists
 from models.database import Writing, writing
+from models.errors import WrongState
 from models.queries import audit, transitions
 from models.queries.imports import require_import, require_version
+from models.queries.remains import SWEPT, Part, is_swept, swept_code
 from models.queries.reports import request_report
 from models.queries.sending import FollowUp
 from models.tables import ImportJob
@@ -91,6 +93,8 @@ def request_error_report(deps: Deps, actor: Actor, import_id: str, *, report_for
     """Have the error report made in a format."""
 
     def move(tx: Writing, job: ImportJob) -> list[FollowUp]:
+        if is_swept(job, Part.CHUNKS):
+            raise WrongState(SWEPT[Part.CHUNKS], code=swept_code(Part.CHUNKS))
         audit.record(tx, job.tenant_id, actor.name, "report.requested", job.id, format=report_format.value)
         return request_report(tx, job, report_format)
 

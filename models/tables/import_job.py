@@ -10,13 +10,26 @@ from uuid import UUID
 
 from sqlmodel import BigInteger, Column, Field, Index, SQLModel, Text, text
 
-from models.dialects import SQLITE, ordered_text
+from models.dialects import POSTGRES, SQLITE, ordered_text
 from models.tables.base import DIALECT, id_field, json_field, moment, optional_json
 from models.vocabulary import ImportStatus
 
 
 def _partial(name: str, condition: str, *columns: str) -> Index:
     return Index(name, *columns, sqlite_where=text(condition), postgresql_where=text(condition))
+
+
+def _order(name: str, column: str) -> tuple[Index, Index]:
+    """An index of an order of the history, with what it is filtered by.
+
+    SQLite would otherwise read every import to the end of its row; Postgres keeps long values elsewhere, and its indexes hold none.
+    """
+    columns = ("tenant_id", column, "id", "status")
+    kept = text("deleted_at IS NULL")
+    return (
+        Index(name, *columns, "search_text", sqlite_where=kept, info={DIALECT: SQLITE}).ddl_if(dialect=SQLITE),
+        Index(name, *columns, postgresql_where=kept, info={DIALECT: POSTGRES}).ddl_if(dialect=POSTGRES),
+    )
 
 
 class ImportJob(SQLModel, table=True):
@@ -28,18 +41,9 @@ class ImportJob(SQLModel, table=True):
         Index("ix_import_job_tenant_status", "tenant_id", "status", "deleted_at", "created_at", "id"),
         Index("ix_import_job_tenant_external_id", "tenant_id", "external_id"),
         # The orders of the history, which does not show what was deleted.
-        _partial("ix_import_job_history_created", "deleted_at IS NULL", "tenant_id", "created_at", "id", "status"),
-        _partial("ix_import_job_history_filename", "deleted_at IS NULL", "tenant_id", "filename_key", "id", "status"),
-        _partial("ix_import_job_history_total", "deleted_at IS NULL", "tenant_id", "total", "id", "status"),
-        # SQLite would read every import to the end of its row. Postgres keeps what is long elsewhere, and its indexes hold no long names.
-        Index(
-            "ix_import_job_search",
-            "tenant_id",
-            "search_text",
-            "id",
-            sqlite_where=text("deleted_at IS NULL"),
-            info={DIALECT: SQLITE},
-        ).ddl_if(dialect=SQLITE),
+        *_order("ix_import_job_history_created", "created_at"),
+        *_order("ix_import_job_history_filename", "filename_key"),
+        *_order("ix_import_job_history_total", "total"),
         # What retention looks for: imports that have been in their status for long and still have something of the kind.
         _partial("ix_import_job_file", "file_swept_at IS NULL", "phase_started_at"),
         _partial("ix_import_job_chunks", "chunks_swept_at IS NULL", "phase_started_at"),

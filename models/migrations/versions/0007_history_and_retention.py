@@ -14,10 +14,8 @@ depends_on = None
 JSON = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
 ORDERED = sa.String(length=200).with_variant(sa.String(length=200, collation="C"), "postgresql")
 MOMENTS = ("file_swept_at", "chunks_swept_at", "issues_swept_at", "journal_swept_at", "swept_at", "sweeping_since")
+ORDERS = {"created": "created_at", "filename": "filename_key", "total": "total"}
 INDEXES = {
-    "ix_import_job_history_created": (["tenant_id", "created_at", "id", "status"], "deleted_at IS NULL"),
-    "ix_import_job_history_filename": (["tenant_id", "filename_key", "id", "status"], "deleted_at IS NULL"),
-    "ix_import_job_history_total": (["tenant_id", "total", "id", "status"], "deleted_at IS NULL"),
     "ix_import_job_file": (["phase_started_at"], "file_swept_at IS NULL"),
     "ix_import_job_chunks": (["phase_started_at"], "chunks_swept_at IS NULL"),
     "ix_import_job_issues": (["phase_started_at"], "issues_swept_at IS NULL"),
@@ -46,9 +44,11 @@ def upgrade() -> None:
         op.create_index(name, "import_job", columns, sqlite_where=sa.text(condition), postgresql_where=sa.text(condition))
     op.drop_index("ix_import_job_tenant_status", table_name="import_job")
     op.create_index("ix_import_job_tenant_status", "import_job", ["tenant_id", "status", "deleted_at", "created_at", "id"])
-    if op.get_bind().dialect.name == "sqlite":
-        columns = ["tenant_id", "search_text", "id"]
-        op.create_index("ix_import_job_search", "import_job", columns, sqlite_where=sa.text("deleted_at IS NULL"))
+    searched = ["search_text"] if op.get_bind().dialect.name == "sqlite" else []
+    kept = sa.text("deleted_at IS NULL")
+    for name, column in ORDERS.items():
+        columns = ["tenant_id", column, "id", "status", *searched]
+        op.create_index(f"ix_import_job_history_{name}", "import_job", columns, sqlite_where=kept, postgresql_where=kept)
     op.add_column("report", sa.Column("swept_at", sa.DateTime(timezone=True), nullable=True))
     kept = sa.text("swept_at IS NULL")
     op.create_index("ix_report_kept", "report", ["finished_at"], sqlite_where=kept, postgresql_where=kept)
@@ -63,8 +63,8 @@ def downgrade() -> None:
     op.drop_index("ix_import_event_at", table_name="import_event")
     op.drop_index("ix_report_kept", table_name="report")
     op.drop_column("report", "swept_at")
-    if op.get_bind().dialect.name == "sqlite":
-        op.drop_index("ix_import_job_search", table_name="import_job")
+    for name in ORDERS:
+        op.drop_index(f"ix_import_job_history_{name}", table_name="import_job")
     op.drop_index("ix_import_job_tenant_status", table_name="import_job")
     op.create_index("ix_import_job_tenant_status", "import_job", ["tenant_id", "status"])
     for name in INDEXES:
