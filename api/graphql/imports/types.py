@@ -21,6 +21,7 @@ from api.graphql.imports.parts import (
     ImportOptions,
     ImportPlan,
     Rollback,
+    SweptParts,
 )
 from api.graphql.pages import Connection, Node, connect, none_if_unset
 from api.graphql.scalars import BigInt
@@ -28,6 +29,7 @@ from api.graphql.user_errors import UserError
 from models import tables
 from models.lifecycle import CANCELLABLE, RETRYABLE, ROLLBACKABLE
 from models.queries.issue_pages import IssueFilter
+from models.queries.remains import Part, is_swept
 from models.vocabulary import Role
 
 First = Annotated[int | None, strawberry.argument(description="20 by default, 100 at most.")]
@@ -155,15 +157,32 @@ class Import(Node):
     async def can_retry(self, info: Info) -> bool:
         if not may_change(info) or self.status not in RETRYABLE:
             return False
+        if await find_retry_block(info, self.job) is not None:
+            return False
         counts = await info.context.counts.load(self.job)
         return not counts.total or bool(counts.failed or counts.unprocessed)
 
+    @strawberry.field(description="What of the import is gone, so that it cannot be undone any more.")
+    def rollback_blocked_by(self) -> UserError | None:
+        return UserError.of_swept(Part.JOURNAL) if is_swept(self.job, Part.JOURNAL) else None
+
+    @strawberry.field(description="Since when parts of the import are gone, as the settings of retention say.")
+    def swept(self) -> SweptParts:
+        return SweptParts.of(self.job)
+
     @strawberry.field
     async def can_rollback(self, info: Info) -> bool:
-        if not may_change(info) or self.status not in ROLLBACKABLE:
+        if not may_change(info) or self.status not in ROLLBACKABLE or is_swept(self.job, Part.JOURNAL):
             return False
         counts = await info.context.counts.load(self.job)
         return bool(counts.created or counts.updated)
+
+
+async def find_retry_block(info: Info, job: tables.ImportJob) -> Part | None:
+    """What a retry needs and is gone. Asked of the database only where anything is."""
+    if not is_swept(job, Part.FILE) and not is_swept(job, Part.CHUNKS):
+        return None
+    return await info.context.run(read_imports.find_missing_for_retry, job)
 
 
 def may_change(info: Info) -> bool:
