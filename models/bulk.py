@@ -17,7 +17,7 @@ from uuid import UUID
 import polars as pl
 import psycopg
 from psycopg import sql
-from sqlalchemy import Column, ColumnElement, Connection, Integer, MetaData, Table, Uuid, func, update
+from sqlalchemy import Column, ColumnElement, Connection, Integer, MetaData, Table, Uuid, func, literal, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.schema import CreateTable
@@ -123,12 +123,17 @@ def update_frame(
     if connection.dialect.name == SQLITE:
         return _update_many(connection, table, frame.select(*sets, *matching), len(sets), where, moments, raised)
     staged, is_ours = _stage(connection, table, frame)
-    values: dict[str, Any] = {name: staged.c[name] for name in sets}
+    fixed = {name: literal(value, table.c[name].type) for name, value in where.items() if value is not None}
+    # Apart from the table, so that nothing is known of it but the rows: the planner may not look for them by what they have in common.
+    # Of a tenant that its statistics do not know it expects one row, and would compare every row of the tenant with every row of ours.
+    mine = select(*(staged.c[name] for name in frame.columns), *(value.label(name) for name, value in fixed.items())).where(is_ours)
+    ours = mine.offset(literal_column("0")).subquery("ours")
+    values: dict[str, Any] = {name: ours.c[name] for name in sets}
     values |= dict.fromkeys(moments, func.now()) | {name: table.c[name] + 1 for name in raised}
-    is_wanted = [table.c[name].is_(None) if value is None else table.c[name] == value for name, value in where.items()]
-    statement = update(table).where(is_ours, *is_wanted, *(table.c[name] == staged.c[name] for name in matching)).values(values)
+    is_wanted = [*(table.c[name] == ours.c[name] for name in (*matching, *fixed))]
+    is_wanted += [table.c[name].is_(None) for name in where if name not in fixed]
     connection.exec_driver_sql(_BY_INDEX)
-    return connection.execute(statement).rowcount
+    return connection.execute(update(table).where(*is_wanted).values(values)).rowcount
 
 
 def _without_nulls(frame: pl.DataFrame) -> pl.DataFrame:

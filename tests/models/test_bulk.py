@@ -9,12 +9,14 @@ from uuid import UUID
 
 import polars as pl
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
 from models.bulk import insert_frame, insert_new_frame, update_frame
 from models.clock import new_id, utc_now
 from models.database import Database, reading, writing
+from models.dialects import SQLITE
 from models.queries.contact_writes import insert_contacts, writing_contacts
 from models.tables import Contact, ListMember
 from models.tenancy import scoped
@@ -102,6 +104,22 @@ def test_an_update_finds_live_rows_of_the_tenant_at_their_version(database: Data
     ]  # fmt: skip
     assert [now.updated_at > was.updated_at for was, now in zip(before, after, strict=True)] == [True, False, False, True]
     assert [contact.created_at for contact in after] == [contact.created_at for contact in before]
+
+
+def test_each_row_of_an_update_asks_the_index_though_the_statistics_know_nobody_of_the_tenant(database: Database, tenant_id: UUID) -> None:
+    if database.dialect_name == SQLITE:
+        return
+    _insert(database, new_id(), _ids(5_000))
+    with writing(database) as tx:
+        tx.execute(text("ANALYZE contact"))
+    ids = _ids(2_000)
+    _insert(database, tenant_id, ids)
+    with writing(database) as tx:
+        frame = pl.DataFrame({"id": ids, "version": 1, "notes": "new"})
+        where = {"tenant_id": tenant_id, "deleted_at": None}
+        found = update_frame(tx.connection(), CONTACT, frame, matching=("id", "version"), where=where, raised=("version",))
+        asked = tx.execute(text("SELECT idx_scan FROM pg_stat_xact_user_tables WHERE relname = 'contact'")).scalar_one()
+    assert found == asked == len(ids)
 
 
 def test_awkward_texts_are_updated_unchanged_and_piece_by_piece(database: Database, tenant_id: UUID) -> None:
