@@ -60,7 +60,9 @@ class Settings(BaseSettings):
         default=10_000, description="Issues kept for queries by code and field; counts and reports are whole."
     )
 
-    worker_threads: int = Field(default=2, description="Plans that one worker process makes at a time, and beside them chunks that it judges, and batches.")
+    worker_threads: int = Field(
+        default=2, description="Plans that one worker process makes at a time, and beside them chunks that it judges, and batches."
+    )
     batches_in_flight: int = Field(default=4, description="Batches, and chunks to be judged, of one import that are sent at a time.")
     concurrent_imports: int = Field(default=3, description="Imports of one tenant that apply at a time; the next are queued.")
     attempts: int = Field(default=4, description="Tries of a stage or batch before it is called failed.")

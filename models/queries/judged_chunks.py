@@ -135,10 +135,9 @@ def take_chunk(tx: Writing, job: ImportJob, seconds: float) -> JudgedChunk | Non
 
     Those that were not sent come first: a message for the others may be about to arrive.
     """
-    is_free = or_(col(JudgedChunk.started_at).is_(None), col(JudgedChunk.due_at) <= tx.now())
     free = (
         select(col(JudgedChunk.id))
-        .where(*_of_run(job.id, job.epoch, col(JudgedChunk.judged_key).is_(None), col(JudgedChunk.fingerprint).is_not(None), is_free))
+        .where(*_of_run(job.id, job.epoch, col(JudgedChunk.judged_key).is_(None), col(JudgedChunk.fingerprint).is_not(None), _is_free(tx)))
         .order_by(col(JudgedChunk.due_at).is_not(None), col(JudgedChunk.number))
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -165,10 +164,11 @@ def finish_chunk(tx: Writing, chunk: JudgedChunk, judged_key: str) -> bool:
     return bool(tx.execute(statement.values(judged_key=judged_key, due_at=None).execution_options(synchronize_session=False)).rowcount)  # type: ignore[attr-defined]
 
 
-def count_unjudged(tx: Reading, job: ImportJob) -> int:
-    """How many chunks of the import's present run are still to be judged."""
-    unjudged = select(func.count()).where(*_of_run(job.id, job.epoch, col(JudgedChunk.judged_key).is_(None)))
-    return int(tx.execute(unjudged).scalar_one())
+def count_unjudged(tx: Reading, job: ImportJob) -> tuple[int, int]:
+    """How many chunks of the import's present run are still to be judged, and how many of these somebody could take up."""
+    unjudged = _of_run(job.id, job.epoch, col(JudgedChunk.judged_key).is_(None))
+    everything, free = tx.execute(select(func.count(), func.count().filter(_is_free(tx))).where(*unjudged)).one()
+    return int(everything), int(free)
 
 
 def give_up_chunk(tx: Writing, chunk: JudgedChunk, code: str, message: str) -> None:
@@ -182,6 +182,11 @@ def give_up_chunk(tx: Writing, chunk: JudgedChunk, code: str, message: str) -> N
 
 def _of_run(import_id: UUID, epoch: int, *more: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
     return (col(JudgedChunk.import_id) == import_id, col(JudgedChunk.epoch) == epoch, *more)
+
+
+def _is_free(tx: Reading) -> ColumnElement[bool]:
+    """Nobody has begun it, or who did has been silent for too long."""
+    return or_(col(JudgedChunk.started_at).is_(None), col(JudgedChunk.due_at) <= tx.now())
 
 
 def _begun(tx: Writing, seconds: float) -> dict[str, Any]:

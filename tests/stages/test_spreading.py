@@ -210,6 +210,22 @@ def test_chunks_that_are_recorded_are_not_stored_or_judged_again(rig: Rig) -> No
     assert _store(rig).count("-chunks/") <= 2 * 5 + 2
 
 
+def test_a_planner_that_makes_headway_is_not_given_up(rig: Rig) -> None:
+    _with(rig, chunk_rows=1, attempts=2)
+    job_id = _import(rig, auto_start=False)
+    rig.step(Stage.INSPECT)
+    attempts = 0
+    while rig.status(job_id) is ImportStatus.PLANNING and attempts < 30:
+        # Enough for a few chunks more, or for what comes after them.
+        room = 1_000 if len([chunk for chunk in _chunks(rig, job_id) if chunk.judged_key]) == 24 else 7
+        _store(rig).fails_after = len(_store(rig).put_keys) + room
+        rig.step(Stage.PLAN)
+        rig.sweep()
+        attempts += 1
+    assert rig.status(job_id) is ImportStatus.PLANNED
+    assert attempts > 6
+
+
 def test_a_source_that_is_cut_otherwise_than_before_is_judged_anew(rig: Rig, small_settings: Settings) -> None:
     undisturbed = _undisturbed(small_settings)
 
