@@ -136,6 +136,12 @@ def update_frame(
     return connection.execute(update(table).where(*is_wanted).values(values)).rowcount
 
 
+def look_up_by_index(connection: Connection) -> None:
+    """Let the statements of this transaction find rows by their keys, whatever the planner thinks of a table that just grew."""
+    if connection.dialect.name != SQLITE:
+        connection.exec_driver_sql(_BY_INDEX[1])
+
+
 def _without_nulls(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.select(column for column in frame if column.null_count() < frame.height)
 

@@ -257,6 +257,8 @@ class EngineOptions:
     list_ids: tuple[str, ...] = ()
     # header -> "day_first" | "month_first" | None (undecided), from the whole column's evidence
     date_orders: Mapping[str, str | None] = field(default_factory=dict)
+    # The number of the file's first row, whose owner is the first to take a turn.
+    first_row: int = 1
 
 
 @dataclass(frozen=True, slots=True)

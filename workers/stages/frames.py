@@ -42,7 +42,7 @@ def load_dialect(job: ImportJob) -> Dialect:
 
 def load_options(job: ImportJob, date_orders: dict[str, str | None] | None = None) -> EngineOptions:
     """The engine's options. Its today is the day on which the import was made, so that a retry judges as the first run did."""
-    return parse_options(job.options, job.mapping, job.created_at.date(), date_orders)
+    return parse_options(job.options, job.mapping, job.created_at.date(), date_orders, head=job.head)
 
 
 def load_claims(tx: Reading, tenant_id: UUID, keys: pl.DataFrame) -> pl.DataFrame:
