@@ -139,7 +139,7 @@ def update_frame(
 def look_up_by_index(connection: Connection) -> None:
     """Let the statements of this transaction find rows by their keys, whatever the planner thinks of a table that just grew."""
     if connection.dialect.name != SQLITE:
-        connection.exec_driver_sql(_BY_INDEX[1])
+        connection.exec_driver_sql(_BY_INDEX + "; SET LOCAL enable_seqscan = off")
 
 
 def _without_nulls(frame: pl.DataFrame) -> pl.DataFrame:
