@@ -72,13 +72,18 @@ class Settlement:
         """Keep which contacts the rows reach, and what this ties together."""
         if not has_contacts(self._tx, self._job.tenant_id):
             return
-        for chunk in self._gathered.chunks:
-            keys = extract_keys(load_frame(self._storage, chunk.judged_key), self._options)
-            hits = find_hits(keys, load_claims(self._tx, self._job.tenant_id, keys), self._options)
+        # The database looks for the next chunk's contacts meanwhile.
+        for chunk, hits in map_ahead(lambda reach: (reach[0], find_hits(*reach[1:], self._options)), self._claims()):
             self._gathered.scratch.add(_hits_of(chunk), hits.frame)
             self._gathered.ties.add(hits.ties)
             self._special.append(hits.special)
             self._go_on()
+
+    def _claims(self) -> Iterator[tuple[GatheredChunk, pl.DataFrame, pl.DataFrame]]:
+        """Each chunk with the keys of its rows, and what the contacts claim that these find."""
+        for chunk in self._gathered.chunks:
+            keys = extract_keys(load_frame(self._storage, chunk.judged_key), self._options)
+            yield chunk, keys, load_claims(self._tx, self._job.tenant_id, keys)
 
     def _decide(self) -> _Course:
         """Who can be settled alone, and how far the error policy lets the import go."""
