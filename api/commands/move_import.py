@@ -7,7 +7,8 @@ from api.auth.actor import Actor, require_member
 from api.commands.deps import Deps
 from api.commands.ids import require_id
 from api.commands.options import ColumnChoice, OptionsPatch, patch_options, read_mapping, require_lists
-from models.database import Writing, writing
+from api.commands.retry_import import find_obstacle
+from models.database import Writing, reading, writing
 from models.errors import WrongState
 from models.queries import audit, transitions
 from models.queries.imports import require_import, require_version
@@ -69,6 +70,13 @@ def cancel_import(deps: Deps, actor: Actor, import_id: str, *, version: int | No
 
 def retry_import(deps: Deps, actor: Actor, import_id: str, *, version: int | None) -> ImportJob:
     """Take up what failed or was left unprocessed."""
+    require_member(actor)
+    with reading(deps.database) as tx:
+        job = require_import(tx, actor.tenant_id, require_id(import_id, "import"))
+    # Asked of the store before the transaction; what else stands in the way is found in it.
+    obstacle = find_obstacle(deps, actor, job)
+    if obstacle is not None and obstacle.code == "file_gone":
+        raise obstacle
     return _move(deps, actor, import_id, version, lambda tx, job: transitions.retry(tx, job, actor.name))
 
 

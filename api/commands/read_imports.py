@@ -9,14 +9,12 @@ from api.commands.deps import Deps
 from api.commands.ids import find_id
 from models.database import reading
 from models.errors import InvalidRequest
-from models.queries import transitions
 from models.queries.counts import Counts, Progress, count_rows, find_plan_run, measure_progress, planned_counts, rollback_totals
 from models.queries.events import list_events
 from models.queries.import_pages import ImportFilter, ImportOrder, count_imports, list_imports
 from models.queries.imports import find_import
 from models.queries.issue_pages import IssueFilter, IssueGroup, count_issues, list_issue_groups, list_issues
 from models.queries.pages import MAX_FIRST, Page, require_first
-from models.queries.remains import Part, is_swept, needed_to_retry
 from models.queries.reports import latest_report
 from models.queries.row_pages import list_batches, list_kept_contacts
 from models.tables import ImportBatch, ImportEvent, ImportIssue, ImportJob, KeptContact
@@ -140,13 +138,6 @@ def find_error_report(deps: Deps, actor: Actor, job: ImportJob, report_format: R
         return None
     token = deps.signer.sign_download(actor.tenant_id, report.id)
     return DownloadLink(f"{deps.settings.public_url.rstrip('/')}/downloads/{token}", report.filename, deps.signer.download_expires_at())
-
-
-def find_missing_for_retry(deps: Deps, actor: Actor, job: ImportJob) -> Part | None:
-    """What a retry of the import would read and retention has taken; None: nothing."""
-    with reading(deps.database) as tx:
-        needed = needed_to_retry(was_planned=transitions.was_planned(tx, job))
-    return needed if is_swept(job, needed) else None
 
 
 def find_undo(deps: Deps, actor: Actor, job: ImportJob) -> Undo | None:

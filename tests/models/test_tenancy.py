@@ -107,9 +107,11 @@ READS: dict[Callable[..., Any], Callable[[Reading, UUID, SimpleNamespace], Any]]
     ),
     audit_pages.count_audit_entries: lambda tx, t, w: audit_pages.count_audit_entries(tx, t, audit_pages.AuditFilter()),
     candidates.has_contacts: lambda tx, t, w: candidates.has_contacts(tx, t),
-    candidates.find_claims: lambda tx, t, w: candidates.find_claims(tx, t, {"email_key": ["a@example.com"]}).rows(),
-    candidates.find_contacts: lambda tx, t, w: candidates.find_contacts(tx, t, [str(w.contact.id)], ["id", "notes"]).rows(),
-    candidates.find_memberships: lambda tx, t, w: candidates.find_memberships(tx, t, [str(w.contact.id)], [str(w.list_id)]).rows(),
+    candidates.find_claims: lambda tx, t, w: candidates.find_claims(tx, t, {"email_key": pl.Series(["a@example.com"])}, ["id"]).rows(),
+    candidates.find_contacts: lambda tx, t, w: candidates.find_contacts(tx, t, pl.Series([str(w.contact.id)]), ["id", "notes"]).rows(),
+    candidates.find_memberships: lambda tx, t, w: candidates.find_memberships(
+        tx, t, pl.Series([str(w.contact.id)]), [str(w.list_id)]
+    ).rows(),
     claims.find_claimants: lambda tx, t, w: claims.find_claimants(tx, t, "email_key", ["a@example.com"]),
     contact_edits.find_contact: lambda tx, t, w: contact_edits.find_contact(tx, t, w.contact.id),
     contact_history.find_any_contact: lambda tx, t, w: contact_history.find_any_contact(tx, t, w.contact.id),

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import strawberry
 
-from api.commands import preview_rows, read_imports, read_rows
+from api.commands import foresee_rollback, preview_rows, read_imports, read_rows, retry_import
 from api.context import Info
 from api.graphql.enums import ImportStatus, IssueSeverity, ReportFormat, RowOutcome
 from api.graphql.imports.account import ImportIssue, ImportRow, IssueGroup, PreviewRow
@@ -21,6 +21,7 @@ from api.graphql.imports.parts import (
     ImportOptions,
     ImportPlan,
     Rollback,
+    RollbackPreview,
     SweptParts,
 )
 from api.graphql.pages import Connection, Node, connect, none_if_unset
@@ -149,6 +150,10 @@ class Import(Node):
     async def rollback(self, info: Info) -> Rollback | None:
         return Rollback.of(await info.context.run(read_imports.find_undo, self.job), self.job)
 
+    @strawberry.field(description="What rolling it back would do, counted now without writing; null where it cannot be rolled back.")
+    async def rollback_preview(self, info: Info) -> RollbackPreview | None:
+        return RollbackPreview.of(await info.context.run(foresee_rollback.foresee_rollback, self.job))
+
     @strawberry.field
     def can_cancel(self, info: Info) -> bool:
         return may_change(info) and self.status in CANCELLABLE
@@ -157,10 +162,16 @@ class Import(Node):
     async def can_retry(self, info: Info) -> bool:
         if not may_change(info) or self.status not in RETRYABLE:
             return False
-        if await find_retry_block(info, self.job) is not None:
-            return False
         counts = await info.context.counts.load(self.job)
-        return not counts.total or bool(counts.failed or counts.unprocessed)
+        is_all_done = counts.total and not counts.failed and not counts.unprocessed
+        return not is_all_done and await info.context.run(retry_import.find_obstacle, self.job) is None
+
+    @strawberry.field(
+        description="Why it cannot be retried: its status, nothing left to do, or its stored file is gone; null where it can."
+    )
+    async def retry_blocked_by(self, info: Info) -> UserError | None:
+        error = await info.context.run(retry_import.find_obstacle, self.job)
+        return None if error is None else UserError.of(error.code, error.message)
 
     @strawberry.field(description="What of the import is gone, so that it cannot be undone any more.")
     def rollback_blocked_by(self) -> UserError | None:
@@ -176,13 +187,6 @@ class Import(Node):
             return False
         counts = await info.context.counts.load(self.job)
         return bool(counts.created or counts.updated)
-
-
-async def find_retry_block(info: Info, job: tables.ImportJob) -> Part | None:
-    """What a retry needs and is gone. Asked of the database only where anything is."""
-    if not is_swept(job, Part.FILE) and not is_swept(job, Part.CHUNKS):
-        return None
-    return await info.context.run(read_imports.find_missing_for_retry, job)
 
 
 def may_change(info: Info) -> bool:
