@@ -11,6 +11,7 @@ from dashboard import documents, strings
 from dashboard.decoding import Record, decode
 from dashboard.records import (
     Analytics,
+    AuditPage,
     ContactDetail,
     ContactPage,
     ImportHead,
@@ -108,6 +109,11 @@ class ApiClient:
     def contact(self, contact_id: str) -> ContactDetail | None:
         found = self.execute(documents.CONTACT, {"id": contact_id})["contact"]
         return decode(ContactDetail, found) if found else None
+
+    def audit_entries(self, *, actor: str = "", action: str | None = None, first: int = 20, after: str | None = None) -> AuditPage:
+        conditions = {name: value for name, value in (("actor", actor.strip()), ("action", action)) if value}
+        data = self.execute(documents.AUDIT, {"filter": conditions, "first": first, "after": after})
+        return decode(AuditPage, data["auditEntries"])
 
     def update_import(self, import_id: str, *, version: int, mapping: list[Json] | None, options: Json) -> tuple[UserError, ...]:
         """Without a mapping it is suggested anew, for a file that is read otherwise."""

@@ -91,7 +91,13 @@ CONTACT = """query Contact($id: ID!) {
   contact(id: $id) {
     id updatedAt firstName lastName fullName email phone mobilePhone company jobTitle addressLine1 addressLine2 city state postalCode
     country website birthday notes owner externalId consent tags
-    history { at importId row actor changes { field before after } }
+    history(first: 50) { at importId row actor isUndo changes { field before after } }
+  }
+}"""
+
+AUDIT = """query Audit($filter: AuditFilter, $first: Int, $after: String) {
+  auditEntries(filter: $filter, first: $first, after: $after) {
+    totalCount pageInfo { hasNextPage endCursor } nodes { at actor action subjectId detail }
   }
 }"""
 

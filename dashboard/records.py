@@ -385,6 +385,23 @@ class ContactChange:
     import_id: str | None = None
     row: int | None = None
     actor: str | None = None
+    is_undo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    at: datetime
+    action: str
+    detail: Any
+    actor: str | None = None
+    subject_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPage:
+    nodes: tuple[AuditEntry, ...]
+    page_info: PageInfo
+    total_count: int
 
 
 @dataclass(frozen=True, slots=True)

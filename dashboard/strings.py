@@ -8,6 +8,7 @@ NAV_IMPORT = "Import"
 NAV_HISTORY = "History"
 NAV_ANALYTICS = "Analytics"
 NAV_CONTACTS = "Contacts"
+NAV_AUDIT = "Audit"
 SIGN_OUT = "Sign out"
 MENU = "Menu"
 COLOR_SCHEME = "Light or dark"
@@ -518,7 +519,7 @@ ROLLBACK_BY = "Reason: {reason}"
 # History
 HISTORY_TITLE = "History"
 HISTORY_INTRO = "Every import, newest first."
-HISTORY_SEARCH = "Search by file name"
+HISTORY_SEARCH = "Search by file name, reference or person"
 HISTORY_STATUS = "Any status"
 HISTORY_FILE = "File"
 HISTORY_STATUS_COLUMN = "Status"
@@ -561,5 +562,31 @@ CONTACT_UNNAMED = "No name"
 CONTACT_HISTORY = "History"
 CONTACT_HISTORY_IMPORT = "Import, row {row}"
 CONTACT_HISTORY_SOMEBODY = "Somebody"
+CONTACT_HISTORY_UNDONE = "Import undone"
 CONTACT_NOT_FOUND = "There is no such contact"
 CONSENTS = {"SUBSCRIBED": "Subscribed", "UNSUBSCRIBED": "Unsubscribed", "UNKNOWN": "Unknown"}
+
+AUDIT_TITLE = "Audit"
+AUDIT_INTRO = "Who did what, newest first. For admins."
+AUDIT_ACTOR = "Anybody: the exact name"
+AUDIT_KIND = "Anything"
+AUDIT_KINDS = {
+    "import": "Imports",
+    "contact": "Contacts",
+    "list": "Lists",
+    "company": "Companies",
+    "owner": "Owners",
+    "upload": "Uploads",
+    "report": "Reports",
+    "journal": "The journal",
+    "user": "Signing in",
+    "sign_in_link": "Sign-in links",
+    "token": "API tokens",
+}
+AUDIT_WHEN = "When"
+AUDIT_WHO = "Who"
+AUDIT_WHAT = "What"
+AUDIT_DETAIL = "Details"
+AUDIT_NOBODY = "Rolodock"
+AUDIT_EMPTY = "Nothing of the kind"
+AUDIT_EMPTY_TEXT = "Try another person, or anything at all."

@@ -262,6 +262,26 @@ def contacts(_info: Any, filter: Json | None = None, first: int = 20, after: str
     return {"nodes": page, "pageInfo": info, "totalCount": len(found)}
 
 
+def audit_entries(_info: Any, filter: Json | None = None, first: int = 20, after: str | None = None) -> Json:
+    entries = [
+        {
+            "at": datetime(2026, 11, 3, 9, 30, tzinfo=UTC) - timedelta(minutes=number),
+            "actor": None if number % 3 else "ada",
+            "action": "import.completed" if number % 3 else "contact.updated",
+            "subjectId": str(uuid.UUID(int=number)),
+            "detail": {"was": "applying", "epoch": 2} if number % 3 else {"fields": ["company", "job_title"]},
+        }
+        for number in range(60)
+    ]
+    wanted = filter or {}
+    found = [entry for entry in entries if entry["actor"] == wanted.get("actor", entry["actor"])]
+    found = [entry for entry in found if str(entry["action"]).startswith(wanted.get("action", ""))]
+    start = int(after or 0)
+    page = found[start : start + first]
+    info = {"hasNextPage": len(found) > start + first, "hasPreviousPage": start > 0, "endCursor": str(start + len(page))}
+    return {"nodes": page, "pageInfo": info, "totalCount": len(found)}
+
+
 def contact(contact_id: str, now: datetime, import_id: str) -> Json:
     history = [
         {
@@ -269,6 +289,7 @@ def contact(contact_id: str, now: datetime, import_id: str) -> Json:
             "importId": None,
             "row": None,
             "actor": "ada",
+            "isUndo": False,
             "changes": [{"field": "phone", "before": "+31201234560", "after": "+31201234567"}],
         },
         {
@@ -276,6 +297,7 @@ def contact(contact_id: str, now: datetime, import_id: str) -> Json:
             "importId": import_id,
             "row": 7,
             "actor": None,
+            "isUndo": False,
             "changes": [
                 {"field": "email", "before": None, "after": "emma@jansen.example"},
                 {"field": "company", "before": None, "after": "Jansen"},

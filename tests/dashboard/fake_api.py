@@ -113,6 +113,7 @@ class FakeApi:
             "importAnalytics": lambda _info, **_: canned.analytics(self.now()),
             "contacts": canned.contacts,
             "contact": lambda _info, id: canned.contact(id, self.now(), next(iter(self.imports), str(uuid.uuid4()))),
+            "auditEntries": canned.audit_entries,
             "createUpload": self._create_upload,
             "createImport": self._create_import,
             "updateImport": self._update_import,
