@@ -199,6 +199,7 @@ ISSUES = {
     "UNKNOWN_OWNER": "Owner who is not in the directory",
     "NEW_COMPANY": "New company for the directory",
     "NEW_OWNER": "New owner for the directory",
+    "ROW_EXCLUDED": "Row that somebody left out",
     "PLAN_DRIFT": "Contact changed since the plan",
     "UNDECODABLE_TEXT": "Bytes that are no text",
     "MIXED_ENCODING": "Row in another encoding",

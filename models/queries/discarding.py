@@ -6,6 +6,8 @@ from sqlmodel import SQLModel, col
 from models.database import Reading, Writing
 from models.tables import (
     DriftedRow,
+    EditedCell,
+    ExcludedRow,
     IdempotencyKey,
     ImportBatch,
     ImportChunk,
@@ -22,6 +24,8 @@ from models.tenancy import scoped_columns
 # Events stay: their sequence has no gaps.
 OF_AN_IMPORT: tuple[type[SQLModel], ...] = (
     DriftedRow,
+    EditedCell,
+    ExcludedRow,
     IdempotencyKey,
     ImportBatch,
     ImportChunk,

@@ -16,7 +16,9 @@ from models.lifecycle import CANCELLABLE, REMAPPABLE, RETRYABLE, ROLLBACKABLE, r
 from models.queries import audit
 from models.queries.batches import cancel_pending, release_next
 from models.queries.counts import OUTCOMES, count_rows, find_plan_run
+from models.queries.edits import drop_edits
 from models.queries.imports import move
+from models.queries.plans import record_chunks
 from models.queries.sending import FollowUp
 from models.queries.undo import clear_kept
 from models.tables import ImportBatch, ImportChunk, ImportJob, ImportRun, Tenant
@@ -76,6 +78,9 @@ def remap(
         given = {"mapping": new_mapping if is_given else {}, "is_mapping_given": is_given}
         fresh = {"completed_at": None} if is_unread else {}
         move(tx, job, ImportStatus.INSPECTING, actor=actor, stage=Stage.INSPECT.value, **(values | given | fresh))
+        # The rows are others from now on.
+        record_chunks(tx, job, [])
+        drop_edits(tx, job)
         cancel_pending(tx, job.id)
         return [FollowUp(Stage.INSPECT, job.id)]
     move(tx, job, ImportStatus.PLANNING, actor=actor, stage=Stage.PLAN.value, is_mapping_given=True, **values)

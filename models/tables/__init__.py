@@ -7,6 +7,8 @@ from models.tables.contact_change import ContactChange
 from models.tables.contact_list import ContactList
 from models.tables.directory_entry import DirectoryEntry
 from models.tables.drifted_row import DriftedRow
+from models.tables.edited_cell import EditedCell
+from models.tables.excluded_row import ExcludedRow
 from models.tables.idempotency_key import IdempotencyKey
 from models.tables.import_batch import ImportBatch
 from models.tables.import_chunk import ImportChunk
@@ -35,6 +37,8 @@ __all__ = [
     "ContactList",
     "DirectoryEntry",
     "DriftedRow",
+    "EditedCell",
+    "ExcludedRow",
     "IdempotencyKey",
     "ImportBatch",
     "ImportChunk",

@@ -9,6 +9,7 @@ from typing import Any
 
 from models.database import reading, writing
 from models.errors import LimitExceeded, UnreadableFile
+from models.queries.edits import list_edits
 from models.queries.imports import try_move
 from models.queries.plans import ChunkRecord, find_earlier_run, record_chunks, record_plan
 from models.queries.sending import FollowUp
@@ -16,6 +17,7 @@ from models.queries.transitions import start_or_queue
 from models.tables import ImportJob
 from models.vocabulary import ErrorPolicy, ImportStatus
 from workers.engine.ahead import map_ahead
+from workers.engine.edits import Edits, edit_chunk
 from workers.engine.judging import DateEvidence
 from workers.engine.plans import BatchCutter
 from workers.stages.date_orders import DateOrders, needs_evidence, settle_date_orders
@@ -40,19 +42,20 @@ def plan(deps: Deps, job: ImportJob) -> list[FollowUp]:
     position = Position(deps, job)
     with reading(deps.database) as tx:
         earlier = find_earlier_run(tx, job)
+        edits = list_edits(tx, job)
     known = find_pieces(deps, job)
     pieces: Iterable[Piece] = known or read_pieces(deps, job, prefix)
     evidence = None
     if needs_evidence(job):
         evidence = DateEvidence([column["header"] for column in job.columns], job.mapping)
-        pieces = list(_keep(deps, pieces, evidence, position))
+        pieces = list(_keep(deps, job, pieces, evidence, edits, position))
     dates = settle_date_orders(job, evidence)
     if dates.question is not None and earlier is None:
         return _ask(deps, job, dates, [] if known else [piece.record for piece in pieces])
     options = load_options(job, dates.orders)
     with open_scratch() as scratch:
         gathered = Gathered(scratch, BatchCutter(deps.settings.batch_rows))
-        judged = _noting(judge_pieces(deps, job, pieces, options, earlier, prefix), position)
+        judged = _noting(judge_pieces(deps, job, pieces, options, edits, earlier, prefix), position)
         for chunk in resolve_chunks(deps, job, options, judged, prefix):
             gathered.add(chunk)
         _check(deps, job, gathered)
@@ -88,11 +91,12 @@ def _noting(chunks: Iterable[JudgedChunk], position: Position) -> Iterator[Judge
         yield chunk
 
 
-def _keep(deps: Deps, pieces: Iterable[Piece], evidence: DateEvidence, position: Position) -> Iterator[Piece]:
-    """Store the pieces, looking at how their dates are written."""
+def _keep(deps: Deps, job: ImportJob, pieces: Iterable[Piece], evidence: DateEvidence, edits: Edits, position: Position) -> Iterator[Piece]:
+    """Store the pieces, looking at how their dates are written once they are corrected."""
+    headers = [column["header"] for column in job.columns]
     seen = 0
     for piece, chunk in map_ahead(lambda piece: (piece, keep_piece(deps.storage, piece)), pieces, THREADS):
-        evidence.add(chunk.frame)
+        evidence.add(edit_chunk(chunk, headers, edits)[0].frame)
         seen += piece.record.row_count
         position.note(0, seen)
         yield Piece(piece.record, None)
