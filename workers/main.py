@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 # How long messages under way may take when the process is asked to end; what is cut off is sent again.
 SHUTDOWN_MILLISECONDS = 4_000
 SECONDS_BETWEEN_LEASES = 1.0
-POOLS = ({Queue.INSPECTING.value, Queue.PLANNING.value}, {Queue.BATCHES.value, Queue.ENDINGS.value})
+POOLS = ({Queue.INSPECTING.value, Queue.PLANNING.value}, {Queue.CHUNKS.value}, {Queue.BATCHES.value, Queue.ENDINGS.value})
 SECONDS_BETWEEN_TIDYINGS = 60.0
 
 
@@ -45,7 +45,7 @@ def run_worker(settings: Settings) -> None:
     broker = make_broker(settings.redis_url)
     outbox = Outbox(database, broker)
     runner = StageRunner(deps, outbox)
-    # Threads of their own for what may take minutes, so that batches never wait for a place.
+    # Threads of their own for what may take minutes, so that chunks and batches never wait for a place.
     workers = [_make_worker(settings, runner, queues) for queues in POOLS]
     client = redis.Redis.from_url(settings.redis_url)
     holder = f"{socket.gethostname()}:{uuid4().hex[:12]}"

@@ -17,6 +17,7 @@ from models.tables.import_issue import ImportIssue
 from models.tables.import_issue_count import ImportIssueCount
 from models.tables.import_job import ImportJob
 from models.tables.import_run import ImportRun
+from models.tables.judged_chunk import JudgedChunk
 from models.tables.kept_contact import KeptContact
 from models.tables.lease import Lease
 from models.tables.list_member import ListMember
@@ -47,6 +48,7 @@ __all__ = [
     "ImportIssueCount",
     "ImportJob",
     "ImportRun",
+    "JudgedChunk",
     "KeptContact",
     "Lease",
     "ListMember",

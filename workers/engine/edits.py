@@ -30,9 +30,14 @@ def edit_chunk(chunk: Chunk, headers: Sequence[str], edits: Edits) -> tuple[Chun
     cells = edits.cells.filter(pl.col("row").is_in(rows.implode()))
     if cells.is_empty() and excluded.is_empty():
         return chunk, excluded
-    kept = ~pl.col("row").is_in(excluded.implode())
-    issues = chunk.issues.filter(kept).join(cells, on=["row", "column"], how="anti", maintain_order="left")
-    return Chunk(edit_cells(chunk.frame, headers, cells).filter(kept), issues), excluded
+    is_taken = ~pl.col("row").is_in(excluded.implode())
+    issues = chunk.issues.filter(is_taken).join(cells, on=["row", "column"], how="anti", maintain_order="left")
+    return Chunk(edit_cells(chunk.frame, headers, cells).filter(is_taken), issues), excluded
+
+
+def edit_frame(frame: pl.DataFrame, headers: Sequence[str], edits: Edits) -> pl.DataFrame:
+    """The same of a chunk's frame alone."""
+    return edit_chunk(Chunk(frame, pl.DataFrame(schema=ISSUE_SCHEMA)), headers, edits)[0].frame
 
 
 def edit_cells(frame: pl.DataFrame, headers: Sequence[str], cells: pl.DataFrame) -> pl.DataFrame:
