@@ -13,7 +13,8 @@ from dashboard.components.feedback import empty
 from dashboard.components.icons import icon
 from dashboard.components.issues import issue_groups
 from dashboard.formatting import number
-from dashboard.records import ImportHead, ImportPlanned, Plan, PlannedRow
+from dashboard.pages.importing.fixing import fixable_codes
+from dashboard.records import EditCounts, ImportHead, ImportPlanned, Plan, PlannedRow
 from dashboard.theme import OUTCOME_COLORS
 
 
@@ -35,9 +36,10 @@ def layout(head: ImportHead, job: ImportPlanned) -> Any:
                 padding="lg",
                 id="plan-counts",
             ),
+            _edits(job.edits),
             actions(head, job.plan, changes_nothing=not counts.created and not counts.updated),
             dmc.Card(
-                [dmc.Title(strings.ISSUES_TITLE, order=2, mb="sm"), issue_groups(job.issue_groups)],
+                [dmc.Title(strings.ISSUES_TITLE, order=2, mb="sm"), issue_groups(job.issue_groups, fixable_codes(job.issue_groups))],
                 withBorder=True,
                 padding="lg",
                 id="issues",
@@ -48,6 +50,14 @@ def layout(head: ImportHead, job: ImportPlanned) -> Any:
         ],
         gap="md",
     )
+
+
+def _edits(edits: EditCounts) -> Any:
+    if not edits.cells and not edits.excluded_rows:
+        return None
+    told = strings.EDITS_COUNT.format(cells=number(edits.cells), rows=number(edits.excluded_rows))
+    show = dmc.Button(strings.EDITS_SHOW, id="edits-show", variant="subtle", size="compact-sm")
+    return dmc.Group([dmc.Text(told, size="sm", c="dimmed"), show], gap="xs", id="edits")
 
 
 def actions(head: ImportHead, plan: Plan | None, *, changes_nothing: bool) -> Any:
