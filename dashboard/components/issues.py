@@ -49,6 +49,13 @@ def _group(group: IssueGroup, *, is_fixable: bool) -> Any:
             dmc.Group(
                 [
                     dmc.Button(
+                        strings.ISSUE_SHOW,
+                        id={"type": "issue-group", "code": group.code, "field": group.field or ""},
+                        variant="subtle",
+                        size="compact-sm",
+                        rightSection=icon("chevron", size=14),
+                    ),
+                    dmc.Button(
                         strings.FIX,
                         id={
                             "type": "fix-group",
@@ -61,13 +68,6 @@ def _group(group: IssueGroup, *, is_fixable: bool) -> Any:
                     )
                     if is_fixable
                     else None,
-                    dmc.Button(
-                        strings.ISSUE_SHOW,
-                        id={"type": "issue-group", "code": group.code, "field": group.field or ""},
-                        variant="subtle",
-                        size="compact-sm",
-                        rightSection=icon("chevron", size=14),
-                    ),
                 ],
                 gap="xs",
             ),
