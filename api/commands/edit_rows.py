@@ -12,6 +12,7 @@ from models.database import writing
 from models.errors import InvalidRequest, LimitExceeded, WrongState
 from models.queries.edits import CELL_SCHEMA, EditChange, edit
 from models.queries.imports import require_import, require_version
+from models.queries.remains import Part, require_kept
 from models.tables import ImportJob
 
 # In one request.
@@ -66,6 +67,7 @@ def keep_change(deps: Deps, actor: Actor, source: EditableSource, change: EditCh
     """Keep a change of the source as it was looked at. Raises WrongState (stale_version) where the import has changed since."""
     with writing(deps.database) as tx:
         job = require_import(tx, actor.tenant_id, source.job.id)
+        require_kept(tx, job, Part.CHUNKS)
         require_version(job, source.job.version)
         follow_ups = edit(tx, job, change, most=deps.settings.max_edits, actor=actor.name, action=action, **told)
     deps.outbox.send(follow_ups)

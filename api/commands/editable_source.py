@@ -14,6 +14,7 @@ from models.lifecycle import EDITABLE, require_one_of
 from models.queries.edits import KeptEdits, list_edits
 from models.queries.imports import require_import, require_version
 from models.queries.plans import ChunkRecord, PlannedRun, list_chunks, load_run
+from models.queries.remains import SWEPT, Part, is_swept, swept_code
 from models.queries.row_pages import find_account_epoch
 from models.storage import ObjectStore
 from models.tables import ImportJob, PlannedChunk
@@ -76,8 +77,10 @@ def find_source(deps: Deps, actor: Actor, import_id: str, *, version: int | None
 
 
 def load_source(tx: Reading, job: ImportJob) -> EditableSource:
-    """The same of an import that was found. Raises WrongState (rows_not_read where there are no rows yet)."""
+    """The same of an import that was found. Raises WrongState (rows_not_read, or chunks_swept where the rows are gone)."""
     require_one_of(ImportStatus(job.status), EDITABLE, "edited")
+    if is_swept(job, Part.CHUNKS):
+        raise WrongState(SWEPT[Part.CHUNKS], code=swept_code(Part.CHUNKS))
     chunks = list_chunks(tx, job.id)
     if not chunks:
         raise WrongState("The rows of this import were not read yet: that is done when it is planned.", code="rows_not_read")

@@ -120,7 +120,7 @@ def _fix(deps: Deps, source: EditableSource, kind: IssueKind, rule: Rule) -> lis
 def _options(deps: Deps, source: EditableSource) -> EngineOptions:
     job = source.job
     nothing = pl.DataFrame(schema={f"c{index}": pl.String for index in range(len(job.columns))})
-    return parse_options(job.options, job.mapping, job.created_at.date(), find_date_orders(job, nothing))
+    return parse_options(job.options, job.mapping, job.created_at.date(), find_date_orders(job, nothing), head=job.head)
 
 
 def _fix_chunk(

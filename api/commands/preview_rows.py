@@ -37,7 +37,9 @@ def preview_rows(deps: Deps, actor: Actor, job: ImportJob, *, first: int | None)
     headers = [column["header"] for column in job.columns]
     if not rows or not headers:
         return []
-    options = parse_options(job.options, job.mapping, job.created_at.date(), find_date_orders(job, _head_frame(job, headers)))
+    options = parse_options(
+        job.options, job.mapping, job.created_at.date(), find_date_orders(job, _head_frame(job, headers)), head=job.head
+    )
     with reading(deps.database) as tx:
         edits = list_edits(tx, job, rows[0][0], rows[-1][0])
     edited, excluded = edit_chunk(make_chunk(rows, headers), headers, edits)

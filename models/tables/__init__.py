@@ -5,6 +5,7 @@ from models.tables.audit_entry import AuditEntry
 from models.tables.contact import Contact
 from models.tables.contact_change import ContactChange
 from models.tables.contact_list import ContactList
+from models.tables.contact_origin import ContactOrigin
 from models.tables.directory_entry import DirectoryEntry
 from models.tables.drifted_row import DriftedRow
 from models.tables.edited_cell import EditedCell
@@ -36,6 +37,7 @@ __all__ = [
     "Contact",
     "ContactChange",
     "ContactList",
+    "ContactOrigin",
     "DirectoryEntry",
     "DriftedRow",
     "EditedCell",
