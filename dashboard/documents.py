@@ -3,7 +3,7 @@
 _COUNTS = "{ total created updated unchanged skipped failed unprocessed duplicates }"
 _ISSUE = "{ row column field value code severity message suggestion }"
 _ISSUE_GROUPS = f"issueGroups {{ code field severity count example {_ISSUE} }}"
-_PLANNED_ROW = "{ row outcome contactId changes { field before after } }"
+_PLANNED_ROW = "{ row values outcome contactId changes { field before after } }"
 _USER_ERRORS = "userErrors { code message path }"
 _SUMMARY = f"{{ id status filename sourceKind createdBy createdAt counts {_COUNTS} }}"
 
@@ -43,6 +43,7 @@ IMPORT_PLANNED = f"""query ImportPlanned($id: ID!) {{
   import(id: $id) {{
     id
     {_ISSUE_GROUPS}
+    mapping {{ column field }}
     edits {{ cells excludedRows }}
     plan {{
       hash

@@ -195,6 +195,7 @@ class PlannedRow:
     outcome: str
     changes: tuple[FieldChange, ...]
     contact_id: str | None = None
+    values: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,6 +335,7 @@ class ImportPlanned:
     id: str
     issue_groups: tuple[IssueGroup, ...]
     edits: EditCounts
+    mapping: tuple[MappedColumn, ...]
     plan: Plan | None = None
 
 

@@ -193,6 +193,7 @@ def sample(_info: Any, outcome: str | None = None, first: int = 20) -> list[Json
     return [
         {
             "row": row,
+            "values": dict(zip(HEADERS, PEOPLE[(row - 2) % len(PEOPLE)], strict=True)),
             "outcome": kind,
             "contactId": None,
             "changes": [{"field": field, "before": before, "after": after} for field, before, after in changes],

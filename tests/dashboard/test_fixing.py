@@ -108,7 +108,7 @@ def test_what_was_edited_is_counted_listed_and_can_be_taken_back(client: ApiClie
     api.imports[import_id]["status"] = "PLANNED"
     shown = body(client, import_id)
     assert "edits-show" in ids(shown)
-    assert strings.EDITS_COUNT.format(cells="1", rows="1") in as_json(shown)
+    assert as_json(strings.EDITS_COUNT.format(cells="1", rows="1")) in as_json(shown)
     listed = as_json(edited_rows(client.edited_rows(import_id, first=50), "PLANNED"))
     assert strings.EDIT_REVERT in listed
     assert strings.EDIT_INCLUDE in listed

@@ -110,6 +110,7 @@ class PreviewRow:
 @strawberry.type(description="What the plan has for a row.")
 class PlannedRow:
     row: BigInt
+    values: JSON | None = strawberry.field(description="The cells by column, as they were corrected.")
     outcome: RowOutcome
     contact_id: strawberry.ID | None
     changes: list[FieldChange]
@@ -118,6 +119,7 @@ class PlannedRow:
     def of(cls, account: read_rows.RowAccount) -> "PlannedRow":
         return cls(
             row=BigInt(account.row),
+            values=None if account.values is None else JSON(account.values),
             outcome=account.outcome,
             contact_id=None if account.contact_id is None else strawberry.ID(account.contact_id),
             changes=[FieldChange.of(change) for change in account.changes],
