@@ -14,6 +14,8 @@ from dashboard.records import (
     AuditPage,
     ContactDetail,
     ContactPage,
+    EditedPage,
+    FixEffect,
     ImportHead,
     ImportMapping,
     ImportPage,
@@ -88,6 +90,14 @@ class ApiClient:
         found = self.execute(documents.IMPORT_ISSUES, variables)["import"]
         return decode(IssuePage, found["issues"]) if found else IssuePage(nodes=(), total_count=0)
 
+    def preview_fix(self, import_id: str, *, code: str, field: str | None, rule: Json) -> FixEffect | None:
+        found = self.execute(documents.FIX_PREVIEW, {"id": import_id, "code": code, "field": field, "rule": rule})["import"]
+        return decode(FixEffect, found["fixPreview"]) if found else None
+
+    def edited_rows(self, import_id: str, *, first: int) -> EditedPage:
+        found = self.execute(documents.EDITED_ROWS, {"id": import_id, "first": first})["import"]
+        return decode(EditedPage, found["rows"]) if found else EditedPage(nodes=(), total_count=0)
+
     def imports(self, *, statuses: Sequence[str] = (), search: str = "", first: int = 20, after: str | None = None) -> ImportPage:
         conditions: Json = {}
         if statuses:
@@ -121,6 +131,15 @@ class ApiClient:
         if mapping is not None:
             chosen["mapping"] = mapping
         return self._change(documents.UPDATE_IMPORT, chosen)
+
+    def edit_rows(
+        self, import_id: str, *, version: int, edits: list[Json], exclude_rows: list[int], include_rows: list[int]
+    ) -> tuple[UserError, ...]:
+        chosen = {"id": import_id, "version": version, "edits": edits, "excludeRows": exclude_rows, "includeRows": include_rows}
+        return self._change(documents.EDIT_IMPORT_ROWS, chosen)
+
+    def apply_fix(self, import_id: str, *, version: int, code: str, field: str | None, rule: Json) -> tuple[UserError, ...]:
+        return self._change(documents.APPLY_FIX, {"id": import_id, "version": version, "code": code, "field": field, "rule": rule})
 
     def start_import(self, import_id: str, *, version: int, plan_hash: str | None) -> tuple[UserError, ...]:
         return self._change(documents.START_IMPORT, {"id": import_id, "version": version, "planHash": plan_hash})

@@ -56,6 +56,7 @@ class Settings(BaseSettings):
         default=4, description="Batches that are written in one transaction on SQLite, where one writes at a time."
     )
     all_or_nothing_max_rows: int = Field(default=200_000, description="Most rows that ALL_OR_NOTHING applies in its one transaction.")
+    max_edits: int = Field(default=100_000, description="Most cells of an import that are corrected, and rows that are left out, in all.")
     stored_issues_per_kind: int = Field(
         default=10_000, description="Issues kept for queries by code and field; counts and reports are whole."
     )

@@ -16,6 +16,7 @@ from models.lifecycle import CANCELLABLE, REMAPPABLE, ROLLBACKABLE, require_one_
 from models.queries import audit
 from models.queries.batches import cancel_pending, cancel_unbegun, release_next
 from models.queries.counts import OUTCOMES, count_rows, find_plan_run
+from models.queries.edits import drop_edits
 from models.queries.imports import move
 from models.queries.plans import record_chunks
 from models.queries.remains import MADE_ANEW, READ_ANEW, Part, is_swept, needed_to_retry, require_kept
@@ -80,6 +81,9 @@ def remap(
         given = {"mapping": new_mapping if is_given else {}, "is_mapping_given": is_given}
         fresh = {"completed_at": None, **READ_ANEW} if is_unread else {}
         move(tx, job, ImportStatus.INSPECTING, actor=actor, stage=Stage.INSPECT.value, **(values | given | fresh))
+        # The rows are others from now on.
+        record_chunks(tx, job, [])
+        drop_edits(tx, job)
         cancel_pending(tx, job.id)
         return [FollowUp(Stage.INSPECT, job.id)]
     move(tx, job, ImportStatus.PLANNING, actor=actor, stage=Stage.PLAN.value, is_mapping_given=True, **values)

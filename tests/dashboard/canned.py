@@ -193,6 +193,7 @@ def sample(_info: Any, outcome: str | None = None, first: int = 20) -> list[Json
     return [
         {
             "row": row,
+            "values": dict(zip(HEADERS, PEOPLE[(row - 2) % len(PEOPLE)], strict=True)),
             "outcome": kind,
             "contactId": None,
             "changes": [{"field": field, "before": before, "after": after} for field, before, after in changes],
@@ -213,6 +214,28 @@ def issues(_info: Any, first: int = 20, code: str | None = None, field: str | No
     counts = {issue["code"]: count for issue, count in zip(ISSUES, ISSUE_COUNTS, strict=True)}
     issue = next(issue for issue in ISSUES if issue["code"] == code)
     return {"totalCount": counts[issue["code"]], "nodes": [{**issue, "row": 4 + 7 * n} for n in range(min(first, counts[issue["code"]]))]}
+
+
+def fix_effect(_info: Any, code: str, rule: Json, field: str | None = None, first: int = 10) -> Json:
+    """Of phones all but one can be read, of anything else nothing changes."""
+    if "excludeRows" in rule:
+        sample = {"row": 4, "column": None, "before": None, "after": None, "issues": []}
+        return {"rows": 41, "changed": 41, "resolved": 41, "samples": [sample]}
+    if code != "INVALID_PHONE":
+        return {"rows": 3, "changed": 0, "resolved": 0, "samples": []}
+    sample = {"row": 4, "column": "Phone number", "before": "12", "after": "+3312", "issues": [INVALID_EMAIL]}
+    return {"rows": 41, "changed": 40, "resolved": 39, "samples": [sample][:first]}
+
+
+def edited_rows(edits: list[Json], excluded: list[int]) -> Json:
+    cells: dict[int, list[Json]] = {row: [] for row in excluded}
+    for edit in edits:
+        cells.setdefault(edit["row"], []).append({"column": edit["column"], "original": "12", "value": edit["value"]})
+    nodes = [
+        {"row": row, "outcome": "CREATED", "isExcluded": row in excluded, "edited": edited, "issues": [], "changes": []}
+        for row, edited in sorted(cells.items())
+    ]
+    return {"totalCount": len(nodes), "nodes": nodes}
 
 
 def analytics(now: datetime) -> Json:

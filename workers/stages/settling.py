@@ -13,6 +13,7 @@ from models.storage import ObjectStore
 from models.tables import ImportJob
 from models.vocabulary import DuplicateStrategy, ErrorPolicy, RowOutcome
 from workers.engine.ahead import map_ahead
+from workers.engine.edits import settle_excluded
 from workers.engine.folding import limit_by_error_rate, merge_settled, refuse, settle_chunk
 from workers.engine.frames import CANDIDATE_SCHEMA, OUTCOME_SCHEMA, EngineOptions, Settled
 from workers.engine.identity import MakeIds, make_contact_ids
@@ -93,7 +94,7 @@ class Settlement:
         if policy is ErrorPolicy.ALL_OR_NOTHING and failed.len():
             return _Course(course.matches, course.contested, is_refused=True)
         if policy is ErrorPolicy.STOP_AT_ERROR_RATE:
-            last_row = limit_by_error_rate(failed, self._gathered.row_count, self._job.options["max_error_rate"])
+            last_row = limit_by_error_rate(failed, self._gathered.taken_row_count, self._job.options["max_error_rate"])
             if last_row is not None:
                 return self._match("taken", last_row)
         return course
@@ -125,7 +126,16 @@ class Settlement:
             yield _Portion(chunk, hits, candidates)
 
     def _settle(self, portion: _Portion, course: _Course) -> Settled:
-        """The plan of a chunk's rows; those after the last one that is taken stay unprocessed."""
+        """The plan of a chunk's rows, with those that somebody left out."""
+        settled = self._settle_taken(portion, course)
+        excluded = portion.chunk.excluded
+        if excluded.is_empty():
+            return settled
+        outcomes = pl.concat([settled.outcomes, settle_excluded(excluded)]).sort("row")
+        return Settled(outcomes, settled.creates, settled.updates, settled.issues)
+
+    def _settle_taken(self, portion: _Portion, course: _Course) -> Settled:
+        """The plan of the other rows; those after the last one that is taken stay unprocessed."""
         rows = load_frame(self._storage, portion.chunk.judged_key)
         taken = rows if course.last_row is None else rows.filter(pl.col("row") <= course.last_row)
         alone = settle_chunk(taken, portion.hits, course.matches, portion.candidates, self._options, make_ids=self._make_ids)
