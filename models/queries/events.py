@@ -4,25 +4,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, select, text, union, update
 from sqlmodel import col
 
 from models.database import Reading, Writing
 from models.queries.counts import Counts, Progress, count_rows, measure_progress
 from models.tables import ImportEvent, ImportJob, Tenant
+from models.tables.import_job import IS_MOVING, IS_UNPUBLISHED
 from models.tenancy import scoped
 from models.vocabulary import ImportStatus
-
-# What may change without the import's own row being moved.
-MOVING = (
-    ImportStatus.UPLOADED,
-    ImportStatus.INSPECTING,
-    ImportStatus.PLANNING,
-    ImportStatus.QUEUED,
-    ImportStatus.APPLYING,
-    ImportStatus.CANCELLING,
-    ImportStatus.ROLLING_BACK,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +45,11 @@ def latest_event(tx: Reading, tenant_id: UUID, import_id: UUID) -> ImportEvent |
 
 def list_to_publish(tx: Reading, after: UUID | None, limit: int) -> list[ImportJob]:
     """Imports whose progress may have changed since it was last published, by id. Read across tenants, by the publisher alone."""
-    may_have_changed = or_(
-        col(ImportJob.published_version) != col(ImportJob.version), col(ImportJob.status).in_([status.value for status in MOVING])
-    )
+    # One look at each of two small indexes, so that imports which are over cost nothing.
+    may_have_changed = union(*(select(col(ImportJob.id)).where(text(condition)) for condition in (IS_MOVING, IS_UNPUBLISHED)))
+    statement = select(ImportJob).where(col(ImportJob.id).in_(may_have_changed))
     # What is left of a deleted import would tell of rows that nobody processed.
-    statement = select(ImportJob).where(may_have_changed, col(ImportJob.deleted_at).is_(None)).order_by(col(ImportJob.id)).limit(limit)
+    statement = statement.where(col(ImportJob.deleted_at).is_(None)).order_by(col(ImportJob.id)).limit(limit)
     if after is not None:
         statement = statement.where(col(ImportJob.id) > after)
     return list(tx.execute(statement).scalars())

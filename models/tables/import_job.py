@@ -2,6 +2,9 @@
 
 `stage`, `due_at` and `attempt` say which import-wide stage is to be run, when a message for it is due, and how often it was sent;
 `started_attempt` is the last attempt that a worker took up, so that a second delivery is dropped; `tries` counts those of this stage.
+
+`furthest` is the most that any attempt at the stage has got through and seen, and `moved_at` when it last grew: what is done again is no
+progress. `stuck_since` and `resent_at` are set while nothing comes of an import.
 """
 
 from datetime import datetime
@@ -13,6 +16,10 @@ from sqlmodel import BigInteger, Column, Field, Index, SQLModel, text
 from models.tables.base import id_field, json_field, moment, optional_json
 from models.vocabulary import ImportStatus
 
+# What may change without the import's own row being moved. Written out, since an index of a part is used only for the very same words.
+IS_MOVING = "status IN ('uploaded', 'inspecting', 'planning', 'queued', 'applying', 'cancelling', 'rolling_back')"
+IS_UNPUBLISHED = "published_version <> version"
+
 
 class ImportJob(SQLModel, table=True):
     __tablename__ = "import_job"
@@ -21,6 +28,9 @@ class ImportJob(SQLModel, table=True):
         Index("ix_import_job_tenant_sha256", "tenant_id", "sha256"),
         Index("ix_import_job_due", "due_at", sqlite_where=text("due_at IS NOT NULL"), postgresql_where=text("due_at IS NOT NULL")),
         Index("ix_import_job_tenant_status", "tenant_id", "status"),
+        # Small, however many imports are over: what the publisher and the sweepers look at in each round.
+        Index("ix_import_job_moving", "status", sqlite_where=text(IS_MOVING), postgresql_where=text(IS_MOVING)),
+        Index("ix_import_job_unpublished", "id", sqlite_where=text(IS_UNPUBLISHED), postgresql_where=text(IS_UNPUBLISHED)),
     )
 
     id: UUID = id_field()
@@ -59,6 +69,11 @@ class ImportJob(SQLModel, table=True):
     attempt: int = Field(default=0)
     started_attempt: int = Field(default=0)
     tries: int = Field(default=0)
+    begun_at: datetime | None = moment()  # the newest attempt at the stage was taken up
+    furthest: int = Field(default=0, sa_column=Column(BigInteger, nullable=False, server_default=text("0")))
+    moved_at: datetime | None = moment()
+    stuck_since: datetime | None = moment()
+    resent_at: datetime | None = moment()
 
     failure_code: str | None = Field(default=None, max_length=60)
     failure_message: str | None = Field(default=None, max_length=1000)

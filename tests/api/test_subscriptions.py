@@ -46,7 +46,7 @@ class Served:
     redis: redis.Redis
 
     def publish(self) -> None:
-        for tenant_id, sequence in publish(self.rig.deps).items():
+        for tenant_id, sequence in publish(self.rig.deps).newest.items():
             self.redis.publish(event_channel(tenant_id), str(sequence))
 
     def client(self) -> Client:

@@ -1,5 +1,6 @@
 """Publishing progress: one process of all reads the states, appends events, and says that there are some."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from models.database import reading, writing
@@ -19,17 +20,27 @@ def hold_lease(deps: Deps, holder: str) -> bool:
         return hold(tx, LEASE, holder, LEASE_SECONDS)
 
 
-def publish(deps: Deps) -> dict[UUID, int]:
-    """Append an event for each import that has changed; the newest event number of each tenant that got one."""
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What a round came to: the newest event number of each tenant that got an event, and whether more is to be expected soon."""
+
+    newest: dict[UUID, int]
+    is_anything_moving: bool
+
+
+def publish(deps: Deps) -> Published:
+    """Append an event for each import that has changed since its last one."""
     newest: dict[UUID, int] = {}
+    is_anything_moving = False
     after: UUID | None = None
     while True:
         with reading(deps.database) as tx:
             jobs = list_to_publish(tx, after, MOST_AT_ONCE)
+            is_anything_moving |= bool(jobs)
             changed = [state.job.id for state in list_states(tx, jobs)]
         if changed:
             with writing(deps.database) as tx:
                 newest |= {event.tenant_id: event.sequence for event in append_events(tx, changed)}
         if len(jobs) < MOST_AT_ONCE:
-            return newest
+            return Published(newest, is_anything_moving)
         after = jobs[-1].id
