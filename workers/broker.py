@@ -17,6 +17,8 @@ MAINTENANCE_CHANCE = 1_000_000
 # Found silent, a connection is given up, and the same is tried on another.
 CONNECT_SECONDS = 5.0
 ANSWER_SECONDS = 10.0
+# Where no broker is named (an API without one), one at the usual place is tried.
+NO_URL = "redis://127.0.0.1:6379/0"
 # A consumer that found nothing waits at its rope, not within its own question.
 NO_WAIT_MILLISECONDS = 1
 
@@ -26,7 +28,8 @@ def make_broker(redis_url: str, bell: Bell | None = None) -> RedisBroker:
 
     With a bell its consumers wait for rings, instead of asking over and over.
     """
-    client = redis.Redis.from_url(redis_url, socket_connect_timeout=CONNECT_SECONDS, socket_timeout=ANSWER_SECONDS, socket_keepalive=True)
+    manner: dict[str, Any] = {"socket_connect_timeout": CONNECT_SECONDS, "socket_timeout": ANSWER_SECONDS, "socket_keepalive": True}
+    client = redis.Redis.from_url(redis_url or NO_URL, **manner)
     return _Broker(
         client=client,
         bell=bell,

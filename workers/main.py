@@ -16,6 +16,7 @@ import redis
 
 from models.database import make_database
 from models.errors import Transient
+from models.queries.events import GAP_SECONDS
 from models.settings import Settings
 from models.storage import make_object_store
 from workers.actors.imports import declare_actors
@@ -127,6 +128,7 @@ class Publisher:
         self._asked_at = -math.inf
         self._is_holder = False
         self._is_busy = True
+        self._told: dict[UUID, int] = {}
 
     def wait(self) -> None:
         """Until the next round is due: soon while something runs; else once something is sent, or after a while."""
@@ -144,10 +146,13 @@ class Publisher:
             self._is_busy = False
             return
         self._is_busy = True
-        published = publish(self._deps)
+        published = publish(self._deps, GAP_SECONDS)
         self._is_busy = published.is_anything_moving
         for tenant_id, sequence in published.newest.items():
-            self._tell(tenant_id, sequence)
+            if self._told.get(tenant_id) != sequence:
+                self._tell(tenant_id, sequence)
+        # Of tenants without imports under way nothing need be kept.
+        self._told = published.newest
 
     def _tell(self, tenant_id: UUID, sequence: int) -> None:
         try:

@@ -58,7 +58,7 @@ def list_due(tx: Reading, limit: int) -> list[FollowUp]:
     jobs = tx.execute(
         select(col(ImportJob.stage), col(ImportJob.id))
         .where(col(ImportJob.due_at) <= now, has_place(now))
-        .order_by(col(ImportJob.due_at))
+        .order_by(col(ImportJob.due_at), col(ImportJob.id))
         .limit(limit)
     ).all()
     batches = tx.execute(

@@ -49,7 +49,7 @@ def note_position(tx: Writing, job: ImportJob, position: int, seen: int) -> bool
         )
         .values(
             position=position,
-            total=seen,
+            total=max(seen, job.total),
             furthest=case((has_moved, so_far), else_=col(ImportJob.furthest)),
             moved_at=case((has_moved, moment_from_now(tx.dialect_name)), else_=col(ImportJob.moved_at)),
         )

@@ -33,6 +33,7 @@ from models.queries.contact_writes import (
     update_contacts,
     writing_contacts,
 )
+from models.queries.events import tell_at_once
 from models.queries.plans import add_issues, record_drifted
 from models.queries.sending import FollowUp
 from models.tables import ImportBatch, ImportJob
@@ -120,7 +121,9 @@ def _write_hopefully(deps: Deps, job: ImportJob, batches: list[ImportBatch], wri
                 raise _Outdated
             write_entries(tx, job, options, together.creates, together.updates)
             write_contacts(tx, job, together, contacts)
-            return release_next(tx, job.id, batches[0].epoch, 1)
+            follow_ups = release_next(tx, job.id, batches[0].epoch, 1)
+            tell_at_once(tx, job.id)
+            return follow_ups
     except (IntegrityError, _Outdated):
         first, *joined = batches
         return _part(deps, joined) + _write_carefully(deps, job, first, writes[first.id])

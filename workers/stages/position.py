@@ -27,6 +27,6 @@ class Position:
         if time.monotonic() - self._noted_at < SECONDS_BETWEEN_NOTES:
             return
         with writing(self._deps.database) as tx:
-            if not note_position(tx, self._job, rows, max(seen, self._job.total)):
+            if not note_position(tx, self._job, rows, seen):
                 raise Superseded
         self._noted_at = time.monotonic()
