@@ -19,6 +19,7 @@ from dashboard.records import (
     ImportPlanned,
     ImportResult,
     IssuePage,
+    RollbackPreview,
     UserError,
 )
 
@@ -124,6 +125,11 @@ class ApiClient:
 
     def retry_import(self, import_id: str, *, version: int) -> tuple[UserError, ...]:
         return self._change(documents.RETRY_IMPORT, {"id": import_id, "version": version})
+
+    def preview_rollback(self, import_id: str) -> RollbackPreview | None:
+        """None: there is nothing that could be rolled back."""
+        found = self.execute(documents.ROLLBACK_PREVIEW, {"id": import_id})["import"]
+        return decode(RollbackPreview, found["rollbackPreview"]) if found and found["rollbackPreview"] else None
 
     def roll_back_import(self, import_id: str, *, version: int, reason: str | None) -> tuple[UserError, ...]:
         return self._change(documents.ROLL_BACK_IMPORT, {"id": import_id, "version": version, "reason": reason})

@@ -111,6 +111,10 @@ RETRY_IMPORT = f"""mutation RetryImport($input: ImportActionInput!) {{
   retryImport(input: $input) {{ import {{ id }} {_USER_ERRORS} }}
 }}"""
 
+ROLLBACK_PREVIEW = """query RollbackPreview($id: ID!) {
+  import(id: $id) { rollbackPreview { removes restores keeps } }
+}"""
+
 ROLL_BACK_IMPORT = f"""mutation RollbackImport($input: RollbackImportInput!) {{
   rollbackImport(input: $input) {{ import {{ id }} {_USER_ERRORS} }}
 }}"""

@@ -230,6 +230,15 @@ class Rollback:
 
 
 @dataclass(frozen=True, slots=True)
+class RollbackPreview:
+    """What a rollback would do to contacts, as of now."""
+
+    removes: int
+    restores: int
+    keeps: int
+
+
+@dataclass(frozen=True, slots=True)
 class ImportHead:
     """What is asked at every tick: enough for the title, the state and the live counts."""
 

@@ -503,6 +503,8 @@ ROLLBACK_TEXT = (
     "Contacts it created are removed and contacts it updated get their earlier values back. "
     "What somebody edited since is kept, and you are told which."
 )
+ROLLBACK_PREVIEW = "As of now: {removes} contacts would be removed, {restores} restored, {keeps} kept because edited since."
+ROLLBACK_PREVIEW_GONE = "This import cannot be rolled back any more."
 ROLLBACK_REASON = "Reason"
 ROLLBACK_REASON_HINT = "Kept with the import, for whoever asks later"
 ROLLBACK_CONFIRM = "Roll back"

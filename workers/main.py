@@ -27,6 +27,7 @@ from workers.queues import Outbox, Queue, event_channel
 from workers.stages.deps import Deps
 from workers.stages.patrol import patrol
 from workers.stages.publish import hold_lease, publish
+from workers.stages.retention import RetentionRounds
 from workers.stages.scratch import remove_orphans
 from workers.stages.sweep import sweep
 from workers.stages.tidy import tidy_uploads
@@ -36,7 +37,7 @@ log = logging.getLogger(__name__)
 # How long messages under way may take when the process is asked to end; what is cut off is sent again.
 SHUTDOWN_MILLISECONDS = 4_000
 # How long a thread without work goes without a look at whether it is to end.
-LOOK_MILLISECONDS = 500
+LOOK_MILLISECONDS = 300
 SECONDS_BETWEEN_LEASES = 1.5
 SECONDS_BETWEEN_TIDYINGS = 60.0
 SECONDS_BETWEEN_PATROLS = 5.0
@@ -68,7 +69,7 @@ def run_worker(settings: Settings) -> None:
             target=_repeat, args=(ended, partial(ended.wait, SECONDS_BETWEEN_PATROLS), lambda: outbox.send(patrol(deps))), name="patrol"
         ),
         threading.Thread(
-            target=_repeat, args=(ended, partial(ended.wait, SECONDS_BETWEEN_TIDYINGS), lambda: tidy_uploads(deps, holder)), name="tidier"
+            target=_repeat, args=(ended, partial(ended.wait, SECONDS_BETWEEN_TIDYINGS), Tidier(deps, holder).tidy), name="tidier"
         ),
     ]
     for worker in workers:
@@ -78,11 +79,11 @@ def run_worker(settings: Settings) -> None:
     log.info("worker ready")
     ended.wait()
     bell.end()
-    for loop in loops:
-        loop.join()
-    for worker in workers:
-        worker.stop(timeout=SHUTDOWN_MILLISECONDS // len(workers))
-        worker.broker.close()
+    endings = [threading.Thread(target=_end, args=(worker,)) for worker in workers]
+    for ending in endings:
+        ending.start()
+    for thread in (*loops, *endings):
+        thread.join()
     broker.close()
     client.close()
     database.close()
@@ -97,10 +98,11 @@ class Pool:
 
 
 def make_pools(settings: Settings) -> tuple[Pool, ...]:
-    """Threads of their own for what is short, for what may take minutes, and for batches, so that none waits for a place behind another."""
+    """Threads of their own for plans that are short, for those that may take minutes, chunks and batches: none waits for another's."""
     return (
         Pool(frozenset({Queue.INSPECTING, Queue.PLANNING}), settings.worker_threads),
         Pool(frozenset({Queue.LARGE_PLANS}), settings.large_plans),
+        Pool(frozenset({Queue.CHUNKS}), settings.worker_threads),
         Pool(frozenset({Queue.BATCHES, Queue.ENDINGS}), settings.worker_threads),
     )
 
@@ -114,6 +116,25 @@ def _make_worker(settings: Settings, runner: StageRunner, bell: Bell, pool: Pool
     # No more than there are threads for: what waits here, another process might begin.
     worker.queue_prefetch = pool.threads
     return worker
+
+
+def _end(worker: dramatiq.Worker) -> None:
+    worker.stop(timeout=SHUTDOWN_MILLISECONDS)
+    worker.broker.close()
+
+
+class Tidier:
+    """Tidies up while nothing depends on it."""
+
+    def __init__(self, deps: Deps, holder: str) -> None:
+        self._deps = deps
+        self._holder = holder
+        self._retention = RetentionRounds(deps, holder)
+
+    def tidy(self) -> None:
+        """One round."""
+        tidy_uploads(self._deps, self._holder)
+        self._retention.run_round()
 
 
 class Publisher:

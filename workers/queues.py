@@ -19,11 +19,12 @@ log = logging.getLogger(__name__)
 
 
 class Queue(StrEnum):
-    """Inspecting and planning have queues of their own, so that they never wait behind batches, nor behind the planning of large files."""
+    """Inspecting, planning and judging have queues of their own, so that they never wait behind batches, nor for what may take minutes."""
 
     INSPECTING = "inspecting"
     PLANNING = "planning"
     LARGE_PLANS = "large_plans"
+    CHUNKS = "chunks"
     BATCHES = "batches"
     ENDINGS = "endings"
 
@@ -32,6 +33,7 @@ ACTOR_NAMES: dict[Stage, str] = {stage: f"imports.{stage.value}" for stage in St
 STAGE_QUEUES: dict[Stage, Queue] = {
     Stage.INSPECT: Queue.INSPECTING,
     Stage.PLAN: Queue.PLANNING,
+    Stage.JUDGE_CHUNK: Queue.CHUNKS,
     Stage.APPLY_BATCH: Queue.BATCHES,
     Stage.ROLL_BACK_BATCH: Queue.BATCHES,
     Stage.FINALIZE: Queue.ENDINGS,

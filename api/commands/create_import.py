@@ -9,7 +9,7 @@ from typing import IO, Any
 
 from api.auth.actor import Actor, require_member
 from api.commands.deps import Deps
-from api.commands.files import SourceFile, counting_refusals, examine_file, store_file
+from api.commands.files import SourceFile, count_refusal, counting_refusals, examine_file, store_file
 from api.commands.ids import require_id
 from api.commands.options import ColumnChoice, OptionsPatch, patch_options, read_mapping, require_lists
 from models.clock import new_id
@@ -91,6 +91,14 @@ class _Material:
 def create_import(deps: Deps, actor: Actor, wanted: NewImport) -> ImportJob:
     """The new import, or the one that the same request made before. Raises Terminal errors with the code of what is wrong."""
     require_member(actor)
+    try:
+        return _create(deps, actor, wanted)
+    except DuplicateFile as error:
+        count_refusal(deps, actor.tenant_id, error.filename, error)
+        raise
+
+
+def _create(deps: Deps, actor: Actor, wanted: NewImport) -> ImportJob:
     options = patch_options(ImportOptions(), wanted.options)
     mapping = read_mapping(wanted.mapping, options)
     _check_names(wanted)
@@ -215,7 +223,7 @@ def _require_usable(tx: Reading, actor: Actor, wanted: NewImport, material: _Mat
         return
     earlier = uploads.find_applied_with_bytes(tx, actor.tenant_id, material.sha256)
     if earlier is not None:
-        raise DuplicateFile(earlier)
+        raise DuplicateFile(earlier, material.filename)
 
 
 class DuplicateFile(WrongState):
@@ -223,13 +231,14 @@ class DuplicateFile(WrongState):
 
     default_code = "duplicate_file"
 
-    def __init__(self, earlier: ImportJob) -> None:
+    def __init__(self, earlier: ImportJob, filename: str | None) -> None:
         super().__init__(
             f"This file was imported already, as {earlier.filename or 'an import'} on {earlier.created_at:%Y-%m-%d} (import {earlier.id}). "
             "Set allowDuplicateFile to import it again.",
             path=SOURCE_PATH,
         )
         self.import_id = earlier.id
+        self.filename = filename
 
 
 def _store(deps: Deps, actor: Actor, material: _Material) -> str:

@@ -34,7 +34,7 @@ def preview_rows(deps: Deps, actor: Actor, job: ImportJob, *, first: int | None)
     headers = [column["header"] for column in job.columns]
     if not rows or not headers:
         return []
-    options = parse_options(job.options, job.mapping, job.created_at.date(), _date_orders(job, headers))
+    options = parse_options(job.options, job.mapping, job.created_at.date(), _date_orders(job, headers), head=job.head)
     judged = _resolve_names(deps, actor, judge_rows(rows, headers, options), options)
     issues: dict[int, list[IssueRecord]] = {}
     for line in judged.issues.iter_rows(named=True):

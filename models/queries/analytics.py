@@ -7,7 +7,7 @@ from math import ceil
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import load_only
 
 from models.database import Reading
@@ -33,6 +33,7 @@ class ImportFigures:
 
     created_at: datetime
     is_final: bool
+    is_cancelled: bool
     duration_seconds: float | None
     counts: Counts
 
@@ -103,10 +104,15 @@ def add_up(counts: Iterable[Counts]) -> Counts:
 
 
 def success_rate(figures: Sequence[ImportFigures]) -> float:
-    """The share of the rows of finished imports that came to what was wanted; 0 where there are none."""
-    counts = add_up(each.counts for each in figures if each.is_final)
+    """The share of the rows of finished imports that came to what was wanted; 0 where there are none.
+
+    What a cancel left unprocessed was not wanted any more.
+    """
+    finished = [each for each in figures if each.is_final]
+    counts = add_up(each.counts for each in finished)
+    rows = counts.total - sum(each.counts.unprocessed for each in finished if each.is_cancelled)
     good = counts.created + counts.updated + counts.unchanged + counts.skipped
-    return good / counts.total if counts.total else 0.0
+    return good / rows if rows else 0.0
 
 
 def deal_into_buckets(figures: Sequence[ImportFigures], by: TimeBucket) -> list[Bucket]:
@@ -145,12 +151,14 @@ def count_done_batches(tx: Reading) -> dict[str, int]:
 
 
 def _made_in(table: Any, span: Span) -> tuple[Any, ...]:
-    return table.created_at >= span.start, table.created_at < span.end, table.deleted_at.is_(None)
+    # What retention took still happened; what somebody deleted is not to be told of.
+    return table.created_at >= span.start, table.created_at < span.end, or_(table.deleted_at.is_(None), table.swept_at.is_not(None))
 
 
 def _figures(job: ImportJob, counts: Counts) -> ImportFigures:
     duration = (job.completed_at - job.started_at).total_seconds() if job.started_at and job.completed_at else None
-    return ImportFigures(job.created_at, ImportStatus(job.status) in FINAL_STATUSES, duration, counts)
+    status = ImportStatus(job.status)
+    return ImportFigures(job.created_at, status in FINAL_STATUSES, status is ImportStatus.CANCELLED, duration, counts)
 
 
 def _begin(moment: datetime, by: TimeBucket) -> datetime:

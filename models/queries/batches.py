@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, exists, func, select, text, update
+from sqlalchemy import ColumnElement, Select, exists, func, select, text, update
 from sqlmodel import col
 
 from models.database import Reading, Writing
@@ -166,13 +166,28 @@ def fail_batch(tx: Writing, batch: ImportBatch, code: str, message: str) -> bool
 
 def cancel_pending(tx: Writing, import_id: UUID) -> None:
     """What has not been settled will not be; waits for batches that are being settled right now."""
-    statement = (
-        update(ImportBatch)
-        .where(col(ImportBatch.import_id) == import_id, col(ImportBatch.status) == BatchStatus.PENDING.value)
-        .values(status=BatchStatus.CANCELLED.value, due_at=None)
-        .execution_options(synchronize_session=False)
-    )
-    tx.execute(statement)
+    _cancel(tx, _is_pending(import_id))
+
+
+def cancel_unbegun(tx: Writing, import_id: UUID) -> None:
+    """The same but for batches that are being settled right now."""
+    free = select(col(ImportBatch.id)).where(*_is_pending(import_id)).with_for_update(skip_locked=True)
+    _cancel(tx, (col(ImportBatch.id).in_(_once(free)),))
+
+
+def is_wanted(tx: Writing, batch: ImportBatch) -> bool:
+    """Whether the run of a batch that is being settled still is the import's; by then it may have been cancelled, if others can write."""
+    current = select(col(ImportJob.epoch)).where(col(ImportJob.id) == batch.import_id)
+    return bool(tx.execute(current).scalar_one_or_none() == batch.epoch)
+
+
+def _is_pending(import_id: UUID) -> tuple[ColumnElement[bool], ...]:
+    return col(ImportBatch.import_id) == import_id, col(ImportBatch.status) == BatchStatus.PENDING.value
+
+
+def _cancel(tx: Writing, conditions: Sequence[ColumnElement[bool]]) -> None:
+    statement = update(ImportBatch).where(*conditions).values(status=BatchStatus.CANCELLED.value, due_at=None)
+    tx.execute(statement.execution_options(synchronize_session=False))
 
 
 def ask_finalize(tx: Writing, import_id: UUID) -> list[FollowUp]:

@@ -8,12 +8,12 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, update
+from sqlalchemy import ColumnElement, exists, func, update
 from sqlmodel import col
 
 from models.database import Reading, Writing
 from models.dialects import is_one_of
-from models.tables import Contact
+from models.tables import Contact, ContactChange
 from models.tenancy import scoped_columns
 
 CLAIMS = ("external_id_key", "email_key", "phone_key")
@@ -54,6 +54,24 @@ def claim_what_is_free(tx: Writing, tenant_id: UUID, import_id: UUID) -> None:
     for claim in CLAIMS:
         value, is_twin = _twins_of(claim)
         statement = scoped_columns(tenant_id, Contact, value).where(*is_twin, value.is_not(None), col(Contact.import_id) == import_id)
+        pass_on(tx, tenant_id, claim, set(tx.execute(statement).scalars()))
+
+
+def claim_again(tx: Writing, tenant_id: UUID, import_id: UUID) -> None:
+    """Let the contacts to which undoing an import gave back a key claim it, if nobody does any more.
+
+    Of two batches that undo at a time, one may have found the key taken by a contact of which the other one took it away.
+    """
+    change: Any = ContactChange
+    is_undone = exists().where(
+        change.tenant_id == tenant_id,
+        change.contact_id == col(Contact.id),
+        change.version_after == col(Contact.version),
+        change.undoes_import_id == import_id,
+    )
+    for claim in CLAIMS:
+        value, is_twin = _twins_of(claim)
+        statement = scoped_columns(tenant_id, Contact, value).where(*is_twin, value.is_not(None), is_undone)
         pass_on(tx, tenant_id, claim, set(tx.execute(statement).scalars()))
 
 

@@ -10,23 +10,23 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 from sqlmodel import col
 
-from models.database import Writing
+from models.database import Reading, Writing
 from models.errors import InvalidRequest, WrongState
-from models.lifecycle import CANCELLABLE, REMAPPABLE, RETRYABLE, ROLLBACKABLE, require_one_of
+from models.lifecycle import CANCELLABLE, REMAPPABLE, ROLLBACKABLE, require_one_of
 from models.queries import audit
-from models.queries.batches import cancel_pending, release_next
+from models.queries.batches import cancel_pending, cancel_unbegun, release_next
 from models.queries.counts import OUTCOMES, count_rows, find_plan_run
 from models.queries.imports import move
+from models.queries.remains import MADE_ANEW, READ_ANEW, Part, needed_to_retry, require_kept
+from models.queries.retrying import require_retryable, was_planned
 from models.queries.sending import FollowUp
-from models.queries.undo import clear_kept
-from models.tables import ImportBatch, ImportChunk, ImportJob, ImportRun, Tenant
+from models.queries.undo import clear_kept, cut_rows
+from models.tables import ImportBatch, ImportJob, ImportRun, Tenant
 from models.tenancy import scoped_columns
 from models.vocabulary import FINAL_STATUSES, BatchStatus, ContactField, ImportStatus, MatchField, RunKind, Stage
 
 # Options that change how the source is read.
 DIALECT_OPTIONS = ("sheet", "header_row", "header_rows", "encoding", "delimiter", "quote", "escape", "member")
-# Rows whose changes one batch of a rollback undoes.
-ROLLBACK_BATCH_ROWS = 10_000
 PARTLY_APPLIED = "Part of this file was applied, so how it is read cannot be changed any more. Import it anew instead."
 NOTHING_APPLIED = "This import has changed no contact, so there is nothing to roll back."
 
@@ -52,8 +52,10 @@ def remap(
     status = ImportStatus(job.status)
     new_options = dict(options) if options is not None else job.options
     must_inspect = any(new_options.get(name) != job.options.get(name) for name in DIALECT_OPTIONS)
-    is_unread = status is ImportStatus.FAILED and must_inspect and not _was_planned(tx, job)
+    is_unread = status is ImportStatus.FAILED and must_inspect and not was_planned(tx, job)
     require_one_of(status, REMAPPABLE | {ImportStatus.FAILED} if is_unread else REMAPPABLE, "mapped or planned again")
+    if is_unread:
+        require_kept(tx, job, Part.FILE)
     if must_inspect and any(job.settled.values()):
         # Read otherwise, the rows would be others than those that were applied.
         raise WrongState(PARTLY_APPLIED, code="partly_applied")
@@ -74,7 +76,7 @@ def remap(
         # One that was given with the file and still waits to be used is for what the file turns out to be.
         is_given = mapping is not None or (status is not ImportStatus.PLANNED and job.is_mapping_given)
         given = {"mapping": new_mapping if is_given else {}, "is_mapping_given": is_given}
-        fresh = {"completed_at": None} if is_unread else {}
+        fresh = {"completed_at": None, **READ_ANEW} if is_unread else {}
         move(tx, job, ImportStatus.INSPECTING, actor=actor, stage=Stage.INSPECT.value, **(values | given | fresh))
         cancel_pending(tx, job.id)
         return [FollowUp(Stage.INSPECT, job.id)]
@@ -154,12 +156,15 @@ def _begin_applying(tx: Writing, job: ImportJob, *, in_flight: int, actor: str |
 
 
 def cancel(tx: Writing, job: ImportJob, actor: str | None) -> list[FollowUp]:
-    """End an import where it stands; what was applied stays and is counted. Raises WrongState."""
+    """End an import where it stands; what was applied stays and is counted. Raises WrongState.
+
+    A batch that is being written just now is not waited for: it ends or breaks off, and the end of the run waits for that.
+    """
     status = ImportStatus(job.status)
     require_one_of(status, CANCELLABLE, "cancelled")
     if status is ImportStatus.APPLYING:
         move(tx, job, ImportStatus.CANCELLING, actor=actor, stage=Stage.FINALIZE.value, epoch=job.epoch + 1)
-        cancel_pending(tx, job.id)
+        cancel_unbegun(tx, job.id)
         return [FollowUp(Stage.FINALIZE, job.id)]
     move(tx, job, ImportStatus.CANCELLED, actor=actor, epoch=job.epoch + 1, completed_at=tx.now())
     cancel_pending(tx, job.id)
@@ -171,16 +176,16 @@ def retry(tx: Writing, job: ImportJob, actor: str | None) -> list[FollowUp]:
 
     Raises WrongState.
     """
-    require_one_of(ImportStatus(job.status), RETRYABLE, "retried")
     counts = count_rows(tx, [job])[job.id]
+    require_retryable(job, counts)
     fresh = {"failure_code": None, "failure_message": None, "completed_at": None, "epoch": job.epoch + 1, "plan_epoch": None}
-    if not _was_planned(tx, job):
-        move(tx, job, ImportStatus.INSPECTING, actor=actor, stage=Stage.INSPECT.value, **fresh)
+    had_plan = was_planned(tx, job)
+    require_kept(tx, job, needed_to_retry(was_planned=had_plan))
+    if not had_plan:
+        move(tx, job, ImportStatus.INSPECTING, actor=actor, stage=Stage.INSPECT.value, **fresh, **READ_ANEW)
         return [FollowUp(Stage.INSPECT, job.id)]
-    if job.total and not counts.failed and not counts.unprocessed:
-        raise WrongState("Every row of this import was processed; there is nothing to retry.", code="nothing_to_retry")
     settled = {name: getattr(counts, name) for name in (*OUTCOMES, "duplicates")} | {"failed": 0}
-    move(tx, job, ImportStatus.PLANNING, actor=actor, stage=Stage.PLAN.value, settled=settled, **fresh)
+    move(tx, job, ImportStatus.PLANNING, actor=actor, stage=Stage.PLAN.value, settled=settled, **fresh, **MADE_ANEW)
     cancel_pending(tx, job.id)
     return [FollowUp(Stage.PLAN, job.id)]
 
@@ -190,20 +195,16 @@ def roll_back(tx: Writing, job: ImportJob, *, reason: str | None, in_flight: int
     require_one_of(ImportStatus(job.status), ROLLBACKABLE, "rolled back")
     if not has_applied(tx, job):
         raise WrongState(NOTHING_APPLIED, code="nothing_to_roll_back")
+    require_kept(tx, job, Part.JOURNAL)
     epoch = job.epoch + 1
     clear_kept(tx, job)
     move(tx, job, ImportStatus.ROLLING_BACK, actor=actor, epoch=epoch, rollback_reason=reason, rollback_by=actor, rolled_back_at=None)
-    # All rows, not only those of batches that are done: a batch takes rows beyond its own where a key passes between their contacts.
-    first, last = tx.execute(
-        select(func.min(col(ImportChunk.first_row)), func.max(col(ImportChunk.last_row))).where(col(ImportChunk.import_id) == job.id)
-    ).one()
     tx.add(
         ImportRun(
             import_id=job.id, epoch=epoch, tenant_id=job.tenant_id, kind=RunKind.ROLLBACK.value, created_at=tx.now(), started_at=tx.now()
         )
     )
-    for number, start_row in enumerate(range(first, last + 1, ROLLBACK_BATCH_ROWS), start=1):
-        end_row = min(start_row + ROLLBACK_BATCH_ROWS - 1, last)
+    for number, (start_row, end_row) in enumerate(cut_rows(tx, job), start=1):
         tx.add(
             ImportBatch(
                 tenant_id=job.tenant_id,
@@ -220,7 +221,7 @@ def roll_back(tx: Writing, job: ImportJob, *, reason: str | None, in_flight: int
     return release_next(tx, job.id, epoch, in_flight)
 
 
-def has_applied(tx: Writing, job: ImportJob) -> bool:
+def has_applied(tx: Reading, job: ImportJob) -> bool:
     """Whether an import has created or updated a contact, in any of its runs."""
     statement = select(func.coalesce(func.sum(col(ImportBatch.created) + col(ImportBatch.updated)), 0)).where(
         col(ImportBatch.import_id) == job.id,
@@ -241,11 +242,6 @@ def delete(tx: Writing, job: ImportJob, actor: str | None) -> list[FollowUp]:
     tx.add(job)
     audit.record(tx, job.tenant_id, actor, "import.deleted", job.id)
     return [FollowUp(Stage.DISCARD, job.id)]
-
-
-def _was_planned(tx: Writing, job: ImportJob) -> bool:
-    runs = select(func.count()).where(col(ImportRun.import_id) == job.id, col(ImportRun.kind) == RunKind.PLAN.value)
-    return bool(tx.execute(runs).scalar_one())
 
 
 def _lock_tenant(tx: Writing, tenant_id: UUID) -> None:

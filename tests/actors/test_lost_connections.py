@@ -51,7 +51,7 @@ def test_a_worker_goes_on_when_what_it_lost_is_back(rig: Rig, settings: Settings
             update={"database_url": by_way_of(settings.database_url, database), "redis_url": by_way_of(settings.redis_url, broker)}
         )
         with running_worker(away) as process:
-            wait_until(lambda: rig.counts(job_id).created > 20, 60)
+            wait_until(lambda: rig.counts(job_id).created > 20, 100)
             for name in lost:
                 relays[name].cut()
             applied = rig.counts(job_id).created

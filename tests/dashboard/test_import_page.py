@@ -14,7 +14,7 @@ from dashboard.components.status import steps
 from dashboard.components.tables import import_row
 from dashboard.pages.importing import mapping, options, reading, reading_form, result, working
 from dashboard.pages.importing.page import draw, layout
-from dashboard.records import Counts, Dialect, UserError
+from dashboard.records import Counts, Dialect, RollbackPreview, UserError
 from tests.dashboard import canned
 from tests.dashboard.conftest import HeldClock
 from tests.dashboard.fake_api import FakeApi
@@ -175,6 +175,12 @@ def test_rollback_names_what_was_kept(client: ApiClient, api: FakeApi, clock: He
     assert "rollback-result" in page
     assert "Wrong file" in page
     assert "edited after the import" in page
+
+
+def test_a_rollback_is_shown_before_it_is_confirmed(client: ApiClient, api: FakeApi) -> None:
+    assert client.preview_rollback(api.add_import("COMPLETED", total=1200)) == RollbackPreview(removes=1197, restores=2, keeps=1)
+    assert client.preview_rollback(api.add_import("ROLLED_BACK", rollbackPreview=None)) is None
+    assert "rollback-preview" in as_json(layout(client, api.add_import("COMPLETED")))
 
 
 def test_certain_suggestions_are_chosen_until_something_is_mapped(client: ApiClient, api: FakeApi) -> None:

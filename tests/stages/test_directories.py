@@ -297,7 +297,7 @@ def test_an_import_that_counted_on_an_entry_creates_it_anew(rig: Rig) -> None:
     ("assignment", "owners"),
     [
         ({"mode": AssignmentMode.SINGLE, "owners": ("OLGA",)}, ["Olga"] * 4),
-        ({"mode": AssignmentMode.ROUND_ROBIN, "owners": ("olga", "max")}, ["Max", "Olga", "Max", "Olga"]),
+        ({"mode": AssignmentMode.ROUND_ROBIN, "owners": ("olga", "max")}, ["Olga", "Max", "Olga", "Max"]),
         ({"mode": AssignmentMode.BY_COLUMN, "column": "who"}, ["Olga", "Max", None, "Olga"]),
     ],
 )

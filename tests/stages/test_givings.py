@@ -17,8 +17,8 @@ ROWS.append({"email": "p1@example.com", "rep": "z"})
 MODES: list[tuple[dict[str, Any], list[str | None]]] = [
     ({"mode": AssignmentMode.NONE}, [None, "held", None, None, None, None, None]),
     ({"mode": AssignmentMode.SINGLE, "owners": OWNERS[:1]}, ["ada", "held", "ada", "ada", "ada", "ada", "ada"]),
-    # The owner of row n is number n modulo three.
-    ({"mode": AssignmentMode.ROUND_ROBIN, "owners": OWNERS}, ["ben", "held", "ada", "ben", "cid", "ada", "ben"]),
+    # The owner of row n is number n - 1 modulo three.
+    ({"mode": AssignmentMode.ROUND_ROBIN, "owners": OWNERS}, ["ada", "held", "cid", "ada", "ben", "cid", "ada"]),
     ({"mode": AssignmentMode.BY_COLUMN, "column": "rep"}, ["x", "held", None, "x", "z", "y", "x"]),
 ]
 

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from models.database import reading, writing
 from models.queries.batches import begin_batch
-from models.queries.sending import FollowUp
+from models.queries.sending import BATCH_STAGES, FollowUp
 from models.queries.stages import note_position, take_up
 from models.queries.stuck import count_stuck
 from models.queries.writer import ask_for_turn
@@ -69,7 +69,7 @@ def apply_and_hang(rig: Rig, batches: int) -> UUID:
 
 
 def begin_next(rig: Rig) -> None:
-    follow_up, _ = rig.outbox.waiting[0]
+    follow_up = next(each for each, _ in rig.outbox.waiting if each.stage in BATCH_STAGES.values())
     rig.outbox.waiting.clear()
     with writing(rig.deps.database) as tx:
         assert begin_batch(tx, follow_up.id, 1_000)

@@ -48,3 +48,8 @@ def make_contact_ids(import_id: UUID) -> MakeIds:
 @cache
 def _last_digits() -> pl.Series:
     return pl.Series([f"{number:04x}" for number in range(_TABLE_SIZE)])
+
+
+def contact_id_range(import_id: UUID, first_row: int, last_row: int) -> tuple[UUID, UUID]:
+    """The lowest and the highest id of the contacts that these rows can create."""
+    return make_contact_id(import_id, first_row), make_contact_id(import_id, last_row)

@@ -1,6 +1,6 @@
 """Reads the stored options of an import into what the engine takes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import date
 from typing import Any
@@ -19,9 +19,17 @@ from workers.engine.frames import Assignment, DialectOverrides, EngineOptions
 
 
 def parse_options(
-    stored: Mapping[str, Any], mapping: Mapping[str, str], today: date, date_orders: Mapping[str, str | None] | None = None
+    stored: Mapping[str, Any],
+    mapping: Mapping[str, str],
+    today: date,
+    date_orders: Mapping[str, str | None] | None = None,
+    *,
+    head: Sequence[Sequence[Any]] = (),
 ) -> EngineOptions:
-    """The engine's options. `mapping` goes from header to field; headers without a field are left out of it."""
+    """The engine's options. `mapping` goes from header to field; headers without a field are left out of it.
+
+    `head` holds the file's first rows as they were inspected, each beginning with its number.
+    """
     assignment = stored["assignment"]
     return EngineOptions(
         mapping={header: field for header, field in mapping.items() if field},
@@ -44,6 +52,7 @@ def parse_options(
         tags=tuple(stored["tags"]),
         list_ids=tuple(stored["list_ids"]),
         date_orders=date_orders or {},
+        first_row=head[0][0] if head else 1,
     )
 
 

@@ -1,7 +1,8 @@
 """Applying: one batch of the plan in one transaction, or on SQLite a few in one, and each at most once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import UUID
 
 import polars as pl
@@ -16,6 +17,7 @@ from models.queries.batches import (
     ask_finalize,
     begin_batch,
     guard_batch,
+    is_wanted,
     join_batches,
     part_batches,
     record_result,
@@ -43,9 +45,15 @@ from workers.stages.deps import Deps
 from workers.stages.directory import find_respelled, write_entries
 from workers.stages.drift import Drift, find_met, find_outdated, find_taken, judge_drift, link
 from workers.stages.frames import change_columns, changed_columns, contact_columns, load_options, load_writes, update_columns
+from workers.stages.position import Superseded
 from workers.stages.turns import NotOurTurn, require_turn, wait_for_turn
 
+Rows = TypeVar("Rows", pl.DataFrame, pl.DataFrame | WaitingRows)
 KEY_FIELDS = frozenset(("external_id", "email", "phone", "mobile_phone"))
+
+
+# Between so many contacts it is asked whether the import was cancelled: about a second's work.
+PIECE_ROWS = 20_000
 
 
 class _Outdated(Exception):
@@ -120,7 +128,7 @@ def _write_hopefully(deps: Deps, job: ImportJob, batches: list[ImportBatch], wri
             if find_respelled(tx, job, options, together.creates, together.updates):
                 raise _Outdated
             write_entries(tx, job, options, together.creates, together.updates)
-            write_contacts(tx, job, together, contacts)
+            write_contacts(tx, job, batches[0], together, contacts)
             follow_ups = release_next(tx, job.id, batches[0].epoch, 1)
             tell_at_once(tx, job.id)
             return follow_ups
@@ -148,7 +156,7 @@ def _write_carefully(deps: Deps, job: ImportJob, batch: ImportBatch, writes: Wri
             if drifted:
                 writes = _plan_again(tx, deps, job, batch, writes, drifted)
             write_entries(tx, job, options, writes.creates, writes.updates)
-            write_contacts(tx, job, writes, contact_columns(writes.creates))
+            write_contacts(tx, job, batch, writes, contact_columns(writes.creates))
             return release_next(tx, job.id, batch.epoch, 1)
     except (IntegrityError, _Outdated) as error:
         # Somebody took a key between the question and the write, or edited a contact before it was locked; asking again will see it.
@@ -187,20 +195,39 @@ def _require_whole(job: ImportJob, drift: Drift) -> None:
         raise Terminal("Contacts changed after the plan was made, so that a row no longer goes in.", code=IssueCode.PLAN_DRIFT)
 
 
-def write_contacts(tx: Writing, job: ImportJob, writes: Writes, contacts: pl.DataFrame | WaitingRows) -> None:
-    """Update, then create: an update may release what a new contact claims. Raises IntegrityError and _Outdated."""
+def write_contacts(tx: Writing, job: ImportJob, batch: ImportBatch, writes: Writes, contacts: pl.DataFrame | WaitingRows) -> None:
+    """Update, then create: an update may release what a new contact claims.
+
+    Raises IntegrityError, _Outdated, and Superseded where the import is cancelled meanwhile.
+    """
     creates, updates = writes.creates, writes.updates
-    released = _update(tx, job, updates) if updates.height else {}
-    insert_contacts(tx, job.tenant_id, job.id, contacts)
+    released = _update(tx, job, batch, updates) if updates.height else {}
+    for piece in _pieces(tx, batch, contacts):
+        insert_contacts(tx, job.tenant_id, job.id, piece)
     pass_on_all(tx, job.tenant_id, released)
     lists = pl.DataFrame({"list_id": job.options["list_ids"]}, schema={"list_id": pl.String()})
     created = creates.select(contact_id="id").join(lists, how="cross")
     joined = updates.select(contact_id="id", list_id="lists_added").explode("list_id", empty_as_null=False).drop_nulls()
     add_members(tx, job.tenant_id, pl.concat([created, joined]))
-    journal(tx, job.tenant_id, change_columns(updates), actor=job.created_by, import_id=job.id)
+    for piece in _pieces(tx, batch, change_columns(updates)):
+        journal(tx, job.tenant_id, piece, actor=job.created_by, import_id=job.id)
 
 
-def _update(tx: Writing, job: ImportJob, updates: pl.DataFrame) -> dict[str, set[str]]:
+def _pieces(tx: Writing, batch: ImportBatch, rows: Rows) -> Iterator[Rows]:
+    """Rows piece by piece. Raises Superseded between two where the import was cancelled, which leaves nothing written.
+
+    Rows that wait in SQLite go at once: nobody else can write there, a cancel neither, until the transaction ends.
+    """
+    if not isinstance(rows, pl.DataFrame):
+        yield rows
+        return
+    for start in range(0, rows.height, PIECE_ROWS):
+        if start and not is_wanted(tx, batch):
+            raise Superseded
+        yield rows.slice(start, PIECE_ROWS)
+
+
+def _update(tx: Writing, job: ImportJob, batch: ImportBatch, updates: pl.DataFrame) -> dict[str, set[str]]:
     """Write what changes and nothing else: a claim that a contact inherited meanwhile stays. The claims that were released."""
     columns = changed_columns(updates)
     names = KEY_FIELDS.intersection(columns)
@@ -208,8 +235,8 @@ def _update(tx: Writing, job: ImportJob, updates: pl.DataFrame) -> dict[str, set
     has_moved = pl.any_horizontal(pl.lit(False), *(pl.col("changes").str.contains(f'"{name}":', literal=True) for name in sorted(names)))
     moving, staying = (updates.filter(has_moved), updates.filter(~has_moved)) if names else (updates.clear(), updates)
     released = let_go(tx, job.tenant_id, moving.select("id", *CLAIMS))
-    found = update_contacts(tx, job.tenant_id, update_columns(moving, [*columns, *CLAIMS]))
-    found += update_contacts(tx, job.tenant_id, update_columns(staying, columns))
+    parts = (update_columns(moving, [*columns, *CLAIMS]), update_columns(staying, columns))
+    found = sum(update_contacts(tx, job.tenant_id, piece) for part in parts for piece in _pieces(tx, batch, part))
     if found != updates.height:
         raise _Outdated
     return released

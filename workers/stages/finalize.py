@@ -4,8 +4,8 @@ from sqlalchemy.exc import IntegrityError
 
 from models.database import Writing, writing
 from models.errors import DatabaseBusy
-from models.queries.batches import count_failed
-from models.queries.claims import claim_what_is_free
+from models.queries.batches import cancel_pending, count_failed
+from models.queries.claims import claim_again, claim_what_is_free
 from models.queries.counts import count_rows, rollback_totals
 from models.queries.directory import remove_unused
 from models.queries.imports import try_move
@@ -44,6 +44,8 @@ def _end(deps: Deps, job: ImportJob) -> list[FollowUp] | None:
             case ImportStatus.APPLYING:
                 moved = _complete(tx, job)
             case ImportStatus.CANCELLING:
+                # What was being written when the cancel came; what it comes to is counted.
+                cancel_pending(tx, job.id)
                 moved = try_move(tx, job, ImportStatus.CANCELLED, completed_at=tx.now())
             case ImportStatus.ROLLING_BACK:
                 moved = _end_rollback(tx, job)
@@ -51,7 +53,9 @@ def _end(deps: Deps, job: ImportJob) -> list[FollowUp] | None:
                 moved = False
         if not moved:
             return None
-        if job.options["duplicate_strategy"] == DuplicateStrategy.CREATE and job.rolled_back_at is None:
+        if job.rolled_back_at is not None:
+            claim_again(tx, job.tenant_id, job.id)
+        elif job.options["duplicate_strategy"] == DuplicateStrategy.CREATE:
             claim_what_is_free(tx, job.tenant_id, job.id)
         give_up_turn(tx, job.tenant_id, job.id)
         if job.rolled_back_at is not None:

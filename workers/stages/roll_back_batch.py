@@ -10,7 +10,8 @@ from models.queries.batches import ask_finalize, begin_batch, guard_batch, recor
 from models.queries.events import tell_at_once
 from models.queries.sending import FollowUp
 from models.queries.undo import undo_rows
-from workers.engine.identity import make_contact_id
+from models.queries.undo_sets import RowRange
+from workers.engine.identity import contact_id_range
 from workers.stages.deps import Deps
 from workers.stages.turns import NotOurTurn, require_turn, wait_for_turn
 
@@ -22,13 +23,13 @@ def roll_back_batch(deps: Deps, batch_id: UUID) -> list[FollowUp]:
     if begun is None:
         return []
     batch, job = begun
-    id_range = (make_contact_id(job.id, batch.first_row), make_contact_id(job.id, batch.last_row))
+    rows = RowRange(batch.first_row, batch.last_row, contact_id_range(job.id, batch.first_row, batch.last_row))
     try:
         with writing(deps.database) as tx:
             if not guard_batch(tx, batch):
                 return []
             require_turn(tx, job)
-            result = undo_rows(tx, job, batch.first_row, batch.last_row, id_range, job.rollback_by)
+            result = undo_rows(tx, job, rows, job.rollback_by)
             record_result(tx, batch.id, result)
             follow_ups = release_next(tx, job.id, batch.epoch, 1)
             tell_at_once(tx, job.id)

@@ -33,7 +33,9 @@ class ImportAnalytics:
     imports: BigInt
     refused_uploads: BigInt
     counts: ImportCounts
-    success_rate: float = strawberry.field(description="Rows created, updated, unchanged and skipped, of all rows of finished imports.")
+    success_rate: float = strawberry.field(
+        description="Rows created, updated, unchanged and skipped, of all rows of finished imports but those that a cancel left over."
+    )
     rows_per_second_p50: float | None = strawberry.field(name="rowsPerSecondP50")
     duration_seconds_p50: float | None = strawberry.field(name="durationSecondsP50")
     duration_seconds_p95: float | None = strawberry.field(name="durationSecondsP95")

@@ -6,6 +6,7 @@ from typing import Any
 import strawberry
 
 from api.commands import read_imports, read_rows
+from api.commands.foresee_rollback import Forecast
 from api.commands.options import camel
 from api.context import Info
 from api.graphql.enums import (
@@ -26,6 +27,7 @@ from api.graphql.imports.counts import ImportCounts
 from api.graphql.scalars import BigInt
 from api.graphql.user_errors import UserError
 from models import tables
+from models.queries.pages import require_first
 from models.tables import import_options
 from models.vocabulary import ImportStatus
 
@@ -272,6 +274,29 @@ class KeptContact:
         )
 
 
+@strawberry.type(description="What rolling the import back would do, if nobody touched a contact meanwhile.")
+class RollbackPreview:
+    kept: strawberry.Private[tuple[tables.KeptContact, ...]]
+    removes: BigInt = strawberry.field(description="Contacts that would go.")
+    restores: BigInt = strawberry.field(description="Contacts that would get former values back.")
+    keeps: BigInt = strawberry.field(description="Contacts that would keep what was edited since; keptContacts are the first of them.")
+
+    @strawberry.field
+    def kept_contacts(self, first: int | None = 20) -> list[KeptContact]:
+        return [KeptContact.of(kept) for kept in self.kept[: require_first(first)]]
+
+    @classmethod
+    def of(cls, forecast: Forecast | None) -> "RollbackPreview | None":
+        if forecast is None:
+            return None
+        return cls(
+            kept=forecast.kept_contacts,
+            removes=BigInt(forecast.removes),
+            restores=BigInt(forecast.restores),
+            keeps=BigInt(forecast.keeps),
+        )
+
+
 @strawberry.type(description="How an import was undone.")
 class Rollback:
     job: strawberry.Private[tables.ImportJob]
@@ -300,3 +325,17 @@ class Rollback:
             by=job.rollback_by,
             completed_at=job.rolled_back_at,
         )
+
+
+@strawberry.type(description="Since when what an import had is gone; null: it is there.")
+class SweptParts:
+    file: datetime | None = strawberry.field(description="The file as it came.")
+    chunks: datetime | None = strawberry.field(description="The rows' values, and with them the chance of a retry.")
+    issues: datetime | None = strawberry.field(
+        description="The issues one by one; how many there were of each kind stays in the analytics."
+    )
+    journal: datetime | None = strawberry.field(description="Former values of contacts, and with them the chance of a rollback.")
+
+    @classmethod
+    def of(cls, job: tables.ImportJob) -> "SweptParts":
+        return cls(file=job.file_swept_at, chunks=job.chunks_swept_at, issues=job.issues_swept_at, journal=job.journal_swept_at)

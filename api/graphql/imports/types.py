@@ -7,7 +7,7 @@ from typing import Annotated
 
 import strawberry
 
-from api.commands import preview_rows, read_imports, read_rows
+from api.commands import foresee_rollback, preview_rows, read_imports, read_rows, retry_import
 from api.context import Info
 from api.graphql.enums import ImportStatus, IssueSeverity, ReportFormat, RowOutcome
 from api.graphql.imports.account import ImportIssue, ImportRow, IssueGroup, PreviewRow
@@ -21,6 +21,8 @@ from api.graphql.imports.parts import (
     ImportOptions,
     ImportPlan,
     Rollback,
+    RollbackPreview,
+    SweptParts,
 )
 from api.graphql.pages import Connection, Node, connect, none_if_unset
 from api.graphql.scalars import BigInt
@@ -28,6 +30,7 @@ from api.graphql.user_errors import UserError
 from models import tables
 from models.lifecycle import CANCELLABLE, RETRYABLE, ROLLBACKABLE
 from models.queries.issue_pages import IssueFilter
+from models.queries.remains import Part, is_swept
 from models.vocabulary import Role
 
 First = Annotated[int | None, strawberry.argument(description="20 by default, 100 at most.")]
@@ -151,6 +154,10 @@ class Import(Node):
     async def rollback(self, info: Info) -> Rollback | None:
         return Rollback.of(await info.context.run(read_imports.find_undo, self.job), self.job)
 
+    @strawberry.field(description="What rolling it back would do, counted now without writing; null where it cannot be rolled back.")
+    async def rollback_preview(self, info: Info) -> RollbackPreview | None:
+        return RollbackPreview.of(await info.context.run(foresee_rollback.foresee_rollback, self.job))
+
     @strawberry.field
     def can_cancel(self, info: Info) -> bool:
         return may_change(info) and self.status in CANCELLABLE
@@ -160,11 +167,27 @@ class Import(Node):
         if not may_change(info) or self.status not in RETRYABLE:
             return False
         counts = await info.context.counts.load(self.job)
-        return not counts.total or bool(counts.failed or counts.unprocessed)
+        is_all_done = counts.total and not counts.failed and not counts.unprocessed
+        return not is_all_done and await info.context.run(retry_import.find_obstacle, self.job) is None
+
+    @strawberry.field(
+        description="Why it cannot be retried: its status, nothing left to do, or its stored file is gone; null where it can."
+    )
+    async def retry_blocked_by(self, info: Info) -> UserError | None:
+        error = await info.context.run(retry_import.find_obstacle, self.job)
+        return None if error is None else UserError.of(error.code, error.message)
+
+    @strawberry.field(description="What of the import is gone, so that it cannot be undone any more.")
+    def rollback_blocked_by(self) -> UserError | None:
+        return UserError.of_swept(Part.JOURNAL) if is_swept(self.job, Part.JOURNAL) else None
+
+    @strawberry.field(description="Since when parts of the import are gone, as the settings of retention say.")
+    def swept(self) -> SweptParts:
+        return SweptParts.of(self.job)
 
     @strawberry.field
     async def can_rollback(self, info: Info) -> bool:
-        if not may_change(info) or self.status not in ROLLBACKABLE:
+        if not may_change(info) or self.status not in ROLLBACKABLE or is_swept(self.job, Part.JOURNAL):
             return False
         counts = await info.context.counts.load(self.job)
         return bool(counts.created or counts.updated)

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 import dash
+import dash_mantine_components as dmc
 from dash import ALL, MATCH, ClientsideFunction, Input, Output, State, ctx
 
 from dashboard import strings
 from dashboard.client import ApiClient, DashboardError, NotSignedIn
 from dashboard.components.feedback import empty, error_alert, user_errors
 from dashboard.components.issues import issue_rows
-from dashboard.formatting import field_label, issue_label
+from dashboard.formatting import field_label, issue_label, number
 from dashboard.pages import sign_in
 from dashboard.pages.importing import mapping, options, reading_form
 from dashboard.pages.importing.page import draw
@@ -201,9 +202,32 @@ def _register_moves(app: dash.Dash, client: ApiClient) -> None:
             return dash.no_update, dash.no_update
         return _act(counter, lambda: client.retry_import(shown["id"], version=shown["version"]))
 
-    @app.callback(Output("rollback-modal", "opened"), Input("rollback-button", "n_clicks"), prevent_initial_call=True)
-    def ask_for_rollback(clicks: int | None) -> Any:
-        return True if clicks else dash.no_update
+    @app.callback(
+        Output("rollback-modal", "opened"),
+        Output("rollback-preview", "children"),
+        Input("rollback-button", "n_clicks"),
+        prevent_initial_call=True,
+    )
+    def ask_for_rollback(clicks: int | None) -> tuple[Any, Any]:
+        return (True, dmc.Loader(size="sm")) if clicks else (dash.no_update, dash.no_update)
+
+    @app.callback(
+        Output("rollback-preview", "children", allow_duplicate=True),
+        Input("rollback-modal", "opened"),
+        State("import-id", "data"),
+        prevent_initial_call=True,
+    )
+    def preview_rollback(is_opened: bool, import_id: str) -> Any:
+        if not is_opened:
+            return dash.no_update
+        try:
+            preview = client.preview_rollback(import_id)
+        except DashboardError as error:
+            return error_alert(error)
+        if preview is None:
+            return dmc.Text(strings.ROLLBACK_PREVIEW_GONE, size="sm")
+        counts = {name: number(getattr(preview, name)) for name in ("removes", "restores", "keeps")}
+        return dmc.Text(strings.ROLLBACK_PREVIEW.format(**counts), size="sm", fw=600)
 
     @app.callback(Output("rollback-modal", "opened", allow_duplicate=True), Input("rollback-keep", "n_clicks"), prevent_initial_call=True)
     def keep_import(clicks: int | None) -> Any:

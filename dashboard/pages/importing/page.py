@@ -183,7 +183,7 @@ def _rollback_modal() -> Any:
         debounce=False,
     )
     return dmc.Modal(
-        dmc.Stack([dmc.Text(strings.ROLLBACK_TEXT, size="sm"), reason, buttons]),
+        dmc.Stack([dmc.Text(strings.ROLLBACK_TEXT, size="sm"), html.Div(id="rollback-preview"), reason, buttons]),
         id="rollback-modal",
         title=strings.ROLLBACK_TITLE,
         opened=False,

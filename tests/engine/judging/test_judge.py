@@ -109,13 +109,13 @@ def test_cells_that_a_short_row_lacks_say_nothing() -> None:
     assert judged.rows.row(0, named=True) == {"row": 2, "failed": False, "email": "a@x.org", "city": None, "tags": None}
 
 
-def test_owners_take_turns_by_row_number() -> None:
+def test_owners_take_turns_by_row_number_from_the_first_row_on() -> None:
     rows = [[f"p{number}@x.org"] for number in range(6)]
     turns = Assignment(AssignmentMode.ROUND_ROBIN, owners=("ann", "bob", "cid"))
-    whole = judge_table(["email"], rows, assignment=turns).rows["assigned_owner"].to_list()
-    options = EngineOptions(mapping={"email": "email"}, today=TODAY, assignment=turns)
+    whole = judge_table(["email"], rows, assignment=turns, first_row=2).rows["assigned_owner"].to_list()
+    options = EngineOptions(mapping={"email": "email"}, today=TODAY, assignment=turns, first_row=2)
     parts = [judge_rows([(row, rows[row - 2])], ["email"], options).rows["assigned_owner"].item() for row in range(2, 8)]
-    assert whole == parts == ["cid", "ann", "bob", "cid", "ann", "bob"]
+    assert whole == parts == ["ann", "bob", "cid", "ann", "bob", "cid"]
 
 
 def test_owner_is_the_one_named_or_the_one_in_the_column() -> None:

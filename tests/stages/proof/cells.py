@@ -71,7 +71,7 @@ def judge_plainly(number: int, cells: Mapping[str, str], choices: Choices) -> tu
     if choices.assignment is AssignmentMode.SINGLE:
         row["assigned_owner"] = choices.owners[0]
     elif choices.assignment is AssignmentMode.ROUND_ROBIN:
-        row["assigned_owner"] = choices.owners[number % len(choices.owners)]
+        row["assigned_owner"] = choices.owners[(number - 1) % len(choices.owners)]
     elif choices.assignment is AssignmentMode.BY_COLUMN:
         row["assigned_owner"] = KEEPERS[cells.get(KEEPER, "")]
         if row["assigned_owner"] is None:

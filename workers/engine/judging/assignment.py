@@ -11,10 +11,10 @@ from workers.engine.judging.text import LEFTOVERS, blank, clean, judge_text
 from workers.engine.judging.verdict import make_verdict
 
 
-def assign_owners(frame: pl.DataFrame, headers: Sequence[str], assignment: Assignment) -> pl.DataFrame | None:
+def assign_owners(frame: pl.DataFrame, headers: Sequence[str], assignment: Assignment, first_row: int) -> pl.DataFrame | None:
     """The verdict on the owner of each row, its value null where none is named; None if nobody is assigned.
 
-    Turns go by row number, not by arrival: the same row has the same owner in every run and every chunk.
+    Turns go by row number from the file's first row on, not by arrival: the same row has the same owner in every run and every chunk.
     """
     match assignment.mode:
         case AssignmentMode.NONE:
@@ -24,7 +24,7 @@ def assign_owners(frame: pl.DataFrame, headers: Sequence[str], assignment: Assig
         case AssignmentMode.ROUND_ROBIN:
             if not assignment.owners:
                 return make_verdict(_repeat(None, len(frame)))
-            return make_verdict(pl.Series(assignment.owners, dtype=pl.String).gather(frame[ROW] % len(assignment.owners)))
+            return make_verdict(pl.Series(assignment.owners, dtype=pl.String).gather((frame[ROW] - first_row) % len(assignment.owners)))
         case AssignmentMode.BY_COLUMN:
             if assignment.column not in headers:
                 return _name_missing(make_verdict(_repeat("", len(frame))))

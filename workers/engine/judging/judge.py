@@ -48,7 +48,7 @@ def judge(chunk: Chunk, headers: Sequence[str], options: EngineOptions) -> Judge
         options.match_mode,
         len(chunk.frame),
     )
-    owners = assign_owners(chunk.frame, headers, options.assignment)
+    owners = assign_owners(chunk.frame, headers, options.assignment, options.first_row)
     issues = _collect_issues(chunk, headers, options, columns, identity, owners)
     failing = issues.filter(pl.col("severity") == IssueSeverity.ERROR.value)["row"].unique()
     rows = pl.DataFrame(
