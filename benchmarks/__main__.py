@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import (
+    cancelling,
     databases,
     detection,
     encodings,
@@ -30,6 +31,7 @@ from benchmarks import (
     reading,
     repeats,
     rivals,
+    undo,
     updates,
 )
 from benchmarks.machine import RESULTS, describe_machine, report, say
@@ -53,6 +55,8 @@ PARTS: dict[str, Part] = {
     "flatness": Part(flatness.measure, 5_000_000, 20_000),
     "full_table": Part(full_table.measure, 1_000_000, 2_000),
     "updates": Part(updates.measure, 1_000_000, 5_000, runs=1),
+    "undo": Part(undo.measure, 1_000_000, 5_000, runs=1),
+    "cancelling": Part(cancelling.measure, 200_000, 20_000, runs=40),
     "matching": Part(matching.measure, 1_000_000, 5_000, runs=1),
     "repeats": Part(repeats.measure, 100_000, 5_000),
     "rivals": Part(rivals.measure, 100_000, 2_000),

@@ -32,6 +32,8 @@ READ_STATUS = "query ($id: ID!) { import(id: $id) { status } }"
 READ_COUNTS = (
     "query ($id: ID!) { import(id: $id) { status counts { total created updated unchanged skipped failed unprocessed duplicates } } }"
 )
+ROLL_BACK = "mutation ($input: RollbackImportInput!) { rollbackImport(input: $input) { import { id } userErrors { message } } }"
+READ_ROLLBACK = "query ($id: ID!) { import(id: $id) { status rollback { removed restored kept } } }"
 COMPLETED = {"COMPLETED", "COMPLETED_WITH_ERRORS"}
 FINAL = COMPLETED | {"FAILED", "CANCELLED", "NEEDS_MAPPING"}
 LOOK_SECONDS = 0.2
@@ -127,11 +129,27 @@ class BenchStack:
 
     def time_import(self, path: Path, **options: str) -> Timed:
         """Import a file with these options besides the country."""
+        return self.time_named_import(path, **options)[1]
+
+    def time_named_import(self, path: Path, **options: str) -> tuple[str, Timed]:
+        """The same, with the import's id."""
         with self.watch_memory() as watch:
             began = datetime.now(UTC)
             job = self.begin(path, **options)
             counts = self.wait(job)
-        return self.read_times(job, counts, began, watch.memory)
+        return job, self.read_times(job, counts, began, watch.memory)
+
+    def time_rollback(self, job: str) -> tuple[float, dict[str, int]]:
+        """Undo an import: how many seconds it took, and how many contacts it removed, restored and kept."""
+        self.ask(ROLL_BACK, input={"id": job, "reason": "measured"})
+        deadline = time.monotonic() + WAIT_SECONDS
+        while (found := self.ask(READ_ROLLBACK, id=job))["status"] == "ROLLING_BACK":
+            assert time.monotonic() < deadline, f"the rollback has not ended within {WAIT_SECONDS} s"
+            time.sleep(LOOK_SECONDS)
+        moments, _, _ = self._read_log(UUID(job))
+        ended = next(moments[status] for status in ("import.rolled_back", "import.partially_rolled_back") if status in moments)
+        undone: dict[str, int] = found["rollback"]
+        return (ended - moments["import.rolling_back"]).total_seconds(), undone
 
     def read_times(self, job: str, counts: dict[str, int], began: datetime, memory: Memory) -> Timed:
         moments, batches, tries = self._read_log(UUID(job))

@@ -34,8 +34,6 @@ UNSCOPED = {
     "models.queries.judged_chunks": "chunks of an import that a worker holds",
     "models.queries.plans": "chunks, batches and runs of an import that a worker holds",
     "models.queries.retention": "retention looks at every tenant's imports",
-    "models.queries.journal_sweep": "retention looks at every tenant's journal",
-    "models.queries.expiring": "retention deletes for every tenant",
     "models.queries.tidying": "workers tidy up after every tenant",
     "models.queries.uploads": "batches within a select of imports that is in scope",
     "models.queries.transitions": "batches of an import that was selected in scope",

@@ -1,0 +1,90 @@
+"""What a client is told before it retries or rolls back."""
+
+from typing import Any
+from uuid import UUID
+
+from models.database import reading
+from models.queries.retrying import find_needed_key
+from models.tables import ImportJob
+from models.vocabulary import ImportStatus
+from tests.api.door import CSV, Door
+
+BAD = CSV + b"not an address,Cy,\n"
+STANDING = "query($id: ID!) { import(id: $id) { status canRetry retryBlockedBy { code message } } }"
+
+
+async def _standing(door: Door, import_id: str) -> Any:
+    return (await door.ask(STANDING, {"id": import_id}))["import"]
+
+
+async def test_what_stands_in_the_way_of_a_retry_is_told(door: Door) -> None:
+    whole = await _standing(door, await door.completed())
+    assert (whole["canRetry"], whole["retryBlockedBy"]["code"]) == (False, "WRONG_STATE")
+    partial = await door.completed(BAD, allowDuplicateFile=True)
+    assert await _standing(door, partial) == {"status": "COMPLETED_WITH_ERRORS", "canRetry": True, "retryBlockedBy": None}
+
+
+async def test_an_import_whose_files_are_gone_cannot_be_retried_and_says_so(door: Door) -> None:
+    import_id = await door.completed(BAD)
+    with reading(door.rig.deps.database) as tx:
+        job = tx.get_one(ImportJob, UUID(import_id))
+        key = find_needed_key(tx, job)
+    # The chunks are what a retry reads; the file itself is not needed any more.
+    assert key != job.object_key
+    door.rig.deps.storage.delete(job.object_key)
+    assert (await _standing(door, import_id))["canRetry"]
+    door.rig.deps.storage.delete_prefix(f"imports/{import_id}")
+    standing = await _standing(door, import_id)
+    assert (standing["canRetry"], standing["retryBlockedBy"]["code"]) == (False, "FILE_GONE")
+    refused = await door.change("retryImport", {"id": import_id}, "import { id }")
+    assert [error["code"] for error in refused["userErrors"]] == ["FILE_GONE"]
+    # What it did can be undone all the same.
+    await door.change("rollbackImport", {"id": import_id, "reason": "gone"}, "import { id }")
+    door.rig.drain()
+    assert door.rig.status(job.id) is ImportStatus.ROLLED_BACK
+
+
+async def test_an_import_that_never_had_rows_needs_its_file(door: Door) -> None:
+    import_id = (await door.create(autoStart=True))["import"]["id"]
+    with reading(door.rig.deps.database) as tx:
+        job = tx.get_one(ImportJob, UUID(import_id))
+        assert find_needed_key(tx, job) == job.object_key
+    data = door.rig.deps.storage.get(job.object_key)
+    door.rig.deps.storage.delete(job.object_key)
+    door.rig.drain()
+    standing = await _standing(door, import_id)
+    assert (standing["status"], standing["canRetry"], standing["retryBlockedBy"]["code"]) == ("FAILED", False, "FILE_GONE")
+    door.rig.deps.storage.put(job.object_key, data)
+    assert (await _standing(door, import_id))["canRetry"]
+    await door.change("retryImport", {"id": import_id}, "import { id }")
+    door.rig.drain()
+    assert door.rig.counts(job.id).created == 2
+
+
+async def test_a_rollback_does_what_its_preview_says(door: Door) -> None:
+    import_id = await door.completed()
+    door.rig.edit(door.rig.contact("ann@example.com"), company="Edited")
+    ask = """query($id: ID!) { import(id: $id) { rollbackPreview { removes restores keeps keptContacts(first: 5) { row code fields } }
+        rollback { removed restored kept by reason completedAt keptContacts { row code fields } } } }"""
+    before = (await door.ask(ask, {"id": import_id}))["import"]
+    kept = [{"row": 2, "code": "CONTACT_EDITED_SINCE", "fields": ["company"]}]
+    assert before == {"rollbackPreview": {"removes": 1, "restores": 0, "keeps": 1, "keptContacts": kept}, "rollback": None}
+    await door.change("rollbackImport", {"id": import_id, "reason": "a test"}, "import { id }")
+    door.rig.drain()
+    after = (await door.ask(ask, {"id": import_id}))["import"]
+    assert after["rollback"].pop("completedAt") is not None
+    assert after["rollback"].pop("by")
+    assert after["rollback"] == {"removed": 1, "restored": 0, "kept": 1, "reason": "a test", "keptContacts": kept}
+    assert after["rollbackPreview"] == {"removes": 0, "restores": 0, "keeps": 1, "keptContacts": kept}
+
+
+async def test_refused_files_are_counted_and_cancelled_rows_are_no_failures(door: Door) -> None:
+    await door.completed()
+    assert (await door.create())["userErrors"][0]["code"] == "DUPLICATE_FILE"
+    cancelled = (await door.create(allowDuplicateFile=True))["import"]["id"]
+    door.rig.drain()
+    await door.change("cancelImport", {"id": cancelled}, "import { status }")
+    found = (await door.ask("{ importAnalytics { imports refusedUploads successRate counts { unprocessed } } }"))["importAnalytics"]
+    assert found["imports"] == 2
+    assert found["refusedUploads"] == 1
+    assert found["successRate"] == 1.0

@@ -1,0 +1,263 @@
+"""Two that touch one contact at a time: whichever statement of the one the other comes between, the outcome is one of the lawful ones.
+
+On Postgres the other really writes meanwhile, from a thread of its own, and waits for what is locked; SQLite lets one write at a time, so
+there the other waits for the whole transaction.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import event, select
+from sqlmodel import col
+
+from models.database import reading
+from models.errors import DatabaseBusy, ServiceError, WrongState
+from models.queries.claims import CLAIMS
+from models.queries.counts import rollback_totals
+from models.tables import Contact, ImportBatch, ImportJob
+from models.vocabulary import BatchStatus, DuplicateStrategy, ImportStatus, Stage
+from tests.stages.accounts import fields_of
+from tests.support.rig import Rig
+
+UPDATE = DuplicateStrategy.UPDATE
+# How long the one that was stopped waits for the other: it may itself be what the other waits for.
+WAIT_SECONDS = 0.15
+
+
+class Interruption:
+    """At its n-th statement or commit, the thread that works lets another one do something, and goes on when that is done or is waiting."""
+
+    def __init__(self, rig: Rig, at: int, meanwhile: Callable[[], Any]) -> None:
+        self._at, self._meanwhile, self._seen = at, meanwhile, 0
+        self._worker = threading.current_thread()
+        self.other: threading.Thread | None = None
+        self.error: BaseException | None = None
+        self._rig = rig
+
+    def look(self, *_: Any) -> None:
+        if threading.current_thread() is not self._worker or self.other is not None:
+            return
+        if self._seen == self._at:
+            self.other = threading.Thread(target=self._run)
+            self.other.start()
+            self.other.join(WAIT_SECONDS)
+        self._seen += 1
+
+    def _run(self) -> None:
+        try:
+            self._meanwhile()
+        except (WrongState, DatabaseBusy) as error:
+            self.error = error
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        engine = self._rig.deps.database.writer
+        names = ("before_cursor_execute", "commit")
+        for name in names:
+            event.listen(engine, name, self.look)
+        try:
+            yield
+        finally:
+            for name in names:
+                event.remove(engine, name, self.look)
+            if self.other is not None:
+                self.other.join(60)
+                assert not self.other.is_alive()
+
+
+def _deliver_interrupted(rig: Rig, stage: Stage, at: int, meanwhile: Callable[[], Any]) -> Interruption:
+    """Deliver the next message of a stage, interrupted at a statement; then everything else."""
+    found = Interruption(rig, at, meanwhile)
+    with found.watching():
+        assert rig.step(stage)
+    rig.drain_with_sweeps()
+    return found
+
+
+def _until(rig: Rig, stage: Stage) -> None:
+    while not any(follow_up.stage is stage for follow_up, _ in rig.outbox.waiting):
+        assert rig.step()
+
+
+def _fresh(rig: Rig) -> Rig:
+    return Rig(rig.deps, rig.add_tenant(), rig.outbox, rig.runner)
+
+
+def _fields(rig: Rig) -> dict[str, dict[str, Any]]:
+    return {str(contact.email): fields_of(contact) for contact in rig.contacts()}
+
+
+def _require_claims(rig: Rig) -> None:
+    """Every live value is claimed, and by one contact."""
+    with reading(rig.deps.database) as tx:
+        live = tx.execute(select(Contact).where(col(Contact.tenant_id) == rig.tenant_id, col(Contact.deleted_at).is_(None))).scalars().all()
+    emails = [contact.email for contact in live if contact.email]
+    assert sorted({*emails}) == sorted(contact.email_key for contact in live if contact.email_key)
+    for name in CLAIMS:
+        held = [value for contact in live if (value := getattr(contact, name))]
+        assert len(held) == len(set(held))
+
+
+def test_two_imports_that_touch_one_contact_come_to_one_after_the_other(rig: Rig) -> None:
+    # 25 interleavings on each of the databases, drawn by number.
+    for number in range(25):
+        _race_imports(_fresh(rig), number)
+
+
+def _race_imports(rig: Rig, number: int) -> None:
+    random = Random(number)
+    rig.create(email="a@example.com", company="0")
+    options: dict[str, Any] = {"duplicate_strategy": UPDATE, "tenant_id": rig.tenant_id}
+    one = rig.add_rows([{"email": "a@example.com", "company": "1", "city": "1"}, {"email": "b@example.com", "company": "1"}], **options)
+    two = rig.add_rows([{"email": "a@example.com", "company": "2", "notes": "2"}, {"email": "b@example.com", "notes": "2"}], **options)
+    for stage in (Stage.INSPECT, Stage.INSPECT, Stage.PLAN, Stage.PLAN):
+        assert rig.step(stage)
+    first, second = rig.outbox.waiting
+    rig.outbox.waiting[:] = [first]
+    found = _deliver_interrupted(rig, Stage.APPLY_BATCH, random.randrange(22), lambda: rig.deliver(*second))
+    if found.other is None:
+        rig.deliver(*second)
+    rig.drain_with_sweeps()
+    assert {rig.status(one), rig.status(two)} == {ImportStatus.COMPLETED}
+    winner = _fields(rig)["a@example.com"]["company"]
+    assert winner in "12"
+    assert _fields(rig)["a@example.com"] == {"email": "a@example.com", "company": winner, "city": "1", "notes": "2"}
+    assert _fields(rig)["b@example.com"] == {"email": "b@example.com", "company": "1", "notes": "2"}
+    assert sorted((rig.counts(job).created, rig.counts(job).updated) for job in (one, two)) == [(0, 2), (1, 1)]
+    # Whichever came last, undoing both leaves what was there before both.
+    for job in random.sample((one, two), 2):
+        rig.roll_back(job)
+        rig.drain_with_sweeps()
+    assert _fields(rig) == {"a@example.com": {"email": "a@example.com", "company": "0"}}
+    _require_claims(rig)
+
+
+def test_a_rollback_that_races_an_import_undoes_what_it_wrote_and_nothing_else(rig: Rig) -> None:
+    for at in range(0, 24, 3):
+        _race_import_and_rollback(_fresh(rig), at)
+
+
+def _race_import_and_rollback(rig: Rig, at: int) -> None:
+    """The contacts of the import that is undone come out as of before it, or as of the later import where that was faster."""
+    rig.create(email="a@example.com", company="0")
+    options: dict[str, Any] = {"duplicate_strategy": UPDATE, "tenant_id": rig.tenant_id}
+    rows = [{"email": "a@example.com", "company": "1"}, {"email": "b@example.com", "company": "1"}]
+    one = rig.import_rows(rows, **options)
+    two = rig.add_rows([{**row, "company": "2"} for row in rows], **options)
+    _until(rig, Stage.APPLY_BATCH)
+    (applying,) = rig.outbox.waiting
+    rig.outbox.waiting.clear()
+    rig.roll_back(one)
+    found = _deliver_interrupted(rig, Stage.ROLL_BACK_BATCH, at, lambda: rig.deliver(*applying))
+    if found.other is None:
+        rig.deliver(*applying)
+    rig.drain_with_sweeps()
+    assert rig.status(two) is ImportStatus.COMPLETED
+    companies = {email: fields["company"] for email, fields in _fields(rig).items()}
+    assert companies == {"a@example.com": "2", "b@example.com": "2"}
+    with reading(rig.deps.database) as tx:
+        removed, restored, kept = rollback_totals(tx, tx.get_one(ImportJob, one))
+    # The import came first and all is kept, or last and found the contacts restored and gone.
+    assert (removed, restored, kept) in ((0, 0, 2), (1, 1, 0))
+    assert rig.status(one) is (ImportStatus.PARTIALLY_ROLLED_BACK if kept else ImportStatus.ROLLED_BACK)
+    assert (rig.counts(two).created, rig.counts(two).updated) == ((0, 2) if kept else (1, 1))
+    rig.roll_back(two)
+    rig.drain_with_sweeps()
+    assert _fields(rig) == {"a@example.com": {"email": "a@example.com", "company": "0"}}
+    _require_claims(rig)
+
+
+def test_of_two_rollbacks_at_once_one_is_refused(rig: Rig) -> None:
+    for at in range(0, 15, 2):
+        _race_same_rollback(_fresh(rig), at)
+
+
+def _race_same_rollback(rig: Rig, at: int) -> None:
+    job_id = rig.import_rows([{"email": f"p{n}@example.com"} for n in range(7)], tenant_id=rig.tenant_id)
+    found = Interruption(rig, at, lambda: rig.roll_back(job_id))
+    refused = 0
+    with found.watching():
+        try:
+            rig.roll_back(job_id)
+        except ServiceError:
+            refused += 1
+    if found.other is not None:
+        assert refused + (found.error is not None) == 1
+    rig.drain_with_sweeps()
+    assert rig.status(job_id) is ImportStatus.ROLLED_BACK
+    with reading(rig.deps.database) as tx:
+        assert rollback_totals(tx, tx.get_one(ImportJob, job_id)) == (7, 0, 0)
+    assert rig.contacts() == []
+
+
+def test_rollbacks_of_two_imports_at_once_come_to_what_was_before_both(rig: Rig) -> None:
+    for at in range(0, 18, 2):
+        _race_rollbacks(_fresh(rig), at)
+
+
+def _race_rollbacks(rig: Rig, at: int) -> None:
+    """Keys changed hands: what the one gives back the other may hold just then."""
+    rig.create(external_id="a", email="a@example.com")
+    rig.create(external_id="b", email="b@example.com")
+    before = {(c.external_id, c.email, c.email_key) for c in rig.contacts()}
+    options: dict[str, Any] = {"duplicate_strategy": UPDATE, "tenant_id": rig.tenant_id}
+    one = rig.import_rows([{"external_id": "a", "email": "c@example.com"}], **options)
+    two = rig.import_rows([{"external_id": "b", "email": "a@example.com"}, {"external_id": "n", "email": "b@example.com"}], **options)
+    rig.roll_back(one)
+    rig.roll_back(two)
+    first, second = rig.outbox.waiting
+    rig.outbox.waiting[:] = [first]
+    found = _deliver_interrupted(rig, Stage.ROLL_BACK_BATCH, at, lambda: rig.deliver(*second))
+    if found.other is None:
+        rig.deliver(*second)
+    rig.drain_with_sweeps()
+    assert {rig.status(one), rig.status(two)} == {ImportStatus.ROLLED_BACK}
+    assert {(c.external_id, c.email, c.email_key) for c in rig.contacts()} == before
+
+
+def test_a_cancel_in_the_middle_of_a_batch_leaves_what_is_counted(rig: Rig) -> None:
+    for at in range(0, 24, 2):
+        _race_batch_and_cancel(_fresh(rig), at)
+
+
+def _race_batch_and_cancel(rig: Rig, at: int) -> None:
+    """The batch under way is written whole, or not at all; the cancel is answered without waiting for it where others can write."""
+    job_id = rig.add_rows([{"email": f"p{n:02}@example.com"} for n in range(9)], tenant_id=rig.tenant_id)
+    _until(rig, Stage.APPLY_BATCH)
+    found = _deliver_interrupted(rig, Stage.APPLY_BATCH, at, lambda: rig.cancel(job_id))
+    if found.other is None:
+        return
+    _require_ended(rig, job_id, ImportStatus.CANCELLED if found.error is None else ImportStatus.COMPLETED)
+    if found.error is None and rig.counts(job_id).unprocessed:
+        rig.retry(job_id)
+        rig.drain_with_sweeps()
+        _require_ended(rig, job_id, ImportStatus.COMPLETED)
+
+
+def test_of_a_cancel_and_the_end_of_an_import_one_is_lawful(rig: Rig) -> None:
+    for at in range(0, 14, 2):
+        _race_end_and_cancel(_fresh(rig), at)
+
+
+def _race_end_and_cancel(rig: Rig, at: int) -> None:
+    job_id = rig.add_rows([{"email": f"p{n:02}@example.com"} for n in range(2)], tenant_id=rig.tenant_id)
+    _until(rig, Stage.FINALIZE)
+    found = _deliver_interrupted(rig, Stage.FINALIZE, at, lambda: rig.cancel(job_id))
+    is_cancelled = found.other is not None and found.error is None
+    _require_ended(rig, job_id, ImportStatus.CANCELLED if is_cancelled else ImportStatus.COMPLETED)
+    assert rig.counts(job_id).created == 2
+
+
+def _require_ended(rig: Rig, job_id: UUID, status: ImportStatus) -> None:
+    """Nothing is under way any more, and the counts say what is there."""
+    assert rig.status(job_id) is status
+    with reading(rig.deps.database) as tx:
+        left = tx.execute(select(ImportBatch.status).where(col(ImportBatch.import_id) == job_id)).scalars().all()
+    assert BatchStatus.PENDING.value not in left
+    counts = rig.counts(job_id)
+    assert counts.created == len(rig.contacts())
+    assert counts.created + counts.unprocessed == counts.total
