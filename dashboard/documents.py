@@ -5,7 +5,7 @@ _ISSUE = "{ row column field value code severity message suggestion }"
 _ISSUE_GROUPS = f"issueGroups {{ code field severity count example {_ISSUE} }}"
 _PLANNED_ROW = "{ row values outcome contactId changes { field before after } }"
 _USER_ERRORS = "userErrors { code message path }"
-_SUMMARY = f"{{ id status filename sourceKind createdBy createdAt counts {_COUNTS} }}"
+_SUMMARY = f"{{ id status filename sourceKind createdBy createdAt stuckSince counts {_COUNTS} }}"
 
 IMPORT_HEAD = f"""query ImportHead($id: ID!) {{
   import(id: $id) {{

@@ -355,6 +355,7 @@ class ImportSummary:
     filename: str | None = None
     source_kind: str = "file"
     created_by: str | None = None
+    stuck_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

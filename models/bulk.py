@@ -244,5 +244,6 @@ def translated() -> Iterator[None]:
         yield
     except psycopg.IntegrityError as error:
         raise IntegrityError("COPY", {}, error) from error
-    except psycopg.OperationalError as error:
+    except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+        # What becomes of a connection that breaks in between: the server's farewell, or that it is closed.
         raise OperationalError("COPY", {}, error) from error

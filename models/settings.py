@@ -79,10 +79,16 @@ class Settings(BaseSettings):
     worker_threads: int = Field(
         default=2, description="Plans that one worker process makes at a time, and beside them chunks that it judges, and batches."
     )
+    large_plans: int = Field(
+        default=1, description="Plans of files from 1 MiB on that one worker process makes at a time, beside the others."
+    )
     batches_in_flight: int = Field(default=4, description="Batches, and chunks to be judged, of one import that are sent at a time.")
     concurrent_imports: int = Field(default=3, description="Imports of one tenant that apply at a time; the next are queued.")
     attempts: int = Field(default=4, description="Tries of a stage or batch before it is called failed.")
     heartbeat_seconds: float = Field(default=12.0, description="Silence after which a stage is taken to be dead and sent again.")
+    stuck_after: float = Field(
+        default=900.0, description="Seconds without progress after which an import is sent again, and after as many more has failed."
+    )
     sweep_seconds: float = Field(default=1.0, description="How often a worker looks for what is due.")
     publish_seconds: float = Field(default=0.15, description="How often progress is looked at while something runs.")
 

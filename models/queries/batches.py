@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, select, update
+from sqlalchemy import ColumnElement, Select, exists, func, select, text, update
 from sqlmodel import col
 
 from models.database import Reading, Writing
 from models.dialects import SQLITE, moment_from_now
 from models.queries.sending import BATCH_STAGES, FollowUp
 from models.tables import ImportBatch, ImportJob
+from models.tables.import_job import IS_MOVING
 from models.vocabulary import BatchStatus, ImportStatus, RunKind, Stage
 
 # The statuses in which batches of a kind are settled.
@@ -221,7 +222,8 @@ def list_stalled(tx: Reading, limit: int) -> list[tuple[UUID, int]]:
     )
     statement = (
         select(col(ImportJob.id), col(ImportJob.epoch))
-        .where(col(ImportJob.status).in_([status.value for status in WORKING.values()]), col(ImportJob.stage).is_(None), ~under_way)
+        .where(text(IS_MOVING), col(ImportJob.status).in_([status.value for status in WORKING.values()]))
+        .where(col(ImportJob.stage).is_(None), ~under_way)
         .order_by(col(ImportJob.id))
         .limit(limit)
     )

@@ -16,7 +16,7 @@ from models.dialects import moment_from_now
 from models.queries.edits import KeptEdits
 from models.queries.plans import ChunkRecord
 from models.queries.sending import FollowUp
-from models.queries.stages import fail_import
+from models.queries.stages import fail_import, note_headway
 from models.tables import ImportJob, JudgedChunk
 from models.tenancy import scoped, scoped_columns
 from models.vocabulary import ImportStatus, Stage
@@ -177,7 +177,11 @@ def finish_chunk(tx: Writing, chunk: JudgedChunk, judged_key: str) -> bool:
         col(ImportJob.id) == chunk.import_id, col(ImportJob.epoch) == chunk.epoch, col(ImportJob.status) == ImportStatus.PLANNING.value
     )
     statement = update(JudgedChunk).where(col(JudgedChunk.id) == chunk.id, col(JudgedChunk.judged_key).is_(None), is_current)
-    return bool(tx.execute(statement.values(judged_key=judged_key, due_at=None).execution_options(synchronize_session=False)).rowcount)  # type: ignore[attr-defined]
+    statement = statement.values(judged_key=judged_key, due_at=None).execution_options(synchronize_session=False)
+    if not tx.execute(statement).rowcount:  # type: ignore[attr-defined]
+        return False
+    note_headway(tx, chunk.import_id)
+    return True
 
 
 def count_unjudged(tx: Reading, job: ImportJob) -> tuple[int, int]:

@@ -511,6 +511,13 @@ def test_last_step_says_how_it_ended(status: str) -> None:
     assert as_json(steps("COMPLETED")).count("step-done") == len(strings.STEPS)
 
 
+def test_the_list_says_which_import_is_stuck(client: ApiClient, api: FakeApi) -> None:
+    api.add_import("APPLYING")
+    (moving,) = client.imports().nodes
+    assert strings.HISTORY_STUCK not in as_json(import_row(moving))
+    assert strings.HISTORY_STUCK in as_json(import_row(replace(moving, stuck_since=moving.created_at)))
+
+
 def test_import_without_rows_yet_is_continued_from_the_list(client: ApiClient, api: FakeApi) -> None:
     api.add_import("NEEDS_MAPPING", total=0)
     api.add_import("COMPLETED")

@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from models.database import writing
 from models.queries.batches import ask_finalize, begin_batch, guard_batch, join_batches, part_batches, release_next, return_batches
 from models.queries.contact_writes import writing_contacts
+from models.queries.events import tell_at_once
 from models.queries.sending import FollowUp
 from models.tables import ImportBatch, ImportJob
 from models.vocabulary import Stage
@@ -72,7 +73,9 @@ def _write_hopefully(deps: Deps, job: ImportJob, batches: list[ImportBatch], wri
                 raise Outdated
             write_entries(tx, job, options, together.creates, together.updates)
             write_contacts(tx, job, batches[0], together, contacts)
-            return release_next(tx, job.id, batches[0].epoch, 1)
+            follow_ups = release_next(tx, job.id, batches[0].epoch, 1)
+            tell_at_once(tx, job.id)
+            return follow_ups
     except (IntegrityError, Outdated):
         first, *joined = batches
         return _part(deps, joined) + write_carefully(deps, job, first, writes[first.id])

@@ -57,6 +57,9 @@ class Import(Node):
     started_at: datetime | None
     completed_at: datetime | None
     rolled_back_at: datetime | None
+    stuck_since: datetime | None = strawberry.field(
+        description="When it last came further, where nothing came of it for so long that it was sent again. Null: it is not stuck."
+    )
 
     @classmethod
     def of(cls, job: tables.ImportJob) -> "Import":
@@ -80,6 +83,7 @@ class Import(Node):
             started_at=job.started_at,
             completed_at=job.completed_at,
             rolled_back_at=job.rolled_back_at,
+            stuck_since=job.stuck_since,
         )
 
     @classmethod
