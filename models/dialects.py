@@ -13,6 +13,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Integer,
+    Select,
     String,
     Table,
     Uuid,
@@ -119,6 +120,16 @@ def is_one_of(dialect_name: str, column: SQLCoreOperations[Any], values: Collect
     if len(texts) > MOST_IN_ARRAY:
         return expression.in_(select(func.unnest(array)))
     return expression == func.any(array)
+
+
+def is_found_by(dialect_name: str, column: ColumnElement[Any], found: Select[Any]) -> ColumnElement[bool]:
+    """Whether a column has one of the values that a select finds, looked for once and then by index, one by one.
+
+    Joined, they may be looked for again for each row, where the planner takes them for few because a table just grew.
+    """
+    if dialect_name == SQLITE:
+        return column.in_(found)
+    return column == func.any(func.array(found.scalar_subquery()))
 
 
 def moment_from_now(dialect_name: str, seconds: float = 0.0) -> ColumnElement[Any]:
