@@ -8,7 +8,7 @@ PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet
 SOURCES := api workers models dashboard
 EVERYTHING := $(SOURCES) tests $(wildcard benchmarks examples)
 
-.PHONY: run test check bench lock schema screenshot clean
+.PHONY: run test check bench chaos lock schema screenshot clean
 
 run: $(VENV)/.runtime
 	@exec $(VENV)/bin/rolodock up $(ARGS)
@@ -28,6 +28,11 @@ check: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	@exec $(PYTHON) -m benchmarks $(ARGS)
+
+# A storm of faults on real imports. ARGS="--faults 200 --seed 1 --setup postgres"
+chaos: $(VENV)/.dev
+	@$(PYTHON) -m tests.support.programs
+	@exec $(PYTHON) -m tests.chaos $(ARGS)
 
 # docs/schema.graphql, which the checks compare with what is built from the code.
 schema: $(VENV)/.dev

@@ -1,6 +1,6 @@
 """Many rows at once, as columns: COPY on Postgres, executemany on SQLite.
 
-Frames are taken and given in the texts that the databases know: an id as 36 characters, JSON as its text.
+Frames are taken in the texts that the databases know: an id as 36 characters, JSON as its text.
 """
 
 import io
@@ -11,26 +11,23 @@ from dataclasses import dataclass
 from datetime import UTC
 from functools import cache
 from itertools import repeat
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 import polars as pl
 import psycopg
 from psycopg import sql
-from sqlalchemy import JSON, Column, ColumnElement, Connection, Integer, MetaData, Select, String, Table, Uuid, func, type_coerce, update
-from sqlalchemy import cast as sql_cast
+from sqlalchemy import Column, ColumnElement, Connection, Integer, MetaData, Table, Uuid, func, literal, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.schema import CreateTable
 
 from models.dialects import SQLITE, UtcDateTime, database_now
 
-# Rows are looked up by their keys, which have an index. The planner knows nothing about a table that was filled a moment ago, and would now
+# Rows are found by their keys, which have an index. The planner knows nothing about a table that was filled a moment ago, and would now
 # and then read the other one from end to end for each batch; compiling a statement takes longer than running it.
-_BY_INDEX = (
-    "SET LOCAL jit = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off",
-    "SET LOCAL jit = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_seqscan = off",
-)
+_BY_INDEX = "SET LOCAL jit = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
+_BY_INDEX_ALONE = f"{_BY_INDEX}; SET LOCAL enable_seqscan = off"
 _PIECE = "piece"
 # Rows whose values are objects of Python at a time; a value takes several times the room there.
 _ROWS_IN_PYTHON = 10_000
@@ -127,47 +124,27 @@ def update_frame(
     if connection.dialect.name == SQLITE:
         return _update_many(connection, table, frame.select(*sets, *matching), len(sets), where, moments, raised)
     staged, is_ours = _stage(connection, table, frame)
-    values: dict[str, Any] = {name: staged.c[name] for name in sets}
+    fixed = {name: literal(value, table.c[name].type) for name, value in where.items() if value is not None}
+    # Apart from the table, so that nothing is known of it but the rows: the planner may not look for them by what they have in common.
+    # Of a tenant that its statistics do not know it expects one row, and would compare every row of the tenant with every row of ours.
+    mine = select(*(staged.c[name] for name in frame.columns), *(value.label(name) for name, value in fixed.items())).where(is_ours)
+    ours = mine.offset(literal_column("0")).subquery("ours")
+    values: dict[str, Any] = {name: ours.c[name] for name in sets}
     values |= dict.fromkeys(moments, func.now()) | {name: table.c[name] + 1 for name in raised}
-    is_wanted = [table.c[name].is_(None) if value is None else table.c[name] == value for name, value in where.items()]
-    statement = update(table).where(is_ours, *is_wanted, *(table.c[name] == staged.c[name] for name in matching)).values(values)
-    connection.exec_driver_sql(_BY_INDEX[0])
-    return connection.execute(statement).rowcount
-
-
-def select_frame(connection: Connection, statement: Select[Any], schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
-    """What a statement selects by keys, as columns of this schema."""
-    is_sqlite = connection.dialect.name == SQLITE
-    selected = list(statement.selected_columns)
-    told = statement.with_only_columns(*(_as_text(column, is_sqlite=is_sqlite) for column in selected))
-    if not is_sqlite:
-        return _copy_out(connection, told, schema)
-    rows = connection.execute(told).all()
-    columns = zip(*rows, strict=True) if rows else repeat((), len(schema))
-    frame = pl.DataFrame([pl.Series(name, values, kind) for (name, kind), values in zip(schema.items(), columns, strict=True)])
-    return frame.with_columns(_with_hyphens(name) for name, column in zip(schema, selected, strict=True) if isinstance(column.type, Uuid))
+    is_wanted = [*(table.c[name] == ours.c[name] for name in (*matching, *fixed))]
+    is_wanted += [table.c[name].is_(None) for name in where if name not in fixed]
+    connection.exec_driver_sql(_BY_INDEX)
+    return connection.execute(update(table).where(*is_wanted).values(values)).rowcount
 
 
 def look_up_by_index(connection: Connection) -> None:
     """Let the statements of this transaction find rows by their keys, whatever the planner thinks of a table that just grew."""
     if connection.dialect.name != SQLITE:
-        connection.exec_driver_sql(_BY_INDEX[1])
+        connection.exec_driver_sql(_BY_INDEX_ALONE)
 
 
 def _without_nulls(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.select(column for column in frame if column.null_count() < frame.height)
-
-
-def _as_text(column: ColumnElement[Any], *, is_sqlite: bool) -> ColumnElement[Any]:
-    if not isinstance(column.type, Uuid | JSON):
-        return column
-    return type_coerce(column, String) if is_sqlite else sql_cast(column, String)
-
-
-def _with_hyphens(name: str) -> pl.Expr:
-    starts, lengths = (0, 8, 12, 16, 20), (8, 4, 4, 4, 12)
-    pieces = [pl.col(name).str.slice(start, length) for start, length in zip(starts, lengths, strict=True)]
-    return pl.concat_str(pieces, separator="-").alias(name)
 
 
 def _insert_many(
@@ -249,30 +226,21 @@ def _copy(connection: Connection, table_name: str, frame: pl.DataFrame) -> None:
     buffer = io.BytesIO()
     # A null is nothing, an empty text is a pair of quotes: both sides write and read it so.
     frame.write_csv(buffer, include_header=False, quote_style="necessary")
-    with _translated(), _driver(connection).cursor() as cursor, cursor.copy(statement) as copied:
+    with translated(), driver_of(connection).cursor() as cursor, cursor.copy(statement) as copied:
         copied.write(buffer.getvalue())
 
 
-def _copy_out(connection: Connection, statement: Select[Any], schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
-    compiled = statement.compile(dialect=connection.dialect)
-    query = sql.SQL("COPY ({}) TO STDOUT (FORMAT csv, ENCODING 'UTF8')").format(sql.SQL(cast(Any, str(compiled))))
-    connection.exec_driver_sql(_BY_INDEX[1])
-    with _translated(), _driver(connection).cursor() as cursor, cursor.copy(query, compiled.params) as copied:
-        data = b"".join(copied)
-    if not data:
-        return pl.DataFrame(schema=dict(schema))
-    return pl.read_csv(data, has_header=False, schema=dict(schema))
-
-
-def _driver(connection: Connection) -> "psycopg.Connection[Any]":
-    # COPY runs beside SQLAlchemy, so the transaction must have been begun and its pending statements sent.
+def driver_of(connection: Connection) -> "psycopg.Connection[Any]":
+    """The connection beneath one to Postgres."""
+    # What is done with it runs beside SQLAlchemy, so the transaction must have been begun and its pending statements sent.
     driver = connection.connection.driver_connection
     assert isinstance(driver, psycopg.Connection)
     return driver
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
+    """Errors of the driver as those of SQLAlchemy."""
     try:
         yield
     except psycopg.IntegrityError as error:

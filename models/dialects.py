@@ -28,13 +28,19 @@ from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.sql.elements import SQLCoreOperations
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 SQLITE = "sqlite"
 POSTGRES = "postgresql"
 
 Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), POSTGRES)
 BigId = BigInteger().with_variant(Integer(), SQLITE)
+
+
+def ordered_text(length: int) -> TypeEngine[str]:
+    """A text that is ordered by its code points, the same on both databases."""
+    return String(length).with_variant(String(length, collation="C"), POSTGRES)
+
 
 # Of a longer array Postgres may think that asking an index for each value costs more than comparing each of them with every row.
 MOST_IN_ARRAY = 500
@@ -90,6 +96,12 @@ def json_array_contains(dialect_name: str, column: ColumnElement[Any], value: st
         elements = func.json_each(column).table_valued("value")
         return literal(value).in_(select(elements.c.value))
     return column.op("?")(literal(value, String))
+
+
+def contains_text(dialect_name: str, column: SQLCoreOperations[Any], wanted: str) -> ColumnElement[bool]:
+    """Whether a text holds another one, letter for letter: nothing in it is a wildcard."""
+    find = func.instr if dialect_name == SQLITE else func.strpos
+    return find(column, literal(wanted, String)) > 0
 
 
 def is_one_of(dialect_name: str, column: SQLCoreOperations[Any], values: Collection[Any]) -> ColumnElement[bool]:

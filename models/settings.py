@@ -60,6 +60,21 @@ class Settings(BaseSettings):
         default=10_000, description="Issues kept for queries by code and field; counts and reports are whole."
     )
 
+    retention_files: float = Field(
+        default=90, ge=0, description="Days that the file of an ended import is kept; 0: for ever, here and below."
+    )
+    retention_chunks: float = Field(default=90, ge=0, description="Days that its rows are kept, without which it cannot be retried.")
+    retention_issues: float = Field(default=90, ge=0, description="Days that its issues are kept one by one; their counts stay.")
+    retention_reports: float = Field(default=90, ge=0, description="Days that an error report is kept.")
+    retention_journal: float = Field(
+        default=90,
+        ge=0,
+        description="Days that former values of contacts, and deleted contacts, are kept; no import can be undone for longer.",
+    )
+    retention_imports: float = Field(default=90, ge=0, description="Days that an ended import stays in the history.")
+    retention_events: float = Field(default=90, ge=0, description="Days that the progress of an ended import is kept.")
+    retention_audit: float = Field(default=400, ge=0, description="Days that the audit trail, and the count of refused files, goes back.")
+
     worker_threads: int = Field(default=2, description="Plans that one worker process makes at a time, and beside them batches.")
     batches_in_flight: int = Field(default=4, description="Batches of one import that are sent at a time.")
     concurrent_imports: int = Field(default=3, description="Imports of one tenant that apply at a time; the next are queued.")

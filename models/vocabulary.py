@@ -169,6 +169,7 @@ class Stage(StrEnum):
 
     INSPECT = "inspect"
     PLAN = "plan"
+    JUDGE_CHUNK = "judge_chunk"
     APPLY_BATCH = "apply_batch"
     FINALIZE = "finalize"
     ROLL_BACK_BATCH = "roll_back_batch"

@@ -21,6 +21,7 @@ from workers.broker import make_broker
 from workers.queues import Outbox, Queue, event_channel
 from workers.stages.deps import Deps
 from workers.stages.publish import hold_lease, publish
+from workers.stages.retention import RetentionRounds
 from workers.stages.scratch import remove_orphans
 from workers.stages.sweep import sweep
 from workers.stages.tidy import tidy_uploads
@@ -30,7 +31,7 @@ log = logging.getLogger(__name__)
 # How long messages under way may take when the process is asked to end; what is cut off is sent again.
 SHUTDOWN_MILLISECONDS = 4_000
 SECONDS_BETWEEN_LEASES = 1.0
-POOLS = ({Queue.INSPECTING.value, Queue.PLANNING.value}, {Queue.BATCHES.value, Queue.ENDINGS.value})
+POOLS = ({Queue.INSPECTING.value, Queue.PLANNING.value}, {Queue.CHUNKS.value}, {Queue.BATCHES.value, Queue.ENDINGS.value})
 SECONDS_BETWEEN_TIDYINGS = 60.0
 
 
@@ -45,14 +46,14 @@ def run_worker(settings: Settings) -> None:
     broker = make_broker(settings.redis_url)
     outbox = Outbox(database, broker)
     runner = StageRunner(deps, outbox)
-    # Threads of their own for what may take minutes, so that batches never wait for a place.
+    # Threads of their own for what may take minutes, so that chunks and batches never wait for a place.
     workers = [_make_worker(settings, runner, queues) for queues in POOLS]
     client = redis.Redis.from_url(settings.redis_url)
     holder = f"{socket.gethostname()}:{uuid4().hex[:12]}"
     loops = [
         threading.Thread(target=_repeat, args=(ended, settings.sweep_seconds, lambda: outbox.send(sweep(deps))), name="sweeper"),
         threading.Thread(target=_repeat, args=(ended, settings.publish_seconds, Publisher(deps, client, holder).publish), name="publisher"),
-        threading.Thread(target=_repeat, args=(ended, SECONDS_BETWEEN_TIDYINGS, lambda: tidy_uploads(deps, holder)), name="tidier"),
+        threading.Thread(target=_repeat, args=(ended, SECONDS_BETWEEN_TIDYINGS, Tidier(deps, holder).tidy), name="tidier"),
     ]
     for worker in workers:
         worker.start()
@@ -75,6 +76,20 @@ def _make_worker(settings: Settings, runner: StageRunner, queues: set[str]) -> d
     broker = make_broker(settings.redis_url)
     declare_actors(broker, runner)
     return dramatiq.Worker(broker, queues=queues, worker_timeout=100, worker_threads=settings.worker_threads)
+
+
+class Tidier:
+    """Tidies up while nothing depends on it."""
+
+    def __init__(self, deps: Deps, holder: str) -> None:
+        self._deps = deps
+        self._holder = holder
+        self._retention = RetentionRounds(deps, holder)
+
+    def tidy(self) -> None:
+        """One round."""
+        tidy_uploads(self._deps, self._holder)
+        self._retention.run_round()
 
 
 class Publisher:

@@ -18,10 +18,11 @@ log = logging.getLogger(__name__)
 
 
 class Queue(StrEnum):
-    """Inspecting and planning have queues of their own, so that they never wait behind batches."""
+    """Inspecting, planning and judging have queues of their own, so that they never wait behind batches."""
 
     INSPECTING = "inspecting"
     PLANNING = "planning"
+    CHUNKS = "chunks"
     BATCHES = "batches"
     ENDINGS = "endings"
 
@@ -30,6 +31,7 @@ ACTOR_NAMES: dict[Stage, str] = {stage: f"imports.{stage.value}" for stage in St
 STAGE_QUEUES: dict[Stage, Queue] = {
     Stage.INSPECT: Queue.INSPECTING,
     Stage.PLAN: Queue.PLANNING,
+    Stage.JUDGE_CHUNK: Queue.CHUNKS,
     Stage.APPLY_BATCH: Queue.BATCHES,
     Stage.ROLL_BACK_BATCH: Queue.BATCHES,
     Stage.FINALIZE: Queue.ENDINGS,

@@ -21,3 +21,9 @@ def require_member(actor: Actor) -> None:
     """Raises Forbidden for an actor who may only look."""
     if actor.role is Role.VIEWER:
         raise Forbidden("Your role is viewer: you can see everything and change nothing. Ask an admin for the role of member.")
+
+
+def require_admin(actor: Actor) -> None:
+    """Raises Forbidden for everybody but an admin."""
+    if actor.role is not Role.ADMIN:
+        raise Forbidden(f"Your role is {actor.role.value}: this is for admins.")

@@ -11,17 +11,11 @@ from models.clock import utc_now
 from models.database import reading, writing
 from models.errors import InvalidRequest
 from models.queries import contact_edits
-from models.queries.contact_pages import (
-    ContactFilter,
-    HistoryEntry,
-    count_contacts,
-    find_contact,
-    list_contacts,
-    list_history,
-    require_contact,
-)
+from models.queries.contact_history import HistoryEntry, find_any_contact, list_history
+from models.queries.contact_pages import ContactFilter, count_contacts, find_contact, list_contacts, require_contact
 from models.queries.lists import CountedList, add_list, list_lists, lists_of_contacts
-from models.queries.pages import Page, require_first
+from models.queries.origins import FieldOrigin, list_origins
+from models.queries.pages import MAX_FIRST, Page, require_first
 from models.tables import Contact
 from models.vocabulary import CUSTOM_PREFIX, MAX_TAG_LENGTH, TEXT_FIELDS, Consent
 from workers.engine.frames import FAILED, ROW, EngineOptions
@@ -54,10 +48,30 @@ def total_contacts(deps: Deps, actor: Actor, wanted: ContactFilter) -> int:
         return count_contacts(tx, actor.tenant_id, wanted)
 
 
-def read_history(deps: Deps, actor: Actor, contact: Contact) -> list[HistoryEntry]:
+def read_history(deps: Deps, actor: Actor, contact: Contact, *, first: int | None, before_version: int | None) -> list[HistoryEntry]:
     """What happened to the contact, newest first."""
+    limit = _require_history_first(first)
     with reading(deps.database) as tx:
-        return list_history(tx, contact)
+        return list_history(tx, contact, first=limit, before_version=before_version)
+
+
+def read_history_by_id(
+    deps: Deps, actor: Actor, contact_id: str, *, first: int | None, before_version: int | None
+) -> list[HistoryEntry] | None:
+    """The same of a contact that may have been deleted; None: there is none, or it is somebody else's."""
+    limit = _require_history_first(first)
+    found = find_id(contact_id)
+    if found is None:
+        return None
+    with reading(deps.database) as tx:
+        contact = find_any_contact(tx, actor.tenant_id, found)
+        return None if contact is None else list_history(tx, contact, first=limit, before_version=before_version)
+
+
+def read_origins(deps: Deps, actor: Actor, contact: Contact) -> list[FieldOrigin]:
+    """Where each value of the contact comes from."""
+    with reading(deps.database) as tx:
+        return list_origins(tx, contact)
 
 
 def load_lists_of(deps: Deps, actor: Actor, contact_ids: Sequence[UUID]) -> list[list[CountedList]]:
@@ -120,7 +134,7 @@ def create_list(deps: Deps, actor: Actor, name: str) -> CountedList:
     if not 1 <= len(name.strip()) <= MAX_NAME_CHARACTERS:
         raise InvalidRequest(f"A list's name has from 1 to {MAX_NAME_CHARACTERS} characters.", path=("input", "name"))
     with writing(deps.database) as tx:
-        return add_list(tx, actor.tenant_id, name.strip())
+        return add_list(tx, actor.tenant_id, name.strip(), actor.name)
 
 
 def judge_contact(given: ContactValues, *, path: tuple[str, ...], country: str | None = None) -> dict[str, Any]:
@@ -133,6 +147,10 @@ def judge_contact(given: ContactValues, *, path: tuple[str, ...], country: str |
     if "custom" in given:
         values["custom"] = _judge_custom(given["custom"], path)
     return values
+
+
+def _require_history_first(first: int | None) -> int:
+    return require_first(MAX_FIRST if first is None else first)
 
 
 def _judge_texts(given: Mapping[str, str | None], path: tuple[str, ...], country: str | None = None) -> dict[str, str | None]:

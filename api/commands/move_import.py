@@ -9,8 +9,10 @@ from api.commands.ids import require_id
 from api.commands.options import ColumnChoice, OptionsPatch, patch_options, read_mapping, require_lists
 from api.commands.retry_import import find_obstacle
 from models.database import Writing, reading, writing
-from models.queries import transitions
+from models.errors import WrongState
+from models.queries import audit, transitions
 from models.queries.imports import require_import, require_version
+from models.queries.remains import SWEPT, Part, is_swept, swept_code
 from models.queries.reports import request_report
 from models.queries.sending import FollowUp
 from models.tables import ImportJob
@@ -97,7 +99,14 @@ def delete_import(deps: Deps, actor: Actor, import_id: str, *, version: int | No
 
 def request_error_report(deps: Deps, actor: Actor, import_id: str, *, report_format: ReportFormat) -> ImportJob:
     """Have the error report made in a format."""
-    return _move(deps, actor, import_id, None, lambda tx, job: request_report(tx, job, report_format))
+
+    def move(tx: Writing, job: ImportJob) -> list[FollowUp]:
+        if is_swept(job, Part.CHUNKS):
+            raise WrongState(SWEPT[Part.CHUNKS], code=swept_code(Part.CHUNKS))
+        audit.record(tx, job.tenant_id, actor.name, "report.requested", job.id, format=report_format.value)
+        return request_report(tx, job, report_format)
+
+    return _move(deps, actor, import_id, None, move)
 
 
 def _move(deps: Deps, actor: Actor, import_id: str, version: int | None, move: Move) -> ImportJob:

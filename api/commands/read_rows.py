@@ -11,10 +11,11 @@ from api.auth.actor import Actor
 from api.commands.deps import Deps
 from models.database import Reading, reading
 from models.errors import NotFound
-from models.queries.contact_pages import FieldChange
-from models.queries.issue_pages import list_drifted_issues, list_issues_of_rows
+from models.queries.contact_history import FieldChange
+from models.queries.issue_pages import list_drifted_issues, list_issues_of_rows, list_marked_rows
 from models.queries.pages import Page, decode_cursor, encode_cursor, require_first
 from models.queries.plans import PlannedRun, list_chunks, load_run
+from models.queries.remains import Part, is_swept
 from models.queries.row_pages import find_account_epoch
 from models.storage import ObjectStore
 from models.tables import ImportChunk, ImportIssue, ImportJob, PlannedChunk
@@ -72,8 +73,10 @@ class _Ledger:
     job: ImportJob
     chunks: list[ImportChunk]
     run: PlannedRun
-    # Rows in which applying found something that the plan's files do not tell.
+    # Rows in which something was found that the plan's files do not tell, or do not tell any more.
     marked: frozenset[int]
+    # Whether there is still more to read than what became of the rows.
+    has_chunks: bool
     shows_plan: bool
 
 
@@ -122,11 +125,19 @@ def sample_plan(deps: Deps, actor: Actor, job: ImportJob, outcome: RowOutcome | 
 
 def _load(tx: Reading, job: ImportJob, *, shows_plan: bool = False) -> _Ledger:
     epoch = find_account_epoch(tx, job)
+    has_chunks = not is_swept(job, Part.CHUNKS)
+    # What became of the rows lies with the chunks and with the journal, and goes with the last of the two.
+    has_outcomes = has_chunks or not is_swept(job, Part.JOURNAL)
     return _Ledger(
         job=job,
-        chunks=list_chunks(tx, job.id),
-        run=load_run(tx, job, epoch),
-        marked=frozenset(issue.row for issue in list_drifted_issues(tx, job, epoch)),
+        chunks=list_chunks(tx, job.id) if has_chunks else [],
+        run=load_run(tx, job, epoch if has_outcomes else None),
+        marked=(
+            frozenset(issue.row for issue in list_drifted_issues(tx, job, epoch))
+            if has_chunks
+            else list_marked_rows(tx, job.tenant_id, job.id)
+        ),
+        has_chunks=has_chunks,
         shows_plan=shows_plan or ImportStatus(job.status) in BEFORE_APPLYING,
     )
 
@@ -142,7 +153,7 @@ def _iter_parts(storage: ObjectStore, ledger: _Ledger, wanted: RowFilter, after_
         if wanted.outcome is not None:
             rows = rows.filter(pl.col("outcome") == wanted.outcome.value)
         if wanted.has_issues is not None and not rows.is_empty():
-            marked = _read(storage, planned.issues_key, (ROW,))[ROW].unique()
+            marked = _read(storage, planned.issues_key, (ROW,))[ROW].unique() if ledger.has_chunks else ()
             rows = rows.filter(pl.col(ROW).is_in([*marked, *ledger.marked]) == wanted.has_issues)
         yield _Part(rows, planned)
 
@@ -182,7 +193,7 @@ def _tell(deps: Deps, actor: Actor, ledger: _Ledger, part: _Part) -> list[RowAcc
     numbers = part.rows[ROW].to_list()
     issues = _gather_issues(deps, actor, ledger, part.planned, numbers)
     values = _gather_values(deps.storage, ledger, numbers)
-    created = _gather_created(deps.storage, part, ledger.job.options)
+    created = _gather_created(deps.storage, part, ledger.job.options) if ledger.has_chunks else {}
     return [
         RowAccount(
             row=line[ROW],
@@ -205,7 +216,11 @@ def _gather_issues(
         kept = [make_record(issue) for issue in list_issues_of_rows(tx, actor.tenant_id, ledger.job.id, numbers)]
     found: dict[int, list[IssueRecord]] = {}
     known: set[tuple[int, str, str | None, str | None]] = set()
-    frame = [] if planned is None else _read(deps.storage, planned.issues_key, None).filter(pl.col(ROW).is_in(list(numbers))).to_dicts()
+    frame = (
+        []
+        if planned is None or not ledger.has_chunks
+        else _read(deps.storage, planned.issues_key, None).filter(pl.col(ROW).is_in(list(numbers))).to_dicts()
+    )
     for record in [*kept, *(_record_of_line(line) for line in frame)]:
         key = (record.row, record.code, record.column, record.value)
         if key not in known:

@@ -19,7 +19,7 @@ def sign_in_by_code(deps: Deps, code: str) -> str:
     with writing(deps.database) as tx:
         user = accounts.use_sign_in_link(tx, hash_secret(code))
         if user is not None:
-            audit.record(tx, user.tenant_id, user.name, "user.signed_in", user.id)
+            audit.record(tx, user.tenant_id, user.name, "user.signed_in", user.id, by="link")
     if user is None:
         raise InvalidRequest("This sign-in link was used already or has expired. Ask for a new one.", code="invalid_sign_in_code")
     return deps.signer.sign_session(f"{_BY_USER}:{user.id}")
@@ -27,8 +27,11 @@ def sign_in_by_code(deps: Deps, code: str) -> str:
 
 def sign_in_by_token(deps: Deps, token: str) -> str:
     """The session cookie for an API token; it ends when the token is revoked. Raises InvalidRequest."""
-    with reading(deps.database) as tx:
+    with writing(deps.database) as tx:
         found = accounts.find_token(tx, hash_secret(token.strip()))
+        if found is not None:
+            kept, user = found
+            audit.record(tx, kept.tenant_id, user.name, "user.signed_in", user.id, by="token", token_id=str(kept.id))
     if found is None:
         raise InvalidRequest("This API token is not known or was revoked.", code="invalid_token")
     return deps.signer.sign_session(f"{_BY_TOKEN}:{found[0].id}")

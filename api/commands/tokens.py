@@ -11,6 +11,9 @@ from models.settings import Settings
 from models.tables import ApiToken, User
 from models.vocabulary import Role
 
+# Who may run commands on the host is nobody that the database knows.
+COMMAND_LINE = "command line"
+
 
 def issue_token(database: Database, tenant_name: str, role: Role, *, user_name: str | None = None) -> str:
     """A new API token, the only time that it can be seen. Tenant and user are made where there are none."""
@@ -19,7 +22,7 @@ def issue_token(database: Database, tenant_name: str, role: Role, *, user_name: 
         tenant = accounts.ensure_tenant(tx, tenant_name)
         user = accounts.ensure_user(tx, tenant.id, user_name or role.value, role)
         kept = accounts.add_token(tx, user, role, hash_secret(token))
-        audit.record(tx, tenant.id, user.name, "token.issued", kept.id, role=role.value)
+        audit.record(tx, tenant.id, COMMAND_LINE, "token.issued", kept.id, user=user.name, role=role.value)
     return token
 
 
@@ -38,7 +41,7 @@ def revoke_token(database: Database, token: str) -> None:
             raise NotFound("There is no such token, or it was revoked before.")
         kept, user = found
         accounts.revoke_token(tx, kept.id)
-        audit.record(tx, kept.tenant_id, user.name, "token.revoked", kept.id)
+        audit.record(tx, kept.tenant_id, COMMAND_LINE, "token.revoked", kept.id, user=user.name)
 
 
 def make_sign_in_link(
@@ -50,7 +53,7 @@ def make_sign_in_link(
         tenant = accounts.ensure_tenant(tx, tenant_name)
         user = accounts.ensure_user(tx, tenant.id, user_name, role)
         link = accounts.add_sign_in_link(tx, user, hash_secret(code))
-        audit.record(tx, tenant.id, user.name, "sign_in_link.made", link.id)
+        audit.record(tx, tenant.id, COMMAND_LINE, "sign_in_link.made", link.id, user=user.name)
     return f"{settings.public_url.rstrip('/')}/sign-in?code={quote(code)}"
 
 

@@ -12,7 +12,7 @@ from api.commands.files import MAX_NAME_CHARACTERS, SourceFile, counting_refusal
 from api.commands.ids import require_id
 from models.database import reading, writing
 from models.errors import InvalidRequest, ServiceError, WrongState
-from models.queries import uploads
+from models.queries import audit, uploads
 from models.tables import Upload
 
 
@@ -45,6 +45,7 @@ def create_upload(deps: Deps, actor: Actor, *, filename: str, size_bytes: int | 
             hours=deps.settings.upload_hours,
             created_by=actor.name,
         )
+        audit.record(tx, actor.tenant_id, actor.name, "upload.announced", upload.id, filename=upload.filename)
     headers = {"Content-Type": content_type or "application/octet-stream", "GraphQL-Preflight": "1"}
     return StagedUpload(upload.id, f"{deps.settings.public_url.rstrip('/')}/uploads/{upload.id}", headers, upload.expires_at)
 
@@ -90,6 +91,7 @@ def _keep(deps: Deps, actor: Actor, upload: Upload, source: SourceFile, key: str
         # Asked after the row is ours: an import that is being made of it holds the row until it is there to be seen.
         if not is_kept or uploads.is_used(tx, actor.tenant_id, upload):
             raise WrongState("An import was made of this upload, or another file came for it, just now.", code="upload_used")
+        audit.record(tx, actor.tenant_id, actor.name, "upload.received", upload.id, filename=upload.filename, sha256=source.sha256)
 
 
 def _require_declared_size(upload: Upload, size_bytes: int) -> None:

@@ -13,6 +13,7 @@ from api.commands.directory import look_up_entry
 from api.commands.read_imports import look_up_import
 from api.context import Info
 from api.graphql.analytics.operations import AnalyticsQuery
+from api.graphql.audit.operations import AuditQuery
 from api.graphql.contacts.operations import ContactMutation, ContactQuery
 from api.graphql.contacts.types import Contact, ContactList
 from api.graphql.directory.operations import DirectoryMutation, DirectoryQuery
@@ -27,7 +28,7 @@ from models.settings import Settings
 
 
 @strawberry.type
-class Query(ImportQuery, ContactQuery, DirectoryQuery, AnalyticsQuery):
+class Query(ImportQuery, ContactQuery, DirectoryQuery, AnalyticsQuery, AuditQuery):
     @strawberry.field
     async def node(self, info: Info, id: strawberry.ID) -> Node | None:
         return (

@@ -4,6 +4,7 @@ import strawberry
 
 from api.commands.create_import import DuplicateFile
 from models.errors import Terminal
+from models.queries.remains import SWEPT, Part, swept_code
 
 
 @strawberry.type(description="What is wrong with a request, in a sentence for a person and a code for a program.")
@@ -27,3 +28,8 @@ class UserError:
     def of(cls, code: str | None, message: str | None) -> "UserError | None":
         """A failure as it was kept; None: there was none."""
         return None if code is None else cls(code=code.upper(), message=message or "")
+
+    @classmethod
+    def of_swept(cls, part: Part) -> "UserError":
+        """That something cannot be done because retention took what it needs."""
+        return cls(code=swept_code(part).upper(), message=SWEPT[part])

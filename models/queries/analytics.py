@@ -7,7 +7,7 @@ from math import ceil
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import load_only
 
 from models.database import Reading
@@ -151,7 +151,8 @@ def count_done_batches(tx: Reading) -> dict[str, int]:
 
 
 def _made_in(table: Any, span: Span) -> tuple[Any, ...]:
-    return table.created_at >= span.start, table.created_at < span.end, table.deleted_at.is_(None)
+    # What retention took still happened; what somebody deleted is not to be told of.
+    return table.created_at >= span.start, table.created_at < span.end, or_(table.deleted_at.is_(None), table.swept_at.is_not(None))
 
 
 def _figures(job: ImportJob, counts: Counts) -> ImportFigures:

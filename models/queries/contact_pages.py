@@ -1,7 +1,6 @@
-"""Pages of the tenant's contacts, and the history of one."""
+"""Pages of the tenant's contacts."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +11,6 @@ from models.dialects import json_array_contains
 from models.queries.pages import Page, decode_cursor, make_page
 from models.tables import Contact, ContactChange, ListMember
 from models.tenancy import require_found, scoped, scoped_columns
-from models.vocabulary import TEXT_FIELDS, Consent
 
 SEARCHED = ("full_name", "first_name", "last_name", "email", "phone", "mobile_phone", "company", "external_id")
 
@@ -27,26 +25,6 @@ class ContactFilter:
     list_id: UUID | None = None
     tag: str | None = None
     owner: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FieldChange:
-    """One field before and after."""
-
-    field: str
-    before: Any = None
-    after: Any = None
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryEntry:
-    """What one write did to a contact."""
-
-    at: datetime
-    import_id: UUID | None
-    row: int | None
-    actor: str | None
-    changes: tuple[FieldChange, ...]
 
 
 def find_contact(tx: Reading, tenant_id: UUID, contact_id: UUID) -> Contact | None:
@@ -77,19 +55,6 @@ def count_contacts(tx: Reading, tenant_id: UUID, wanted: ContactFilter) -> int:
     return int(tx.execute(statement).scalar_one())
 
 
-def list_history(tx: Reading, contact: Contact) -> list[HistoryEntry]:
-    """What happened to a contact, newest first, its creation last."""
-    table: Any = ContactChange
-    statement = scoped(ContactChange, contact.tenant_id).where(table.contact_id == contact.id)
-    found = tx.execute(statement.order_by(table.version_after.desc(), table.id.desc())).scalars().all()
-    entries = [
-        HistoryEntry(change.at, change.import_id or change.undoes_import_id, change.row, change.actor, _list_changes(change))
-        for change in found
-    ]
-    is_creation_journalled = any(change.version_before == 0 for change in found)
-    return entries if is_creation_journalled else [*entries, _creation(contact, entries)]
-
-
 def _conditions(tx: Reading, tenant_id: UUID, wanted: ContactFilter) -> list[ColumnElement[bool]]:
     table: Any = Contact
     conditions: list[ColumnElement[bool]] = [table.deleted_at.is_(None)]
@@ -109,32 +74,3 @@ def _conditions(tx: Reading, tenant_id: UUID, wanted: ContactFilter) -> list[Col
         member: Any = ListMember
         conditions.append(table.id.in_(scoped_columns(tenant_id, ListMember, member.contact_id).where(member.list_id == wanted.list_id)))
     return conditions
-
-
-def _list_changes(change: ContactChange) -> tuple[FieldChange, ...]:
-    fields = [FieldChange(name, pair.get("before"), pair.get("after")) for name, pair in change.changes.items() if name != "tags"]
-    for name, added, removed in (
-        ("tags", change.tags_added, change.tags_removed),
-        ("lists", change.lists_added, change.lists_removed),
-    ):
-        if added or removed:
-            fields.append(FieldChange(name, before=removed, after=added))
-    return tuple(fields)
-
-
-def _creation(contact: Contact, later: list[HistoryEntry]) -> HistoryEntry:
-    """What the contact was made of: its fields as they are, taken back to before the first change that touched each."""
-    values: dict[str, Any] = {name: getattr(contact, name) for name in TEXT_FIELDS}
-    values |= {"consent": contact.consent if contact.consent != Consent.UNKNOWN else None}
-    values |= {f"custom.{key}": value for key, value in contact.custom.items()}
-    tags = set(contact.tags)
-    for entry in later:
-        for change in entry.changes:
-            if change.field == "tags":
-                tags = tags.difference(change.after or ()).union(change.before or ())
-            elif change.field != "lists":
-                values[change.field] = change.before
-    changes = [FieldChange(name, after=value) for name, value in values.items() if value not in (None, "")]
-    if tags:
-        changes.append(FieldChange("tags", before=[], after=sorted(tags)))
-    return HistoryEntry(contact.created_at, contact.import_id, contact.import_row, None, tuple(changes))

@@ -1,11 +1,12 @@
-"""Giving up a stage, a batch or a report after an error that a retry cannot help, or after too many tries."""
+"""Giving up a stage, a chunk, a batch or a report after an error that a retry cannot help, or after too many tries."""
 
 from models.database import Reading, Writing
 from models.queries.batches import ask_finalize, fail_batch, release_next
+from models.queries.judged_chunks import give_up_chunk
 from models.queries.reports import finish_report
 from models.queries.sending import FollowUp
 from models.queries.stages import fail_import
-from models.tables import ImportBatch, ImportJob, Report
+from models.tables import ImportBatch, ImportJob, JudgedChunk, Report
 from models.vocabulary import FINAL_STATUSES, BatchStatus, ImportStatus, Stage
 
 BATCH_STAGES = (Stage.APPLY_BATCH, Stage.ROLL_BACK_BATCH)
@@ -27,6 +28,8 @@ def is_worn_out(tx: Reading, follow_up: FollowUp, attempt: int, most: int) -> bo
             return (
                 batch.status == BatchStatus.PENDING.value and batch.started_at is None and batch.attempt == attempt and batch.tries >= most
             )
+        case JudgedChunk() as chunk:
+            return chunk.judged_key is None and chunk.started_at is None and chunk.attempt == attempt and chunk.tries >= most
         case Report() as report:
             return report.finished_at is None and report.attempt >= most * SENDINGS_PER_TRY
         case _:
@@ -40,16 +43,20 @@ def is_newest(tx: Reading, follow_up: FollowUp, attempt: int) -> bool:
     return found is not None and is_same_stage and found.attempt == attempt
 
 
-def _load(tx: Reading, follow_up: FollowUp) -> ImportJob | ImportBatch | Report | None:
+def _load(tx: Reading, follow_up: FollowUp) -> ImportJob | ImportBatch | JudgedChunk | Report | None:
     if follow_up.stage in BATCH_STAGES:
         return tx.get(ImportBatch, follow_up.id)
+    if follow_up.stage is Stage.JUDGE_CHUNK:
+        return tx.get(JudgedChunk, follow_up.id)
     if follow_up.stage is Stage.EXPORT:
         return tx.get(Report, follow_up.id)
     return tx.get(ImportJob, follow_up.id)
 
 
 def give_up(tx: Writing, follow_up: FollowUp, code: str, message: str) -> list[FollowUp]:
-    """End it with what to tell: an import becomes FAILED, a batch leaves its rows unprocessed, a report says that it could not be made."""
+    """End it with what to tell: an import becomes FAILED, also for a chunk that cannot be judged, a batch leaves its rows unprocessed,
+    a report says that it could not be made.
+    """
     if follow_up.stage is Stage.EXPORT:
         finish_report(tx, follow_up.id, None, code)
         return []
@@ -58,6 +65,9 @@ def give_up(tx: Writing, follow_up: FollowUp, code: str, message: str) -> list[F
         if not fail_batch(tx, batch, code, message):
             return []
         return release_next(tx, batch.import_id, batch.epoch, 1) + ask_finalize(tx, batch.import_id)
+    if follow_up.stage is Stage.JUDGE_CHUNK:
+        give_up_chunk(tx, tx.get_one(JudgedChunk, follow_up.id), code, message)
+        return []
     job = tx.get_one(ImportJob, follow_up.id)
     if job.stage == follow_up.stage.value and ImportStatus(job.status) in (
         ImportStatus.UPLOADED,

@@ -6,9 +6,11 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_
+from sqlalchemy import ColumnElement, Select, func
 
 from models.database import Reading
+from models.dialects import contains_text
+from models.folding import fold_case
 from models.queries.pages import Page, Position, decode_cursor, follows, make_page
 from models.tables import ImportJob
 from models.tenancy import scoped, scoped_columns
@@ -24,7 +26,7 @@ class ImportOrder(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ImportFilter:
-    """Which imports; None: any."""
+    """Which imports; None: any. `search`: what filename, external id or creator hold, whatever the case."""
 
     statuses: tuple[ImportStatus, ...] | None = None
     search: str | None = None
@@ -40,7 +42,7 @@ def list_imports(
 ) -> Page[ImportJob]:
     """A page of the imports, without those deleted from the history."""
     columns, descending = _sort_columns(order)
-    statement = scoped(ImportJob, tenant_id).where(*_conditions(wanted))
+    statement = scoped(ImportJob, tenant_id).where(*_conditions(tx.dialect_name, wanted))
     position = _decode(order, after)
     if position is not None:
         statement = statement.where(follows(columns, position, descending=descending))
@@ -50,17 +52,16 @@ def list_imports(
 
 def count_imports(tx: Reading, tenant_id: UUID, wanted: ImportFilter) -> int:
     """How many imports the whole list has."""
-    return int(tx.execute(scoped_columns(tenant_id, ImportJob, func.count()).where(*_conditions(wanted))).scalar_one())
+    return int(tx.execute(scoped_columns(tenant_id, ImportJob, func.count()).where(*_conditions(tx.dialect_name, wanted))).scalar_one())
 
 
-def _conditions(wanted: ImportFilter) -> list[ColumnElement[bool]]:
+def _conditions(dialect_name: str, wanted: ImportFilter) -> list[ColumnElement[bool]]:
     table: Any = ImportJob
     conditions: list[ColumnElement[bool]] = [table.deleted_at.is_(None)]
     if wanted.statuses is not None:
         conditions.append(table.status.in_([status.value for status in wanted.statuses]))
     if wanted.search:
-        searched = (table.filename, table.external_id, table.created_by)
-        conditions.append(or_(*(column.icontains(wanted.search, autoescape=True) for column in searched)))
+        conditions.append(contains_text(dialect_name, table.search_text, fold_case(wanted.search)))
     for name in ("created_by", "source_kind", "external_id"):
         value = getattr(wanted, name)
         if value is not None:
@@ -75,7 +76,7 @@ def _conditions(wanted: ImportFilter) -> list[ColumnElement[bool]]:
 def _sort_columns(order: ImportOrder) -> tuple[list[ColumnElement[Any]], bool]:
     table: Any = ImportJob
     if order is ImportOrder.FILENAME:
-        return [func.coalesce(table.filename, ""), table.id], False
+        return [table.filename_key, table.id], False
     if order is ImportOrder.TOTAL_DESC:
         return [table.total, table.id], True
     return [table.created_at, table.id], order is ImportOrder.CREATED_AT_DESC
@@ -83,7 +84,7 @@ def _sort_columns(order: ImportOrder) -> tuple[list[ColumnElement[Any]], bool]:
 
 def _position(order: ImportOrder, job: ImportJob) -> Position:
     if order is ImportOrder.FILENAME:
-        return (job.filename or "", job.id)
+        return (job.filename_key, job.id)
     if order is ImportOrder.TOTAL_DESC:
         return (job.total, job.id)
     return (job.created_at.isoformat(), job.id)

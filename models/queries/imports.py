@@ -8,12 +8,16 @@ from sqlmodel import col
 
 from models.database import Reading, Writing
 from models.errors import WrongState
+from models.folding import fold_case
 from models.lifecycle import require_move
 from models.queries import audit
 from models.queries.sending import FollowUp
 from models.tables import ImportJob
 from models.tenancy import require_found, scoped
 from models.vocabulary import ImportStatus, Stage
+
+# Names that begin alike for so long are ordered by id.
+FILENAME_KEY_CHARACTERS = 200
 
 
 def find_import(tx: Reading, tenant_id: UUID, import_id: UUID) -> ImportJob | None:
@@ -41,6 +45,8 @@ def add_import(tx: Writing, job: ImportJob, actor: str | None) -> list[FollowUp]
     job.status = ImportStatus.UPLOADED.value
     job.stage = Stage.INSPECT.value
     job.created_at = job.phase_started_at = job.due_at = now
+    job.filename_key = fold_case(job.filename or "")[:FILENAME_KEY_CHARACTERS]
+    job.search_text = "\n".join(fold_case(name) for name in (job.filename, job.external_id, job.created_by) if name)
     tx.add(job)
     tx.flush()
     audit.record(tx, job.tenant_id, actor, "import.created", job.id, filename=job.filename, sha256=job.sha256)

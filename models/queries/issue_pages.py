@@ -80,6 +80,12 @@ def list_issues_of_rows(tx: Reading, tenant_id: UUID, import_id: UUID, rows: Seq
     return list(tx.execute(statement.order_by(table.row, table.id)).scalars())
 
 
+def list_marked_rows(tx: Reading, tenant_id: UUID, import_id: UUID) -> frozenset[int]:
+    """The rows that have issues which were kept."""
+    table: Any = ImportIssue
+    return frozenset(tx.execute(scoped_columns(tenant_id, ImportIssue, table.row).where(table.import_id == import_id).distinct()).scalars())
+
+
 def list_drifted_issues(tx: Reading, job: ImportJob, epoch: int | None) -> list[ImportIssue]:
     """The issues of rows that came out otherwise than a run had planned: the plan's own files know nothing of what applying found."""
     table: Any = ImportIssue

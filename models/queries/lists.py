@@ -10,6 +10,7 @@ from sqlalchemy import func
 from models.database import Reading, Writing
 from models.dialects import is_one_of
 from models.errors import WrongState
+from models.queries import audit
 from models.tables import Contact, ContactList, ListMember
 from models.tenancy import scoped, scoped_columns
 
@@ -57,7 +58,7 @@ def lists_of_contacts(tx: Reading, tenant_id: UUID, contact_ids: Collection[UUID
     return result
 
 
-def add_list(tx: Writing, tenant_id: UUID, name: str) -> CountedList:
+def add_list(tx: Writing, tenant_id: UUID, name: str, actor: str | None) -> CountedList:
     """A new list. Raises WrongState for a name that is taken."""
     table: Any = ContactList
     if tx.execute(scoped(ContactList, tenant_id).where(table.name == name)).first() is not None:
@@ -65,4 +66,5 @@ def add_list(tx: Writing, tenant_id: UUID, name: str) -> CountedList:
     row = ContactList(tenant_id=tenant_id, name=name, created_at=tx.now())
     tx.add(row)
     tx.flush()
+    audit.record(tx, tenant_id, actor, "list.created", row.id, name=name)
     return CountedList(row.id, row.name, 0)

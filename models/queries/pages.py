@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, literal, tuple_
 
 from models.errors import InvalidRequest
 
@@ -62,10 +62,8 @@ def decode_cursor(cursor: str | None, *parsers: Callable[[Any], Any]) -> Positio
 
 
 def follows(columns: Sequence[ColumnElement[Any]], position: Position, *, descending: bool) -> ColumnElement[bool]:
-    """Whether a row comes after a position, by all columns in the same direction."""
-    clauses = []
-    for index, column in enumerate(columns):
-        same = [earlier == value for earlier, value in zip(columns[:index], position, strict=False)]
-        beyond = column < position[index] if descending else column > position[index]
-        clauses.append(and_(*same, beyond))
-    return or_(*clauses)
+    """Whether a row comes after a position, by all columns in the same direction: one comparison, with which an index is entered."""
+    here: Any = tuple_(*columns)
+    there = tuple_(*(literal(value, column.type) for column, value in zip(columns, position, strict=True)))
+    comparison: ColumnElement[bool] = here < there if descending else here > there
+    return comparison

@@ -1,4 +1,4 @@
-"""What can be sent: import-wide stages, batches and reports that are due. The row is the truth, the message is a nudge.
+"""What can be sent: import-wide stages, chunks to judge, batches and reports that are due. The row is the truth, the message is a nudge.
 
 Sending moves `due_at` on by compare-and-set, so that of several senders one wins; a stage that runs keeps moving it on.
 """
@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from sqlmodel import col
 
 from models.database import Reading, Writing
-from models.tables import ImportBatch, ImportJob, Report
+from models.tables import ImportBatch, ImportJob, JudgedChunk, Report
 from models.vocabulary import BatchStatus, RunKind, Stage
 
 # How long a message may lie in a queue before it is taken to be lost.
@@ -21,7 +21,7 @@ BATCH_STAGES = {RunKind.PLAN: Stage.APPLY_BATCH, RunKind.ROLLBACK: Stage.ROLL_BA
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """A stage to run, for an import (inspect, plan, finalize), a batch or a report."""
+    """A stage to run, for an import (inspect, plan, finalize), a chunk, a batch or a report."""
 
     stage: Stage
     id: UUID
@@ -45,7 +45,7 @@ def mark_sent(tx: Writing, follow_up: FollowUp) -> int | None:
         .returning(col(table.attempt))
         .execution_options(synchronize_session=False)
     )
-    if table is ImportBatch:
+    if table in (ImportBatch, JudgedChunk):
         statement = statement.values(started_at=None)
     attempt: int = tx.execute(statement).scalar_one()
     return attempt
@@ -57,6 +57,12 @@ def list_due(tx: Reading, limit: int) -> list[FollowUp]:
     jobs = tx.execute(
         select(col(ImportJob.stage), col(ImportJob.id)).where(col(ImportJob.due_at) <= now).order_by(col(ImportJob.due_at)).limit(limit)
     ).all()
+    chunks = tx.execute(
+        select(col(JudgedChunk.id))
+        .where(col(JudgedChunk.due_at) <= now, col(JudgedChunk.judged_key).is_(None))
+        .order_by(col(JudgedChunk.due_at))
+        .limit(limit)
+    ).all()
     batches = tx.execute(
         select(col(ImportBatch.kind), col(ImportBatch.id))
         .where(col(ImportBatch.due_at) <= now, col(ImportBatch.status) == BatchStatus.PENDING.value)
@@ -66,6 +72,7 @@ def list_due(tx: Reading, limit: int) -> list[FollowUp]:
     reports = tx.execute(select(col(Report.id)).where(col(Report.due_at) <= now).order_by(col(Report.due_at)).limit(limit)).all()
     return [
         *(FollowUp(Stage(stage), job_id) for stage, job_id in jobs),
+        *(FollowUp(Stage.JUDGE_CHUNK, chunk_id) for (chunk_id,) in chunks),
         *(FollowUp(BATCH_STAGES[RunKind(kind)], batch_id) for kind, batch_id in batches),
         *(FollowUp(Stage.EXPORT, report_id) for (report_id,) in reports),
     ]
@@ -89,7 +96,9 @@ def postpone(tx: Writing, follow_up: FollowUp, seconds: float) -> None:
     tx.execute(statement.values(due_at=tx.now() + timedelta(seconds=seconds)))
 
 
-def _table(stage: Stage) -> type[ImportJob] | type[ImportBatch] | type[Report]:
+def _table(stage: Stage) -> type[ImportJob] | type[ImportBatch] | type[JudgedChunk] | type[Report]:
     if stage in (Stage.APPLY_BATCH, Stage.ROLL_BACK_BATCH):
         return ImportBatch
+    if stage is Stage.JUDGE_CHUNK:
+        return JudgedChunk
     return Report if stage is Stage.EXPORT else ImportJob

@@ -49,6 +49,14 @@ def note_position(tx: Writing, job: ImportJob, position: int, seen: int) -> bool
     return bool(tx.execute(statement).rowcount)  # type: ignore[attr-defined]
 
 
+def forgive_tries(tx: Writing, job: ImportJob) -> None:
+    """Count this attempt of a stage as its first."""
+    statement = update(ImportJob).where(
+        col(ImportJob.id) == job.id, col(ImportJob.stage) == job.stage, col(ImportJob.attempt) == job.attempt
+    )
+    tx.execute(statement.values(tries=1).execution_options(synchronize_session=False))
+
+
 def fail_import(tx: Writing, job: ImportJob, code: str, message: str) -> bool:
     """Move an import to FAILED with what to tell; False: it has moved on meanwhile."""
     return try_move(tx, job, ImportStatus.FAILED, failure_code=code, failure_message=message[:1000], completed_at=tx.now())

@@ -8,7 +8,7 @@ from sqlalchemy import delete, exists, select
 from sqlmodel import col
 
 from models.database import Reading, Writing
-from models.tables import ImportBatch, ImportChunk, ImportJob, PlannedChunk, Report, Upload
+from models.tables import ImportBatch, ImportChunk, ImportJob, JudgedChunk, PlannedChunk, Report, Upload
 
 # A request that began just before its upload expired must find it still.
 GRACE = timedelta(hours=1)
@@ -39,6 +39,12 @@ def forget_upload(tx: Writing, upload_id: UUID) -> None:
     tx.execute(delete(Upload).where(col(Upload.id) == upload_id))
 
 
+def list_judged_keys(tx: Reading, import_id: UUID) -> frozenset[str]:
+    """Where chunks lie that were judged for a plan of which nothing is applied yet."""
+    keys = tx.execute(select(col(JudgedChunk.judged_key)).where(col(JudgedChunk.import_id) == import_id)).scalars()
+    return frozenset(key for key in keys if key is not None)
+
+
 def list_recorded_keys(tx: Reading, import_id: UUID) -> frozenset[str]:
     """The objects that an import's chunks, plans, batches and reports lie in."""
     chunks = tx.execute(select(col(ImportChunk.object_key)).where(col(ImportChunk.import_id) == import_id)).scalars()
@@ -47,7 +53,8 @@ def list_recorded_keys(tx: Reading, import_id: UUID) -> frozenset[str]:
             col(PlannedChunk.import_id) == import_id
         )
     )
+    read = tx.execute(select(col(JudgedChunk.source_key)).where(col(JudgedChunk.import_id) == import_id)).scalars()
     batches = tx.execute(select(col(ImportBatch.creates_key), col(ImportBatch.updates_key)).where(col(ImportBatch.import_id) == import_id))
     reports = tx.execute(select(col(Report.object_key)).where(col(Report.import_id) == import_id)).scalars()
-    keys = {*chunks, *reports, *(key for row in (*planned, *batches) for key in row)}
+    keys = {*chunks, *read, *reports, *(key for row in (*planned, *batches) for key in row)}
     return frozenset(key for key in keys if key is not None)

@@ -17,6 +17,7 @@ from models.queries import audit
 from models.queries.batches import cancel_pending, cancel_unbegun, release_next
 from models.queries.counts import OUTCOMES, count_rows, find_plan_run
 from models.queries.imports import move
+from models.queries.remains import MADE_ANEW, READ_ANEW, Part, needed_to_retry, require_kept
 from models.queries.retrying import require_retryable, was_planned
 from models.queries.sending import FollowUp
 from models.queries.undo import clear_kept, cut_rows
@@ -53,6 +54,8 @@ def remap(
     must_inspect = any(new_options.get(name) != job.options.get(name) for name in DIALECT_OPTIONS)
     is_unread = status is ImportStatus.FAILED and must_inspect and not was_planned(tx, job)
     require_one_of(status, REMAPPABLE | {ImportStatus.FAILED} if is_unread else REMAPPABLE, "mapped or planned again")
+    if is_unread:
+        require_kept(tx, job, Part.FILE)
     if must_inspect and any(job.settled.values()):
         # Read otherwise, the rows would be others than those that were applied.
         raise WrongState(PARTLY_APPLIED, code="partly_applied")
@@ -73,7 +76,7 @@ def remap(
         # One that was given with the file and still waits to be used is for what the file turns out to be.
         is_given = mapping is not None or (status is not ImportStatus.PLANNED and job.is_mapping_given)
         given = {"mapping": new_mapping if is_given else {}, "is_mapping_given": is_given}
-        fresh = {"completed_at": None} if is_unread else {}
+        fresh = {"completed_at": None, **READ_ANEW} if is_unread else {}
         move(tx, job, ImportStatus.INSPECTING, actor=actor, stage=Stage.INSPECT.value, **(values | given | fresh))
         cancel_pending(tx, job.id)
         return [FollowUp(Stage.INSPECT, job.id)]
@@ -176,11 +179,13 @@ def retry(tx: Writing, job: ImportJob, actor: str | None) -> list[FollowUp]:
     counts = count_rows(tx, [job])[job.id]
     require_retryable(job, counts)
     fresh = {"failure_code": None, "failure_message": None, "completed_at": None, "epoch": job.epoch + 1, "plan_epoch": None}
-    if not was_planned(tx, job):
-        move(tx, job, ImportStatus.INSPECTING, actor=actor, stage=Stage.INSPECT.value, **fresh)
+    had_plan = was_planned(tx, job)
+    require_kept(tx, job, needed_to_retry(was_planned=had_plan))
+    if not had_plan:
+        move(tx, job, ImportStatus.INSPECTING, actor=actor, stage=Stage.INSPECT.value, **fresh, **READ_ANEW)
         return [FollowUp(Stage.INSPECT, job.id)]
     settled = {name: getattr(counts, name) for name in (*OUTCOMES, "duplicates")} | {"failed": 0}
-    move(tx, job, ImportStatus.PLANNING, actor=actor, stage=Stage.PLAN.value, settled=settled, **fresh)
+    move(tx, job, ImportStatus.PLANNING, actor=actor, stage=Stage.PLAN.value, settled=settled, **fresh, **MADE_ANEW)
     cancel_pending(tx, job.id)
     return [FollowUp(Stage.PLAN, job.id)]
 
@@ -190,6 +195,7 @@ def roll_back(tx: Writing, job: ImportJob, *, reason: str | None, in_flight: int
     require_one_of(ImportStatus(job.status), ROLLBACKABLE, "rolled back")
     if not has_applied(tx, job):
         raise WrongState(NOTHING_APPLIED, code="nothing_to_roll_back")
+    require_kept(tx, job, Part.JOURNAL)
     epoch = job.epoch + 1
     clear_kept(tx, job)
     move(tx, job, ImportStatus.ROLLING_BACK, actor=actor, epoch=epoch, rollback_reason=reason, rollback_by=actor, rolled_back_at=None)

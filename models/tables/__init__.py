@@ -5,6 +5,7 @@ from models.tables.audit_entry import AuditEntry
 from models.tables.contact import Contact
 from models.tables.contact_change import ContactChange
 from models.tables.contact_list import ContactList
+from models.tables.contact_origin import ContactOrigin
 from models.tables.directory_entry import DirectoryEntry
 from models.tables.drifted_row import DriftedRow
 from models.tables.idempotency_key import IdempotencyKey
@@ -15,6 +16,7 @@ from models.tables.import_issue import ImportIssue
 from models.tables.import_issue_count import ImportIssueCount
 from models.tables.import_job import ImportJob
 from models.tables.import_run import ImportRun
+from models.tables.judged_chunk import JudgedChunk
 from models.tables.kept_contact import KeptContact
 from models.tables.lease import Lease
 from models.tables.list_member import ListMember
@@ -33,6 +35,7 @@ __all__ = [
     "Contact",
     "ContactChange",
     "ContactList",
+    "ContactOrigin",
     "DirectoryEntry",
     "DriftedRow",
     "IdempotencyKey",
@@ -43,6 +46,7 @@ __all__ = [
     "ImportIssueCount",
     "ImportJob",
     "ImportRun",
+    "JudgedChunk",
     "KeptContact",
     "Lease",
     "ListMember",

@@ -11,7 +11,7 @@ from models.tables.base import id_column, json_field, moment
 
 class ImportEvent(SQLModel, table=True):
     __tablename__ = "import_event"
-    __table_args__ = (Index("ix_import_event_import", "import_id", "sequence"),)
+    __table_args__ = (Index("ix_import_event_import", "import_id", "sequence"), Index("ix_import_event_at", "at"))
 
     tenant_id: UUID = Field(foreign_key="tenant.id", primary_key=True)
     sequence: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))

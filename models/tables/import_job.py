@@ -8,10 +8,28 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import BigInteger, Column, Field, Index, SQLModel, text
+from sqlmodel import BigInteger, Column, Field, Index, SQLModel, Text, text
 
-from models.tables.base import id_field, json_field, moment, optional_json
+from models.dialects import POSTGRES, SQLITE, ordered_text
+from models.tables.base import DIALECT, id_field, json_field, moment, optional_json
 from models.vocabulary import ImportStatus
+
+
+def _partial(name: str, condition: str, *columns: str) -> Index:
+    return Index(name, *columns, sqlite_where=text(condition), postgresql_where=text(condition))
+
+
+def _order(name: str, column: str) -> tuple[Index, Index]:
+    """An index of an order of the history, with what it is filtered by.
+
+    SQLite would otherwise read every import to the end of its row; Postgres keeps long values elsewhere, and its indexes hold none.
+    """
+    columns = ("tenant_id", column, "id", "status")
+    kept = text("deleted_at IS NULL")
+    return (
+        Index(name, *columns, "search_text", sqlite_where=kept, info={DIALECT: SQLITE}).ddl_if(dialect=SQLITE),
+        Index(name, *columns, postgresql_where=kept, info={DIALECT: POSTGRES}).ddl_if(dialect=POSTGRES),
+    )
 
 
 class ImportJob(SQLModel, table=True):
@@ -20,7 +38,19 @@ class ImportJob(SQLModel, table=True):
         Index("ix_import_job_tenant_created", "tenant_id", "created_at", "id"),
         Index("ix_import_job_tenant_sha256", "tenant_id", "sha256"),
         Index("ix_import_job_due", "due_at", sqlite_where=text("due_at IS NOT NULL"), postgresql_where=text("due_at IS NOT NULL")),
-        Index("ix_import_job_tenant_status", "tenant_id", "status"),
+        Index("ix_import_job_tenant_status", "tenant_id", "status", "deleted_at", "created_at", "id"),
+        Index("ix_import_job_tenant_external_id", "tenant_id", "external_id"),
+        # The orders of the history, which does not show what was deleted.
+        *_order("ix_import_job_history_created", "created_at"),
+        *_order("ix_import_job_history_filename", "filename_key"),
+        *_order("ix_import_job_history_total", "total"),
+        # What retention looks for: imports that have been in their status for long and still have something of the kind.
+        _partial("ix_import_job_file", "file_swept_at IS NULL", "phase_started_at"),
+        _partial("ix_import_job_chunks", "chunks_swept_at IS NULL", "phase_started_at"),
+        _partial("ix_import_job_issues", "issues_swept_at IS NULL", "phase_started_at"),
+        _partial("ix_import_job_journal", "journal_swept_at IS NULL", "phase_started_at"),
+        _partial("ix_import_job_whole", "deleted_at IS NULL", "phase_started_at"),
+        _partial("ix_import_job_sweeping", "sweeping_since IS NOT NULL", "sweeping_since"),
     )
 
     id: UUID = id_field()
@@ -33,6 +63,9 @@ class ImportJob(SQLModel, table=True):
 
     source_kind: str = Field(max_length=20)
     filename: str | None = Field(default=None, max_length=500)
+    # What the history is ordered and searched by, whatever the case (see models.folding).
+    filename_key: str = Field(default="", sa_column=Column(ordered_text(200), nullable=False, server_default=text("''")))
+    search_text: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=text("''")))
     object_key: str = Field(max_length=300)
     size_bytes: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
     sha256: str = Field(max_length=64)
@@ -72,3 +105,10 @@ class ImportJob(SQLModel, table=True):
     completed_at: datetime | None = moment()
     rolled_back_at: datetime | None = moment()
     deleted_at: datetime | None = moment()
+    # Since when nobody may count on it any more; null: it is there. `swept_at`: retention deleted the whole import.
+    file_swept_at: datetime | None = moment()
+    chunks_swept_at: datetime | None = moment()
+    issues_swept_at: datetime | None = moment()
+    journal_swept_at: datetime | None = moment()
+    swept_at: datetime | None = moment()
+    sweeping_since: datetime | None = moment()  # what was swept may still lie in the object store

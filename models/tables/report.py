@@ -11,6 +11,7 @@ from models.tables.base import id_column, id_field, moment
 class Report(SQLModel, table=True):
     __table_args__ = (
         Index("ix_report_due", "due_at", sqlite_where=text("due_at IS NOT NULL"), postgresql_where=text("due_at IS NOT NULL")),
+        Index("ix_report_kept", "finished_at", sqlite_where=text("swept_at IS NULL"), postgresql_where=text("swept_at IS NULL")),
     )
 
     id: UUID = id_field()
@@ -24,4 +25,5 @@ class Report(SQLModel, table=True):
     due_at: datetime | None = moment()
     created_at: datetime = moment(nullable=False)
     finished_at: datetime | None = moment()
+    swept_at: datetime | None = moment()  # retention deleted the file
     failure_code: str | None = Field(default=None, max_length=60)

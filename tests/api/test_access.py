@@ -42,6 +42,7 @@ QUERIES = {
     "lists": "{ lists { id } }",
     "companies": "{ companies { totalCount nodes { id } } }",
     "owners": "{ owners { totalCount nodes { id } } }",
+    "contactHistory": "query($contact: ID!) { contactHistory(id: $contact) { version } }",
     "importAnalytics": "{ importAnalytics { imports } }",
 }
 

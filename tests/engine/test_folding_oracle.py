@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import polars as pl
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from models.vocabulary import (
     APPENDABLE_FIELDS,
     MAX_LENGTH,
     TEXT_FIELDS,
+    AssignmentMode,
     DuplicateStrategy,
     EmptyCellPolicy,
     FieldPolicy,
@@ -20,8 +22,8 @@ from models.vocabulary import (
     MatchMode,
 )
 from tests.engine.oracle import KINDS, claimable, settle_row_by_row
-from workers.engine.folding import merge_settled, settle, settle_contested
-from workers.engine.frames import CANDIDATE_SCHEMA, EngineOptions, Settled
+from workers.engine.folding import merge_settled, needed_columns, settle, settle_contested
+from workers.engine.frames import CANDIDATE_SCHEMA, UPDATE_SCHEMA, Assignment, EngineOptions, Settled
 
 # Enough values for rows that stand alone, few enough for rows and contacts that meet.
 EXTERNAL_IDS, EMAILS, PHONES = ([f"{stem}{number}" for number in range(1, 7)] for stem in ("x", "m@", "+"))
@@ -254,3 +256,21 @@ def test_policies_of_fields_are_kept_as_specified(case: tuple[pl.DataFrame, pl.D
     plan = settle([rows], candidates, options, make_ids=make_ids)
     assert_settled_as_specified(plan, settle_row_by_row(rows.to_dicts(), contacts.to_dicts(), options, make_id))
     assert_same_plan(plan, merge_settled([settle_contested(rows, candidates, options, make_ids=make_ids)]))
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(rows=files(), tenant=tenants(), options=choices(), sizes=st.lists(st.integers(1, 6), max_size=6))
+def test_what_an_import_says_nothing_of_need_not_be_known_of_a_contact(
+    rows: pl.DataFrame, tenant: pl.DataFrame, options: EngineOptions, sizes: list[int]
+) -> None:
+    said = [name for name in rows.columns if name in ROW_COLUMNS and name != "assigned_owner"]
+    mode = AssignmentMode.SINGLE if "assigned_owner" in rows.columns else AssignmentMode.NONE
+    mapped = replace(options, mapping={name.upper(): name for name in said}, assignment=Assignment(mode, ("paul",)))
+    needed = needed_columns(mapped)
+    candidates = find_candidates(tenant, rows)
+    known, whole = (settle(cut(rows, sizes), some, mapped, make_ids=make_ids) for some in (candidates.select(needed), candidates))
+    written = [name for name in UPDATE_SCHEMA if name in needed or name not in CANDIDATE_SCHEMA]
+    assert_same_plan(replace(known, updates=known.updates.select(written)), replace(whole, updates=whole.updates.select(written)))
+    if candidates.height:
+        with pytest.raises(ValueError, match="lack email"):
+            settle_contested(rows, candidates.drop("email"), mapped, make_ids=make_ids)

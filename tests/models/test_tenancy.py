@@ -22,9 +22,11 @@ from models.errors import NotFound
 from models.queries import (
     accounts,
     analytics,
+    audit_pages,
     candidates,
     claims,
     contact_edits,
+    contact_history,
     contact_pages,
     contact_writes,
     directory,
@@ -35,13 +37,14 @@ from models.queries import (
     imports,
     issue_pages,
     lists,
+    origins,
     reports,
     transitions,
     uploads,
     writer,
 )
 from models.settings import Settings
-from models.tables import DirectoryEntry, IdempotencyKey, RefusedUpload, Report, Upload, WriterLease
+from models.tables import ContactOrigin, DirectoryEntry, IdempotencyKey, RefusedUpload, Report, Upload, WriterLease
 from models.vocabulary import DirectoryKind, DirectoryPolicy, DuplicateStrategy, ReportFormat
 from tests.support.rig import Rig, make_rig
 from workers.stages.publish import publish
@@ -69,6 +72,7 @@ def world(database_url: str, tmp_path: Path) -> Iterator[SimpleNamespace]:
     with writing(rig.deps.database) as tx:
         tx.add(upload)
         tx.add(IdempotencyKey(tenant_id=owner, key="k", input_sha256="s", import_id=job_id, created_at=utc_now()))
+        tx.add(ContactOrigin(tenant_id=owner, contact_id=contact.id, items=[]))
         tx.add(RefusedUpload(tenant_id=owner, at=utc_now(), code="file_too_large"))
         lease = tx.get(WriterLease, owner)
         assert lease is not None
@@ -98,12 +102,19 @@ READS: dict[Callable[..., Any], Callable[[Reading, UUID, SimpleNamespace], Any]]
     analytics.list_figures: lambda tx, t, w: analytics.list_figures(tx, t, w.span),
     analytics.count_refused: lambda tx, t, w: analytics.count_refused(tx, t, w.span),
     analytics.list_issue_kinds: lambda tx, t, w: analytics.list_issue_kinds(tx, t, w.span, 10),
+    audit_pages.list_audit_entries: lambda tx, t, w: (
+        audit_pages.list_audit_entries(tx, t, audit_pages.AuditFilter(), first=5, after=None).items
+    ),
+    audit_pages.count_audit_entries: lambda tx, t, w: audit_pages.count_audit_entries(tx, t, audit_pages.AuditFilter()),
     candidates.has_contacts: lambda tx, t, w: candidates.has_contacts(tx, t),
-    candidates.find_claims: lambda tx, t, w: candidates.find_claims(tx, t, {"email_key": ["a@example.com"]}).rows(),
-    candidates.find_contacts: lambda tx, t, w: candidates.find_contacts(tx, t, [str(w.contact.id)], ["id", "notes"]).rows(),
-    candidates.find_memberships: lambda tx, t, w: candidates.find_memberships(tx, t, [str(w.contact.id)], [str(w.list_id)]).rows(),
+    candidates.find_claims: lambda tx, t, w: candidates.find_claims(tx, t, {"email_key": pl.Series(["a@example.com"])}, ["id"]).rows(),
+    candidates.find_contacts: lambda tx, t, w: candidates.find_contacts(tx, t, pl.Series([str(w.contact.id)]), ["id", "notes"]).rows(),
+    candidates.find_memberships: lambda tx, t, w: candidates.find_memberships(
+        tx, t, pl.Series([str(w.contact.id)]), [str(w.list_id)]
+    ).rows(),
     claims.find_claimants: lambda tx, t, w: claims.find_claimants(tx, t, "email_key", ["a@example.com"]),
     contact_edits.find_contact: lambda tx, t, w: contact_edits.find_contact(tx, t, w.contact.id),
+    contact_history.find_any_contact: lambda tx, t, w: contact_history.find_any_contact(tx, t, w.contact.id),
     contact_pages.find_contact: lambda tx, t, w: contact_pages.find_contact(tx, t, w.contact.id),
     contact_pages.require_contact: lambda tx, t, w: contact_pages.require_contact(tx, t, w.contact.id),
     contact_pages.list_contacts: lambda tx, t, w: (
@@ -134,6 +145,8 @@ READS: dict[Callable[..., Any], Callable[[Reading, UUID, SimpleNamespace], Any]]
     issue_pages.list_issues_of_rows: lambda tx, t, w: issue_pages.list_issues_of_rows(tx, t, w.job_id, [1, 2, 3]),
     lists.list_lists: lambda tx, t, w: lists.list_lists(tx, t, [w.list_id]),
     lists.lists_of_contacts: lambda tx, t, w: lists.lists_of_contacts(tx, t, [w.contact.id]).get(w.contact.id),
+    origins.list_journal: lambda tx, t, w: origins.list_journal(tx, t, [w.contact.id]),
+    origins.find_kept_origins: lambda tx, t, w: origins.find_kept_origins(tx, t, [w.contact.id]),
     reports.latest_report: lambda tx, t, w: reports.latest_report(tx, t, w.job_id, ReportFormat.CSV),
     uploads.require_upload: lambda tx, t, w: uploads.require_upload(tx, t, w.upload.id),
     uploads.find_applied_with_bytes: lambda tx, t, w: uploads.find_applied_with_bytes(tx, t, w.sha),

@@ -116,7 +116,7 @@ def test_a_plan_that_was_cancelled_ends_early(rig: Rig) -> None:
     assert job is not None
     rig.cancel(job_id)
     with pytest.raises(Superseded):
-        plan(rig.deps, job)
+        list(plan(rig.deps, job))
     assert rig.status(job_id) is ImportStatus.CANCELLED
 
 

@@ -1,61 +1,37 @@
 """A worker dies at every statement of every stage, and storage fails: what comes of it is what an undisturbed run comes to."""
 
 import dataclasses
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlmodel import col
 
 from models.database import reading
 from models.errors import StorageUnavailable
+from models.queries import transitions
 from models.settings import Settings
 from models.storage import ObjectStore, make_object_store
-from models.tables import ImportBatch
+from models.tables import ImportBatch, ImportEvent
 from models.vocabulary import AssignmentMode, BatchStatus, DirectoryPolicy, DuplicateStrategy, ImportStatus, Stage
 from tests.stages.accounts import Account, take_account
+from tests.stages.dying import Died, Ending, Killer, repeat_and_die, work_and_die
 from tests.stages.files import MESSY, messy_options, seed_by_hand
+from tests.stages.test_tidying import add_upload, uploads
 from tests.support.rig import Rig, make_rig
 from workers.actors.running import StageRunner
-from workers.queues import FollowUp
+from workers.stages.publish import publish
+from workers.stages.tidy import tidy_uploads
 
 # With a company that several batches have in common, and owners.
 FILE = [{**row, "company": ("Acme Inc.", "ACME", "Beta")[number % 3]} for number, row in enumerate(MESSY[1:12])]
+# Less of the same, for the ways of ending that differ in little.
+SHORT_FILE = FILE[:6]
 DIRECTORIES = {
     "company_policy": DirectoryPolicy.CREATE,
     "owner_policy": DirectoryPolicy.CREATE,
     "assignment": {"mode": AssignmentMode.ROUND_ROBIN, "owners": ("olga", "max")},
 }
-
-
-class Died(BaseException):
-    """The process ends here: nothing of ours runs any more, and the database rolls back."""
-
-
-class Killer:
-    """Lets the test's own thread die at a statement or commit, counted from now."""
-
-    def __init__(self) -> None:
-        self.left: int | None = None
-
-    def look(self, *_: Any) -> None:
-        if self.left is None or threading.current_thread() is not threading.main_thread():
-            return
-        if self.left == 0:
-            self.left = None
-            raise Died
-        self.left -= 1
-
-    @contextmanager
-    def at(self, statement: int) -> Iterator[None]:
-        self.left = statement
-        try:
-            yield
-        finally:
-            self.left = None
 
 
 @pytest.fixture
@@ -64,74 +40,119 @@ def patient(small_settings: Settings) -> Settings:
     return small_settings.model_copy(update={"attempts": 10_000, "batch_rows": 4, "batches_in_flight": 1, "batches_at_once": 3})
 
 
-def _arm(rig: Rig) -> Killer:
-    killer = Killer()
-    for engine in (rig.deps.database.reader, rig.deps.database.writer):
-        event.listen(engine, "before_cursor_execute", killer.look)
-        event.listen(engine, "commit", killer.look)
-    return killer
-
-
-def _work_and_die(rig: Rig, killer: Killer) -> int:
-    """Deliver everything; a stage dies at its first statement, then at its second, and so on, until it comes through."""
-    deaths = 0
-    survived: dict[FollowUp, int] = {}
-    for _ in range(3_000):
-        if not rig.outbox.waiting:
-            rig.sweep()
-            if not rig.outbox.waiting:
-                return deaths
-        follow_up, attempt = rig.outbox.waiting.pop(0)
-        try:
-            with killer.at(survived.get(follow_up, 0)):
-                rig.deliver(follow_up, attempt)
-        except Died:
-            deaths += 1
-            survived[follow_up] = survived.get(follow_up, 0) + 1
-            rig.sweep()
-    raise AssertionError("The work does not come to an end.")
-
-
-def _import(settings: Settings, *, dying: bool, undone: bool = False) -> tuple[Account, int]:
+def _import(
+    settings: Settings, ending: Ending | None, rows: Sequence[dict[str, str]] = FILE, *, undone: bool = False
+) -> tuple[Account, int]:
+    """What an import comes to, or its undoing, whose every moment ends so; and how often it ended."""
     rig = make_rig(settings)
     seed_by_hand(rig)
-    killer = _arm(rig)
-    job_id = rig.add_rows(FILE, **messy_options(rig, **DIRECTORIES))
-    deaths = 0
-    if dying and not undone:
-        deaths = _work_and_die(rig, killer)
-    else:
-        rig.drain()
+    job_id = rig.add_rows(rows, **messy_options(rig, **DIRECTORIES))
     if undone:
+        rig.drain()
         rig.edit(next(c for c in rig.contacts() if c.external_id == "c"), notes="edited since")
         rig.roll_back(job_id)
-        if dying:
-            deaths = _work_and_die(rig, killer)
-        rig.drain()
+    endings = 0
+    if ending is not None:
+        killer = Killer(ending)
+        killer.watch(rig)
+        endings = work_and_die(rig, killer)
+    rig.drain()
     account = take_account(rig, [job_id])
     rig.deps.database.close()
-    return account, deaths
+    return account, endings
 
 
 def test_dying_at_every_statement_changes_nothing(patient: Settings) -> None:
-    undisturbed, _ = _import(patient, dying=False)
-    after_crashes, deaths = _import(patient, dying=True)
+    undisturbed, _ = _import(patient, None)
+    after_crashes, deaths = _import(patient, Ending.DIES_BEFORE)
     assert deaths > 100
     assert after_crashes == undisturbed
     assert undisturbed.status == "completed_with_errors"
     assert [name for _, name, _, _ in undisturbed.entries] == ["Acme Inc.", "Beta", "max", "olga"]
 
 
-def test_dying_at_every_statement_of_an_undo_changes_nothing(patient: Settings) -> None:
-    undisturbed, _ = _import(patient, dying=False, undone=True)
-    after_crashes, deaths = _import(patient, dying=True, undone=True)
-    assert deaths > 30
+@pytest.mark.parametrize("ending", [Ending.DIES_AFTER, Ending.FAILS_BEFORE, Ending.FAILS_AFTER])
+def test_what_ends_after_every_statement_or_is_failed_by_it_changes_nothing(patient: Settings, ending: Ending) -> None:
+    undisturbed, _ = _import(patient, None, SHORT_FILE)
+    after_crashes, endings = _import(patient, ending, SHORT_FILE)
+    assert endings > 80
+    assert after_crashes == undisturbed
+    assert undisturbed.status == "completed_with_errors"
+
+
+@pytest.mark.parametrize("ending", list(Ending))
+def test_an_undo_that_ends_at_every_statement_changes_nothing(patient: Settings, ending: Ending) -> None:
+    undisturbed, _ = _import(patient, None, undone=True)
+    after_crashes, endings = _import(patient, ending, undone=True)
+    assert endings > 30
     assert after_crashes == undisturbed
     assert undisturbed.entries == []
 
 
+@pytest.mark.parametrize("ending", list(Ending))
+def test_a_cancel_that_ends_at_every_statement_leaves_what_a_retry_takes_up(patient: Settings, ending: Ending) -> None:
+    rig = make_rig(patient)
+    job_id = rig.add_rows(FILE, **messy_options(rig))
+    for _ in range(3):
+        rig.step()
+    rig.cancel(job_id)
+    killer = Killer(ending)
+    killer.watch(rig)
+    assert work_and_die(rig, killer) > 5
+    assert rig.status(job_id) is ImportStatus.CANCELLED
+    assert rig.counts(job_id).created == len(rig.contacts()) > 0
+    assert rig.counts(job_id).unprocessed > 0
+    rig.retry(job_id)
+    rig.drain()
+    assert rig.counts(job_id).unprocessed == 0
+    assert rig.counts(job_id).created == len(rig.contacts())
+    rig.deps.database.close()
+
+
+@pytest.mark.parametrize("ending", list(Ending))
+def test_what_is_discarded_goes_wholly_wherever_it_ends(patient: Settings, ending: Ending) -> None:
+    rig = make_rig(patient)
+    job_id = rig.import_rows(FILE, **messy_options(rig))
+    known = len(rig.contacts())
+    rig.ask(transitions.delete, job_id, actor="tester")
+    killer = Killer(ending)
+    killer.watch(rig)
+    assert work_and_die(rig, killer) > 20
+    assert list(rig.deps.storage.iter_keys("")) == []
+    assert rig.issues(job_id) == []
+    assert len(rig.contacts()) == known
+    rig.deps.database.close()
+
+
+@pytest.mark.parametrize("ending", list(Ending))
+def test_sweeping_tidying_and_publishing_may_end_anywhere(patient: Settings, ending: Ending) -> None:
+    rig = make_rig(patient)
+    job_id = rig.add_rows(FILE, **messy_options(rig))
+    add_upload(rig, "sources/old", hours_ago=3)
+    killer = Killer(ending)
+    killer.watch(rig)
+    ends = 0
+    while rig.outbox.waiting:
+        rig.step()
+        ends += repeat_and_die(killer, lambda: publish(rig.deps))
+    for work in (rig.sweep, lambda: tidy_uploads(rig.deps, "one")):
+        ends += repeat_and_die(killer, work)
+    rig.drain_with_sweeps()
+    publish(rig.deps)
+    assert ends > 30
+    assert rig.counts(job_id).unprocessed == 0
+    assert uploads(rig) == set()
+    assert "sources/old" not in set(rig.deps.storage.iter_keys("sources"))
+    with reading(rig.deps.database) as tx:
+        events = list(tx.execute(select(ImportEvent).order_by(col(ImportEvent.sequence))).scalars())
+    assert [event.sequence for event in events] == list(range(1, len(events) + 1))
+    assert events[-1].status == "completed_with_errors"
+    rig.deps.database.close()
+
+
 def test_a_stage_that_always_kills_its_worker_is_given_up(rig: Rig) -> None:
-    killer = _arm(rig)
+    killer = Killer(Ending.DIES_BEFORE)
+    killer.watch(rig)
     job_id = rig.add_rows(FILE)
     for _ in range(30):
         if not rig.outbox.waiting:

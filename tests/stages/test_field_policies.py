@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from models.database import reading
-from models.queries.contact_pages import list_history
+from models.queries.contact_history import list_history
 from models.tables.import_options import FieldPolicyOption
 from models.vocabulary import MAX_LENGTH, DuplicateStrategy, EmptyCellPolicy, FieldPolicy, ImportStatus, Stage
 from tests.stages.accounts import fields_of
@@ -96,7 +96,7 @@ def test_the_journal_and_the_history_tell_what_was_removed(known: Rig) -> None:
     assert change.changes["notes"] == {"before": KNOWN["notes"], "after": f"{KNOWN['notes']}\nasked for a call"}
     assert "email" not in change.changes
     with reading(known.deps.database) as tx:
-        latest, creation = list_history(tx, known.contacts()[0])
+        latest, creation = list_history(tx, known.contacts()[0], first=10)
     told = [(each.before, each.after) for each in latest.changes if each.field == "tags"]
     assert told == [(["press", "2019", "board"], ["2024"])]
     assert [sorted(each.after) for each in creation.changes if each.field == "tags"] == [sorted(before)]

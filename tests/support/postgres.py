@@ -56,18 +56,12 @@ def running_postgres(programs: Path, options: Sequence[str] = FAST_AND_FORGETFUL
     """A server with these options for the length of the block. It also ends when this process is killed."""
     # A short path: the name of a Unix socket has little room.
     folder = Path(tempfile.mkdtemp(prefix="rolodock-postgres-"))
-    if os.geteuid() == 0:
-        shutil.chown(folder, "postgres", "postgres")
-    data = folder / "data"
     lifeline = Lifeline()
     try:
-        initdb = [str(programs / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
-        subprocess.run(_as_postgres(initdb), cwd=folder, check=True, stdout=subprocess.DEVNULL)
+        make_cluster(programs, folder)
         port = free_port()
-        command = [str(programs / "postgres"), "-D", str(data), "-k", str(folder), "-h", "127.0.0.1", "-p", str(port), *options]
         with open(folder / "log", "wb") as log:
-            program = Program.foreign("postgres", *_as_postgres(command))
-            process = program.start(lifeline, stdout=log.fileno(), stderr=log.fileno())
+            process = server_program(programs, folder, port, options).start(lifeline, stdout=log.fileno(), stderr=log.fileno())
         try:
             server = PostgresServer(port, folder / "log")
             _wait_until_ready(server, process, folder / "log")
@@ -77,6 +71,21 @@ def running_postgres(programs: Path, options: Sequence[str] = FAST_AND_FORGETFUL
     finally:
         lifeline.close()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def make_cluster(programs: Path, folder: Path) -> None:
+    """Lay out a server's data in a folder, which is PostgreSQL's own user's where we are root."""
+    if os.geteuid() == 0:
+        shutil.chown(folder, "postgres", "postgres")
+    data = str(folder / "data")
+    initdb = [str(programs / "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
+    subprocess.run(_as_postgres(initdb), cwd=folder, check=True, stdout=subprocess.DEVNULL)
+
+
+def server_program(programs: Path, folder: Path, port: int, options: Sequence[str]) -> Program:
+    """The server on the data that were laid out in a folder."""
+    command = [str(programs / "postgres"), "-D", str(folder / "data"), "-k", str(folder), "-h", "127.0.0.1", "-p", str(port), *options]
+    return Program.foreign("database", *_as_postgres(command))
 
 
 def _as_postgres(command: list[str]) -> list[str]:

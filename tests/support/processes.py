@@ -1,8 +1,9 @@
 """Looking at real processes."""
 
 import os
+import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 WAIT_SECONDS = 10.0
 
@@ -26,3 +27,16 @@ def is_running(pid: int) -> bool:
             return file.read().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return os.path.isdir("/proc") is False
+
+
+def descendants(ancestor: int) -> dict[int, str]:
+    """Command lines of the processes that a process started, and those started, by process id."""
+    listing = subprocess.run(["ps", "-A", "-ww", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
+    rows = [line.split(None, 2) for line in listing.splitlines()]
+    parents = {int(row[0]): int(row[1]) for row in rows}
+    return {int(row[0]): row[2] for row in rows if len(row) > 2 and _descends(int(row[0]), ancestor, parents)}
+
+
+def _descends(pid: int, ancestor: int, parents: Mapping[int, int]) -> bool:
+    parent = parents.get(pid, 0)
+    return parent == ancestor or (parent > 1 and _descends(parent, ancestor, parents))

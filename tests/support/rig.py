@@ -21,7 +21,7 @@ from models.queries.imports import add_import
 from models.queries.sending import FollowUp, mark_sent
 from models.settings import Settings
 from models.storage import make_object_store
-from models.tables import Contact, ContactChange, ContactList, ImportBatch, ImportIssue, ImportJob, ListMember, Report, Tenant
+from models.tables import Contact, ContactChange, ContactList, ImportBatch, ImportIssue, ImportJob, JudgedChunk, ListMember, Report, Tenant
 from models.tables.import_options import ImportOptions
 from models.vocabulary import FileFormat, ImportStatus, SourceKind, Stage
 from workers.actors.imports import IMPORT_STAGES, OTHER_STAGES
@@ -194,7 +194,7 @@ class Rig:
     def make_everything_due(self) -> None:
         """As if time had passed: what was sent and not done is due again."""
         with writing(self.deps.database) as tx:
-            for table in (ImportJob, ImportBatch, Report):
+            for table in (ImportJob, JudgedChunk, ImportBatch, Report):
                 tx.execute(update(table).where(col(table.due_at).is_not(None)).values(due_at=tx.now()))
 
     def sweep(self) -> None:

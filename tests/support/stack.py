@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ from queue import Empty, Queue
 from api.cli.lifeline import Lifeline
 from api.cli.ports import free_port
 from api.cli.processes import ROOT
+from tests.support.processes import descendants
 
 START_SECONDS = 100.0
 STOP_SECONDS = 20.0
@@ -31,19 +32,11 @@ class Stack:
 
     def children(self) -> dict[int, str]:
         """Command lines of the processes it runs, by process id."""
-        listing = subprocess.run(["ps", "-A", "-ww", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
-        rows = [line.split(None, 2) for line in listing.splitlines()]
-        parents = {int(pid): int(parent) for pid, parent, _ in rows}
-        return {int(pid): command for pid, _, command in rows if _descends(int(pid), self.process.pid, parents)}
+        return descendants(self.process.pid)
 
     def pids_of(self, part: str) -> list[int]:
         """Its processes whose command line has this part."""
         return [pid for pid, command in self.children().items() if part in command]
-
-
-def _descends(pid: int, ancestor: int, parents: Mapping[int, int]) -> bool:
-    parent = parents.get(pid, 0)
-    return parent == ancestor or (parent > 1 and _descends(parent, ancestor, parents))
 
 
 def rolodock(*arguments: str | Path) -> list[str]:

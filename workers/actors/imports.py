@@ -1,6 +1,6 @@
 """The actors: each names its queue by its stage and calls one function."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from uuid import UUID
 
@@ -17,16 +17,18 @@ from workers.stages.discard import discard
 from workers.stages.export import export
 from workers.stages.finalize import finalize
 from workers.stages.inspect import inspect
+from workers.stages.judge_chunk import judge_chunk
 from workers.stages.plan import plan
 from workers.stages.roll_back_batch import roll_back_batch
 
-IMPORT_STAGES: dict[Stage, Callable[[Deps, ImportJob], list[FollowUp]]] = {
+IMPORT_STAGES: dict[Stage, Callable[[Deps, ImportJob], Iterable[FollowUp]]] = {
     Stage.INSPECT: inspect,
     Stage.PLAN: plan,
     Stage.FINALIZE: finalize,
     Stage.DISCARD: discard,
 }
 OTHER_STAGES: dict[Stage, Callable[[Deps, UUID], list[FollowUp]]] = {
+    Stage.JUDGE_CHUNK: judge_chunk,
     Stage.APPLY_BATCH: apply_batch,
     Stage.ROLL_BACK_BATCH: roll_back_batch,
     Stage.EXPORT: export,

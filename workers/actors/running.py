@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from uuid import UUID, uuid4
 
@@ -28,16 +28,19 @@ ENDLESS = frozenset({Stage.FINALIZE, Stage.DISCARD})
 
 
 class StageRunner:
-    """Runs stages with what this process has to hand them, and sends what follows from them."""
+    """Runs stages with what this process has to hand them, and sends what follows from them.
+
+    A stage returns its follow-ups, or yields each as soon as what made it due is committed.
+    """
 
     def __init__(self, deps: Deps, outbox: Outbox) -> None:
         self._deps = deps
         self._outbox = outbox
 
-    def run_for_import(self, stage: Callable[[Deps, ImportJob], list[FollowUp]], follow_up: FollowUp, attempt: int) -> None:
+    def run_for_import(self, stage: Callable[[Deps, ImportJob], Iterable[FollowUp]], follow_up: FollowUp, attempt: int) -> None:
         """Run an import-wide stage, unless this attempt was begun before."""
 
-        def begin_and_run() -> list[FollowUp]:
+        def begin_and_run() -> Iterable[FollowUp]:
             with writing(self._deps.database) as tx:
                 job = take_up(tx, follow_up.id, follow_up.stage, attempt, self._deps.settings.heartbeat_seconds)
             return [] if job is None else stage(self._deps, job)
@@ -45,14 +48,16 @@ class StageRunner:
         self._run(begin_and_run, follow_up, attempt)
 
     def run(self, stage: Callable[[Deps, UUID], list[FollowUp]], follow_up: FollowUp, attempt: int) -> None:
-        """Run a stage of a batch or a report."""
+        """Run a stage of a chunk, a batch or a report."""
         self._run(lambda: stage(self._deps, follow_up.id), follow_up, attempt)
 
-    def _run(self, stage: Callable[[], list[FollowUp]], follow_up: FollowUp, attempt: int) -> None:
+    def _run(self, stage: Callable[[], Iterable[FollowUp]], follow_up: FollowUp, attempt: int) -> None:
         try:
             self._require_tries_left(follow_up, attempt)
             with self._heartbeat(follow_up, attempt):
-                follow_ups = stage()
+                for due in stage():
+                    self._outbox.send([due])
+            return
         except Superseded:
             log.info("%s of %s ended early: the import has moved on", follow_up.stage.value, follow_up.id)
             return

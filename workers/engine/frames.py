@@ -42,7 +42,8 @@ ISSUE_SCHEMA: dict[str, pl.DataType] = {
     "suggestion": pl.String(),
 }
 
-# The contacts that the rows' keys find, as the database holds them. `lists` names those of the import's lists that they are in.
+# The contacts that the rows' keys find, as the database holds them; what the import says nothing of may be left out (`needed_columns`).
+# `lists` names those of the import's lists that they are in.
 CANDIDATE_SCHEMA: dict[str, pl.DataType] = {
     "id": pl.String(),
     "version": pl.Int64(),
@@ -84,7 +85,8 @@ CREATE_SCHEMA: dict[str, pl.DataType] = {
     "phone_key": pl.String(),
 }
 
-# One line per contact to update: the whole contact as it will be, the version it was planned against, and what changes.
+# One line per contact to update: how it will be in all of which the import says something, the version it was planned against, and
+# what changes.
 UPDATE_SCHEMA: dict[str, pl.DataType] = {
     **CREATE_SCHEMA,
     "version": pl.Int64(),

@@ -2,9 +2,9 @@
 
 import hashlib
 import io
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, repeat
+from itertools import accumulate, chain, pairwise, repeat
 from uuid import UUID
 
 import polars as pl
@@ -13,6 +13,7 @@ from models.vocabulary import RowOutcome
 
 # The first batches are small, so that every import shows moving progress and an early result.
 FIRST_BATCHES = (100, 400, 1_500)
+_LENGTH_BYTES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,20 @@ def read_filled(data: bytes, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
 def read_frame(data: bytes) -> pl.DataFrame:
     """A frame back from its Arrow IPC file."""
     return pl.read_ipc(io.BytesIO(data))
+
+
+def write_frames(frames: Sequence[pl.DataFrame]) -> bytes:
+    """Several frames as one object: how many bytes each takes, then the frames."""
+    written = [write_frame(frame) for frame in frames]
+    return b"".join([len(written).to_bytes(_LENGTH_BYTES), *(len(data).to_bytes(_LENGTH_BYTES) for data in written), *written])
+
+
+def read_frames(data: bytes) -> list[pl.DataFrame]:
+    """The frames back from what `write_frames` made of them."""
+    count = int.from_bytes(data[:_LENGTH_BYTES])
+    lengths = (int.from_bytes(data[at : at + _LENGTH_BYTES]) for at in range(_LENGTH_BYTES, _LENGTH_BYTES * (count + 1), _LENGTH_BYTES))
+    ends = list(accumulate(lengths, initial=_LENGTH_BYTES * (count + 1)))
+    return [read_frame(data[start:end]) for start, end in pairwise(ends)]
 
 
 class BatchCutter:

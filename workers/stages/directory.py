@@ -28,10 +28,10 @@ from workers.engine.matching import extract_keys, tie_keys
 from workers.engine.plans import write_frame
 from workers.stages.deps import Deps
 from workers.stages.frames import load_frame
-from workers.stages.judging import JudgedChunk
+from workers.stages.judging import JudgedRows
 
 
-def resolve_chunks(deps: Deps, job: ImportJob, options: EngineOptions, chunks: Iterable[JudgedChunk], prefix: str) -> Iterator[JudgedChunk]:
+def resolve_chunks(deps: Deps, job: ImportJob, options: EngineOptions, chunks: Iterable[JudgedRows], prefix: str) -> Iterator[JudgedRows]:
     """The judged chunks of the whole file, with the names of companies and owners as the directories have them, or will have them."""
     if not directory_kinds(options):
         yield from chunks
@@ -48,7 +48,7 @@ def resolve_chunks(deps: Deps, job: ImportJob, options: EngineOptions, chunks: I
         yield _resolve_chunk(deps, chunk, resolved, options, prefix)
 
 
-def _resolve_chunk(deps: Deps, chunk: JudgedChunk, resolved: pl.DataFrame, options: EngineOptions, prefix: str) -> JudgedChunk:
+def _resolve_chunk(deps: Deps, chunk: JudgedRows, resolved: pl.DataFrame, options: EngineOptions, prefix: str) -> JudgedRows:
     judged = apply_names(Judged(load_frame(deps.storage, chunk.judged_key), chunk.issues), resolved, options)
     key = f"{prefix}/named-{chunk.source.number:05}.arrow"
     deps.storage.put(key, write_frame(judged.rows))

@@ -88,7 +88,7 @@ def judge_drift(tx: Writing, deps: Deps, job: ImportJob, batch: ImportBatch, own
     named, renamed = resolve_again(tx, job, rows, options)
     judged = named.rows
     found = load_claims(tx, job.tenant_id, extract_keys(judged, options))["id"]
-    candidates = load_candidates(tx, job.tenant_id, {*found, *planned["contact_id"].drop_nulls()}, options)
+    candidates = load_candidates(tx, job.tenant_id, pl.concat([found, planned["contact_id"].drop_nulls()]), options)
     again = settle([judged], candidates, options, make_ids=make_contact_ids(job.id))
     if job.auto_start:
         return _as_judged(planned, again, named.issues, batch.number)

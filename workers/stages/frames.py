@@ -1,6 +1,6 @@
 """Between the database and the object store on one side and the engine's frames on the other."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from uuid import UUID
 
@@ -11,10 +11,13 @@ from models.queries.candidates import find_claims, find_contacts, find_membershi
 from models.storage import ObjectStore
 from models.tables import ImportJob
 from models.vocabulary import CUSTOM_PREFIX, TEXT_FIELDS, ContactField, FileFormat
-from workers.engine.frames import CANDIDATE_SCHEMA, CREATE_SCHEMA, UPDATE_SCHEMA, Dialect, EngineOptions
-from workers.engine.matching import KINDS
+from workers.engine.folding import needed_columns
+from workers.engine.frames import CREATE_SCHEMA, UPDATE_SCHEMA, Dialect, EngineOptions
+from workers.engine.matching import CLAIM_COLUMNS, KINDS
 from workers.engine.options import parse_options
 from workers.engine.plans import read_filled, read_frame
+
+_NOTHING = pl.lit([], pl.List(pl.String()))
 
 
 def load_frame(storage: ObjectStore, key: str) -> pl.DataFrame:
@@ -45,22 +48,22 @@ def load_options(job: ImportJob, date_orders: dict[str, str | None] | None = Non
 def load_claims(tx: Reading, tenant_id: UUID, keys: pl.DataFrame) -> pl.DataFrame:
     """What the contacts claim that the keys of standing rows find, each contact once: enough to match against."""
     standing = keys.filter(~pl.col("failed"))
-    wanted = {f"{kind}_key": standing[kind].drop_nulls().unique().sort().to_list() for kind in KINDS}
-    claims = find_claims(tx, tenant_id, wanted)
-    return claims.unique("id", keep="first", maintain_order=True) if sum(map(bool, wanted.values())) > 1 else claims
+    wanted = {f"{kind}_key": standing[kind].drop_nulls().unique().sort() for kind in KINDS}
+    claims = find_claims(tx, tenant_id, wanted, CLAIM_COLUMNS)
+    return claims.unique("id", keep="first", maintain_order=True) if sum(values.len() > 0 for values in wanted.values()) > 1 else claims
 
 
-def load_candidates(tx: Reading, tenant_id: UUID, ids: Iterable[str], options: EngineOptions) -> pl.DataFrame:
-    """Live contacts, whole, by their ids: CANDIDATE_SCHEMA."""
-    wanted = sorted({*ids})
-    found = find_contacts(tx, tenant_id, wanted, [name for name in CANDIDATE_SCHEMA if name != "lists"])
-    lists = find_memberships(tx, tenant_id, wanted, options.list_ids).group_by("contact_id").agg(lists="list_id")
-    nothing = pl.lit([], pl.List(pl.String()))
-    return (
-        found.with_columns(_text_lists(found["tags"]))
-        .join(lists, left_on="id", right_on="contact_id", how="left", maintain_order="left")
-        .with_columns(pl.col("tags", "lists").fill_null(nothing))
-    )
+def load_candidates(tx: Reading, tenant_id: UUID, ids: pl.Series, options: EngineOptions) -> pl.DataFrame:
+    """Live contacts by their ids, with what the rows of the import need of them: of CANDIDATE_SCHEMA."""
+    wanted, names = ids.unique().sort(), needed_columns(options)
+    found = find_contacts(tx, tenant_id, wanted, [name for name in names if name != "lists"])
+    if "tags" in names:
+        found = found.with_columns(_text_lists(found["tags"]).fill_null(_NOTHING))
+    if "lists" in names:
+        lists = find_memberships(tx, tenant_id, wanted, options.list_ids).group_by("contact_id").agg(lists="list_id")
+        found = found.join(lists, left_on="id", right_on="contact_id", how="left", maintain_order="left")
+        found = found.with_columns(pl.col("lists").fill_null(_NOTHING))
+    return found
 
 
 def contact_columns(creates: pl.DataFrame) -> pl.DataFrame:

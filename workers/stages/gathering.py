@@ -6,7 +6,7 @@ import polars as pl
 
 from models.queries.plans import ChunkRecord
 from workers.engine.plans import BatchCutter, BatchRange
-from workers.stages.judging import JudgedChunk
+from workers.stages.judging import JudgedRows
 from workers.stages.scratch import Scratch
 from workers.stages.ties import TieStore
 
@@ -31,7 +31,7 @@ class Gathered:
         self._cutter = cutter
         self._failed: list[pl.Series] = [pl.Series("row", [], pl.Int64)]
 
-    def add(self, judged: JudgedChunk) -> None:
+    def add(self, judged: JudgedRows) -> None:
         """Take the next chunk."""
         self.ties.add(judged.ties)
         self.scratch.add(issues_of(judged.source.number), judged.issues)

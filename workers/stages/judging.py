@@ -1,30 +1,34 @@
-"""The first pass of planning: every row is judged by itself, several chunks at a time and while the source is still being read."""
+"""Judging a chunk: every row by itself. What comes of it lies in two objects, and says all that settling needs to know of the chunk."""
 
-from collections.abc import Iterable, Iterator
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
+from models.queries.judged_chunks import WayOfJudging
 from models.queries.plans import ChunkRecord, PlannedRun
+from models.storage import ObjectStore
 from models.tables import ImportJob
 from workers.engine.ahead import map_ahead
 from workers.engine.directory import collect_names
-from workers.engine.frames import EngineOptions
+from workers.engine.frames import Chunk, EngineOptions
 from workers.engine.judging import judge
 from workers.engine.matching import extract_keys, tie_keys
-from workers.engine.plans import write_frame
+from workers.engine.plans import read_frames, write_frame, write_frames
 from workers.stages.carrying import carry
 from workers.stages.deps import Deps
 from workers.stages.reading import Piece, keep_piece
 
-# Chunks at a time, beside the reading of the next. More would wait for the interpreter, which the steps between calls of polars need.
+# Chunks at a time. More would wait for the interpreter, which the steps between calls of polars need.
 THREADS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class JudgedChunk:
-    """A chunk whose rows were judged: where it and they lie. `rows` are the numbers of those that are to be planned, an earlier run
-    having settled the others; `failed` those of them that cannot go in. `names` are the companies and owners of all of its rows.
+class JudgedRows:
+    """The rows of a chunk, judged: where they lie and what is known of them. `rows` are the numbers of those that are to be planned, an
+    earlier run having settled the others; `failed` those of them that cannot go in. `names` are the companies and owners of all rows.
     """
 
     source: ChunkRecord
@@ -36,24 +40,53 @@ class JudgedChunk:
     names: pl.DataFrame
 
 
+def find_way_of_judging(job: ImportJob, date_orders: Mapping[str, str | None], earlier: PlannedRun | None) -> WayOfJudging:
+    """How the rows of a run are judged. An earlier run takes part: the rows that it settled are left out."""
+    headers = [column["header"] for column in job.columns]
+    settled_by = earlier.chunks[0].epoch if earlier and earlier.chunks else None
+    told = json.dumps([headers, job.mapping, job.options, dict(date_orders), settled_by], sort_keys=True)
+    return WayOfJudging(date_orders, hashlib.sha256(told.encode()).hexdigest())
+
+
+def judge_rows(
+    storage: ObjectStore, job: ImportJob, source: ChunkRecord, chunk: Chunk, options: EngineOptions, earlier: PlannedRun | None, key: str
+) -> JudgedRows:
+    """Judge a chunk; what comes of it is stored under the key."""
+    judged = judge(chunk, [column["header"] for column in job.columns], options)
+    rows, issues, names = judged.rows, judged.issues, collect_names(judged.rows, options)
+    carried = carry(storage, earlier, source.number)
+    if carried is not None:
+        settled = carried.outcomes.select("row")
+        rows = rows.join(settled, on="row", how="anti", maintain_order="left")
+        issues = issues.join(settled, on="row", how="anti", maintain_order="left")
+    ties = tie_keys(extract_keys(rows, options), options)
+    storage.put(key, write_frame(rows))
+    storage.put(_findings_key(key), write_frames([rows.select("row", "failed"), ties, issues, names]))
+    return JudgedRows(source, key, rows["row"], rows.filter("failed")["row"], ties, issues, names)
+
+
+def load_judged(storage: ObjectStore, source: ChunkRecord, key: str) -> JudgedRows:
+    """What was stored under the key."""
+    rows, ties, issues, names = read_frames(storage.get(_findings_key(key)))
+    return JudgedRows(source, key, rows["row"], rows.filter("failed")["row"], ties, issues, names)
+
+
 def judge_pieces(
     deps: Deps, job: ImportJob, pieces: Iterable[Piece], options: EngineOptions, earlier: PlannedRun | None, prefix: str
-) -> Iterator[JudgedChunk]:
-    """Judge and store the pieces; those that came from the source are stored along."""
-    headers = [column["header"] for column in job.columns]
+) -> Iterator[JudgedRows]:
+    """Judge a few pieces here and now; those that came from the source are stored along."""
 
-    def judge_piece(piece: Piece) -> JudgedChunk:
-        record = piece.record
-        judged = judge(keep_piece(deps.storage, piece), headers, options)
-        rows, issues, names = judged.rows, judged.issues, collect_names(judged.rows, options)
-        carried = carry(deps.storage, earlier, record.number)
-        if carried is not None:
-            settled = carried.outcomes.select("row")
-            rows = rows.join(settled, on="row", how="anti", maintain_order="left")
-            issues = issues.join(settled, on="row", how="anti", maintain_order="left")
-        key = f"{prefix}/judged-{record.number:05}.arrow"
-        deps.storage.put(key, write_frame(rows))
-        ties = tie_keys(extract_keys(rows, options), options)
-        return JudgedChunk(record, key, rows["row"], rows.filter("failed")["row"], ties, issues, names)
+    def judge_piece(piece: Piece) -> JudgedRows:
+        key = f"{prefix}/judged-{piece.record.number:05}.arrow"
+        return judge_rows(deps.storage, job, piece.record, keep_piece(deps.storage, piece), options, earlier, key)
 
     yield from map_ahead(judge_piece, pieces, THREADS)
+
+
+def keys_of_judged(key: str) -> tuple[str, str]:
+    """Where the rows of a judged chunk lie, and what is known of them."""
+    return key, _findings_key(key)
+
+
+def _findings_key(key: str) -> str:
+    return key.removesuffix(".arrow") + ".findings"

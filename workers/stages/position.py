@@ -2,8 +2,8 @@
 
 import time
 
-from models.database import writing
-from models.queries.stages import note_position
+from models.database import Writing, writing
+from models.queries.stages import forgive_tries, note_position
 from models.tables import ImportJob
 from workers.stages.deps import Deps
 
@@ -27,6 +27,22 @@ class Position:
         if time.monotonic() - self._noted_at < SECONDS_BETWEEN_NOTES:
             return
         with writing(self._deps.database) as tx:
-            if not note_position(tx, self._job, rows, max(seen, self._job.total)):
-                raise Superseded
+            self.require(tx, rows, seen)
+
+    def require(self, tx: Writing, rows: int, seen: int) -> None:
+        """Note it in a transaction of the stage's, whose other changes are then those of the newest attempt. Raises Superseded."""
+        if not note_position(tx, self._job, rows, max(seen, self._job.total)):
+            raise Superseded
         self._noted_at = time.monotonic()
+
+    @property
+    def has_tries_to_forgive(self) -> bool:
+        return self._job.tries > 1
+
+    def forgive(self, tx: Writing) -> None:
+        """Something was done that no later attempt does again: the tries before did not fail for good. Only a stage that makes no headway
+        is given up.
+        """
+        if self.has_tries_to_forgive:
+            forgive_tries(tx, self._job)
+            self._job.tries = 1

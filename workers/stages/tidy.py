@@ -1,10 +1,12 @@
 """Tidying: files that nothing records. Once in a while in one worker for uploads, at the end of each run for overtaken attempts."""
 
 from models.database import reading, writing
+from models.queries.judged_chunks import forget_runs
 from models.queries.leases import hold
-from models.queries.tidying import forget_upload, list_expired_uploads, list_recorded_keys
+from models.queries.tidying import forget_upload, list_expired_uploads, list_judged_keys, list_recorded_keys
 from models.tables import ImportJob
 from workers.stages.deps import Deps
+from workers.stages.judging import keys_of_judged
 from workers.stages.reading import keys_of_chunk
 
 LEASE = "tidy"
@@ -27,10 +29,12 @@ def tidy_uploads(deps: Deps, holder: str) -> None:
 
 
 def tidy_attempts(deps: Deps, job: ImportJob) -> None:
-    """Delete what attempts up to the import's present epoch have stored and no transaction has recorded."""
+    """Delete what attempts up to the import's present epoch have stored and no transaction has recorded, or only for planning them."""
+    with writing(deps.database) as tx:
+        forget_runs(tx, job)
     with reading(deps.database) as tx:
-        recorded = list_recorded_keys(tx, job.id)
-    kept = {name for key in recorded for name in keys_of_chunk(key)}
+        recorded, judged = list_recorded_keys(tx, job.id), list_judged_keys(tx, job.id)
+    kept = {name for key in recorded for name in keys_of_chunk(key)} | {name for key in judged for name in keys_of_judged(key)}
     prefix = f"imports/{job.id}/"
     for key in list(deps.storage.iter_keys(f"imports/{job.id}")):
         epoch = key.removeprefix(prefix).partition("-")[0]

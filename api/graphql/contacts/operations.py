@@ -14,7 +14,7 @@ from api.graphql.contacts.inputs import (
     UpdateContactInput,
     read_filter,
 )
-from api.graphql.contacts.types import Contact, ContactList
+from api.graphql.contacts.types import Contact, ContactChange, ContactList
 from api.graphql.pages import Connection, connect, none_if_unset
 from api.graphql.payloads import DeletePayload
 from api.graphql.user_errors import UserError
@@ -47,6 +47,13 @@ class ContactQuery:
     @strawberry.field
     async def contact(self, info: Info, id: strawberry.ID) -> Contact | None:
         return Contact.of_optional(await info.context.run(commands.look_up_contact, id))
+
+    @strawberry.field(description="Like Contact.history, also of a contact that was deleted; null for one that never was.")
+    async def contact_history(
+        self, info: Info, id: strawberry.ID, first: int | None = 100, before_version: int | None = strawberry.UNSET
+    ) -> list[ContactChange] | None:
+        found = await info.context.run(commands.read_history_by_id, id, first=first, before_version=none_if_unset(before_version))
+        return None if found is None else [ContactChange.of(entry) for entry in found]
 
     @strawberry.field
     async def contacts(

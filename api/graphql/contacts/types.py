@@ -11,28 +11,54 @@ from api.commands import contacts as commands
 from api.context import Info
 from api.graphql.enums import Consent
 from api.graphql.imports.account import FieldChange
-from api.graphql.pages import Node
+from api.graphql.pages import Node, none_if_unset
 from api.graphql.scalars import BigInt
 from models import tables
-from models.queries import contact_pages, lists
+from models.queries import contact_history, lists, origins
 
 
 @strawberry.type(description="What one write did to a contact: which import and row, or who, set what, and what it was before.")
 class ContactChange:
     at: datetime
+    version: int = strawberry.field(description="The contact's version then.")
     import_id: strawberry.ID | None
     row: BigInt | None
     actor: str | None
+    is_undo: bool = strawberry.field(description="Whether the import was undone by it.")
     changes: list[FieldChange]
 
     @classmethod
-    def of(cls, entry: contact_pages.HistoryEntry) -> "ContactChange":
+    def of(cls, entry: contact_history.HistoryEntry) -> "ContactChange":
         return cls(
             at=entry.at,
+            version=entry.version,
+            is_undo=entry.is_undo,
             import_id=None if entry.import_id is None else strawberry.ID(str(entry.import_id)),
             row=None if entry.row is None else BigInt(entry.row),
             actor=entry.actor,
             changes=[FieldChange.of(change) for change in entry.changes],
+        )
+
+
+@strawberry.type(description="Which import and row, or who, set a value that the contact has now; of tags and lists, one for each.")
+class FieldOrigin:
+    field: str
+    value: JSON
+    at: datetime
+    import_id: strawberry.ID | None
+    row: BigInt | None
+    actor: str | None
+
+    @classmethod
+    def of(cls, found: origins.FieldOrigin) -> "FieldOrigin":
+        origin = found.origin
+        return cls(
+            field=found.field,
+            value=JSON(found.value),
+            at=origin.at,
+            import_id=None if origin.import_id is None else strawberry.ID(str(origin.import_id)),
+            row=None if origin.row is None else BigInt(origin.row),
+            actor=origin.actor,
         )
 
 
@@ -119,6 +145,13 @@ class Contact(Node):
     async def lists(self, info: Info) -> list[ContactList]:
         return [ContactList.of(found) for found in await info.context.lists.load(self.contact.id)]
 
-    @strawberry.field(description="Newest first, the creation last.")
-    async def history(self, info: Info) -> list[ContactChange]:
-        return [ContactChange.of(entry) for entry in await info.context.run(commands.read_history, self.contact)]
+    @strawberry.field(
+        description="Newest first, the creation last; at most 100 at a time. The next ones are those before the version of the last."
+    )
+    async def history(self, info: Info, first: int | None = 100, before_version: int | None = strawberry.UNSET) -> list[ContactChange]:
+        found = await info.context.run(commands.read_history, self.contact, first=first, before_version=none_if_unset(before_version))
+        return [ContactChange.of(entry) for entry in found]
+
+    @strawberry.field(description="Where each value comes from. What was undone counts as never done.")
+    async def field_origins(self, info: Info) -> list[FieldOrigin]:
+        return [FieldOrigin.of(found) for found in await info.context.run(commands.read_origins, self.contact)]

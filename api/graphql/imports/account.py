@@ -8,7 +8,7 @@ from strawberry.scalars import JSON
 from api.commands import preview_rows, read_rows
 from api.graphql.enums import IssueSeverity, RowOutcome
 from api.graphql.scalars import BigInt
-from models.queries import contact_pages, issue_pages
+from models.queries import contact_history, issue_pages
 
 
 class KeptIssue(Protocol):
@@ -87,7 +87,7 @@ class FieldChange:
     after: JSON | None
 
     @classmethod
-    def of(cls, change: contact_pages.FieldChange) -> "FieldChange":
+    def of(cls, change: contact_history.FieldChange) -> "FieldChange":
         return cls(
             field=change.field,
             before=None if change.before is None else JSON(change.before),

@@ -325,3 +325,17 @@ class Rollback:
             by=job.rollback_by,
             completed_at=job.rolled_back_at,
         )
+
+
+@strawberry.type(description="Since when what an import had is gone; null: it is there.")
+class SweptParts:
+    file: datetime | None = strawberry.field(description="The file as it came.")
+    chunks: datetime | None = strawberry.field(description="The rows' values, and with them the chance of a retry.")
+    issues: datetime | None = strawberry.field(
+        description="The issues one by one; how many there were of each kind stays in the analytics."
+    )
+    journal: datetime | None = strawberry.field(description="Former values of contacts, and with them the chance of a rollback.")
+
+    @classmethod
+    def of(cls, job: tables.ImportJob) -> "SweptParts":
+        return cls(file=job.file_swept_at, chunks=job.chunks_swept_at, issues=job.issues_swept_at, journal=job.journal_swept_at)

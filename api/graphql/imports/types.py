@@ -22,6 +22,7 @@ from api.graphql.imports.parts import (
     ImportPlan,
     Rollback,
     RollbackPreview,
+    SweptParts,
 )
 from api.graphql.pages import Connection, Node, connect, none_if_unset
 from api.graphql.scalars import BigInt
@@ -29,6 +30,7 @@ from api.graphql.user_errors import UserError
 from models import tables
 from models.lifecycle import CANCELLABLE, RETRYABLE, ROLLBACKABLE
 from models.queries.issue_pages import IssueFilter
+from models.queries.remains import Part, is_swept
 from models.vocabulary import Role
 
 First = Annotated[int | None, strawberry.argument(description="20 by default, 100 at most.")]
@@ -171,9 +173,17 @@ class Import(Node):
         error = await info.context.run(retry_import.find_obstacle, self.job)
         return None if error is None else UserError.of(error.code, error.message)
 
+    @strawberry.field(description="What of the import is gone, so that it cannot be undone any more.")
+    def rollback_blocked_by(self) -> UserError | None:
+        return UserError.of_swept(Part.JOURNAL) if is_swept(self.job, Part.JOURNAL) else None
+
+    @strawberry.field(description="Since when parts of the import are gone, as the settings of retention say.")
+    def swept(self) -> SweptParts:
+        return SweptParts.of(self.job)
+
     @strawberry.field
     async def can_rollback(self, info: Info) -> bool:
-        if not may_change(info) or self.status not in ROLLBACKABLE:
+        if not may_change(info) or self.status not in ROLLBACKABLE or is_swept(self.job, Part.JOURNAL):
             return False
         counts = await info.context.counts.load(self.job)
         return bool(counts.created or counts.updated)

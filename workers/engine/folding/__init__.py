@@ -3,12 +3,13 @@
 from workers.engine.folding.columns import settle_chunk
 from workers.engine.folding.policies import limit_by_error_rate, refuse
 from workers.engine.folding.settling import settle
-from workers.engine.folding.shapes import merge_settled, nothing_settled
+from workers.engine.folding.shapes import merge_settled, needed_columns, nothing_settled
 from workers.engine.folding.simulation import settle_contested
 
 __all__ = [
     "limit_by_error_rate",
     "merge_settled",
+    "needed_columns",
     "nothing_settled",
     "refuse",
     "settle",

@@ -31,6 +31,7 @@ from workers.engine.folding.shapes import (
     make_outcomes,
     make_text_lists,
     nothing_settled,
+    require_needed,
 )
 from workers.engine.frames import UPDATE_SCHEMA, EngineOptions, Settled, make_issue_frame
 from workers.engine.matching import KINDS, claimable, text_or_null
@@ -47,6 +48,7 @@ def settle_found(rows: pl.DataFrame, said: Said, candidates: pl.DataFrame, optio
     if options.duplicate_strategy is DuplicateStrategy.SKIP:
         outcomes = make_outcomes(rows, pl.lit(RowOutcome.SKIPPED.value), pl.col("contact_id"), pl.lit(True))
         return replace(nothing_settled(), outcomes=outcomes)
+    require_needed(candidates, options)
     needed = candidates.join(rows.select(id="contact_id"), on="id", how="semi")
     found = rows.join(
         clean_candidates(needed).select(pl.all().name.prefix(_NOW)), left_on="contact_id", right_on=f"{_NOW}id", maintain_order="left"

@@ -6,12 +6,32 @@ from functools import cache
 
 import polars as pl
 
-from models.vocabulary import CUSTOM_PREFIX, ISSUE_MESSAGES, MAX_LENGTH, TEXT_FIELDS, ContactField, IssueCode, IssueSeverity
-from workers.engine.frames import CREATE_SCHEMA, ISSUE_SCHEMA, OUTCOME_SCHEMA, UPDATE_SCHEMA, EngineOptions, Issue, Settled
+from models.vocabulary import (
+    CUSTOM_PREFIX,
+    ISSUE_MESSAGES,
+    MAX_LENGTH,
+    TEXT_FIELDS,
+    AssignmentMode,
+    ContactField,
+    IssueCode,
+    IssueSeverity,
+)
+from workers.engine.frames import (
+    CANDIDATE_SCHEMA,
+    CREATE_SCHEMA,
+    ISSUE_SCHEMA,
+    OUTCOME_SCHEMA,
+    UPDATE_SCHEMA,
+    EngineOptions,
+    Issue,
+    Settled,
+)
+from workers.engine.matching import CLAIM_COLUMNS
 
 ASSIGNED_OWNER = "assigned_owner"
 # A longer value is shown by its beginning, as in the issues of judging.
 MAX_SHOWN_CHARACTERS = 200
+_IDENTIFYING = (*CLAIM_COLUMNS, "version")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +56,42 @@ class Said:
         )
 
 
+def needed_columns(options: EngineOptions) -> list[str]:
+    """Those columns of CANDIDATE_SCHEMA of which the rows of an import may say something, or by which a contact is told from others."""
+    said = {*options.mapping.values(), *_IDENTIFYING}
+    if options.split_names:
+        said |= {ContactField.FIRST_NAME.value, ContactField.LAST_NAME.value}
+    if options.assignment.mode is not AssignmentMode.NONE:
+        said.add(ContactField.OWNER.value)
+    if options.tags:
+        said.add(ContactField.TAGS.value)
+    if options.list_ids:
+        said.add("lists")
+    if any(field.startswith(CUSTOM_PREFIX) for field in said):
+        said.add("custom")
+    return [name for name in CANDIDATE_SCHEMA if name in said]
+
+
+def require_needed(candidates: pl.DataFrame, options: EngineOptions) -> None:
+    """Raises ValueError where the candidates lack a needed column: what is not there would be taken for blank."""
+    if missing := set(needed_columns(options)) - set(candidates.columns):
+        raise ValueError(f"The candidates lack {', '.join(sorted(missing))}.")
+
+
 def clean_candidates(candidates: pl.DataFrame) -> pl.DataFrame:
-    """The candidates with one spelling of blank: null in a text, an empty list, an empty object."""
-    return candidates.with_columns(
-        *(pl.when(pl.col(field) != "").then(pl.col(field)).alias(field) for field in TEXT_FIELDS),
-        pl.col("consent").fill_null("unknown"),
-        pl.col("custom").fill_null("{}"),
-        pl.col("tags").fill_null(pl.lit([], pl.List(pl.String))),
-        pl.col("lists").fill_null(pl.lit([], pl.List(pl.String))),
-    )
+    """The candidates with all columns, and with one spelling of blank: null in a text, an empty list, an empty object."""
+    nothing = pl.lit([], pl.List(pl.String))
+    blanks = {"consent": pl.lit("unknown"), "custom": pl.lit("{}"), "tags": nothing, "lists": nothing}
+    known = set(candidates.columns)
+    cleaned = []
+    for name, kind in CANDIDATE_SCHEMA.items():
+        column = pl.col(name) if name in known else pl.lit(None, kind)
+        if name in blanks:
+            column = column.fill_null(blanks[name]) if name in known else blanks[name]
+        elif name in TEXT_FIELDS and name in known:
+            column = pl.when(column != "").then(column)
+        cleaned.append(column.alias(name))
+    return candidates.select(cleaned)
 
 
 def make_text_lists(name: str, lists: Sequence[Sequence[str]]) -> pl.Series:

@@ -43,7 +43,7 @@ from workers.engine.folding.rules import (
     tags_after,
     text_after,
 )
-from workers.engine.folding.shapes import ASSIGNED_OWNER, Said, clean_candidates, make_issue, make_notes_issue
+from workers.engine.folding.shapes import ASSIGNED_OWNER, Said, clean_candidates, make_issue, make_notes_issue, require_needed
 from workers.engine.folding.writes import create_frame, outcome_frame, update_frame
 from workers.engine.frames import EngineOptions, Issue, Settled, make_issue_frame
 from workers.engine.identity import MakeIds
@@ -55,6 +55,7 @@ def settle_contested(rows: pl.DataFrame, candidates: pl.DataFrame, options: Engi
 
     The rows must be whole groups of contested ones: what one row leaves decides about the next.
     """
+    require_needed(candidates, options)
     ordered = rows.sort("row")
     ids = dict(zip(ordered["row"], make_ids(ordered["row"]), strict=True))
     simulation = _Simulation(Said.of(rows.columns), candidates, options, ids)
