@@ -58,6 +58,7 @@ IMPORT_RESULT = f"""query ImportResult($id: ID!) {{
   import(id: $id) {{
     id
     {_ISSUE_GROUPS}
+    retryBlockedBy {{ code message }}
     rollback {{ removed restored kept reason by completedAt keptContacts(first: 20) {{ contactId row code message fields }} }}
   }}
 }}"""

@@ -344,6 +344,7 @@ class ImportResult:
     id: str
     issue_groups: tuple[IssueGroup, ...]
     rollback: Rollback | None = None
+    retry_blocked_by: UserError | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ class FakeApi:
             "total": total,
             "options": canned.options({}),
             "rollback": None,
+            "retryBlockedBy": None,
             "rollbackPreview": {"removes": total - 3, "restores": 2, "keeps": 1, "keptContacts": []},
             "failure": None,
             "edits": [],

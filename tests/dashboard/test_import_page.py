@@ -177,6 +177,13 @@ def test_rollback_names_what_was_kept(client: ApiClient, api: FakeApi, clock: He
     assert "edited after the import" in page
 
 
+def test_a_retry_that_lacks_its_file_says_so(client: ApiClient, api: FakeApi) -> None:
+    gone = {"code": "FILE_GONE", "message": "The stored file is not kept any more.", "path": None}
+    assert gone["message"] in as_json(layout(client, api.add_import("FAILED", retryBlockedBy=gone)))
+    plain = {**gone, "code": "WRONG_STATE"}
+    assert gone["message"] not in as_json(layout(client, api.add_import("COMPLETED", retryBlockedBy=plain)))
+
+
 def test_a_rollback_is_shown_before_it_is_confirmed(client: ApiClient, api: FakeApi) -> None:
     assert client.preview_rollback(api.add_import("COMPLETED", total=1200)) == RollbackPreview(removes=1197, restores=2, keeps=1)
     assert client.preview_rollback(api.add_import("ROLLED_BACK", rollbackPreview=None)) is None
