@@ -139,6 +139,12 @@ def moment_from_now(dialect_name: str, seconds: float = 0.0) -> ColumnElement[An
     return func.clock_timestamp() + func.make_interval(0, 0, 0, 0, 0, 0, seconds)
 
 
+def limit_lock_waits(connection: Connection, seconds: float) -> None:
+    """Let this transaction fail, as what may succeed later, where it waits longer for a lock of somebody else's."""
+    if connection.dialect.name == POSTGRES:
+        connection.execute(select(func.set_config("lock_timeout", f"{seconds * 1000:.0f}ms", True)))
+
+
 def insert_new(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
     """Insert rows, passing over those whose key is there already."""
     if not rows:

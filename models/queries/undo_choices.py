@@ -52,7 +52,7 @@ def _choose(job: ImportJob, rows: RowRange, contact: RowMapping, history: Sequen
         if contact["deleted_at"] is not None:
             # Once undone there was nothing left to keep.
             return None if is_told else Choice(contact, row, Undo(), KeptCode.CONTACT_DELETED_SINCE, is_told=True)
-    undo = plan_undo(history, job.id, contact["import_id"])
+    undo = plan_undo(history, job.id, contact["import_id"], contact["version"])
     code = KeptCode.CONTACT_EDITED_SINCE if contact["import_id"] == job.id else KeptCode.FIELD_EDITED_SINCE
     return Choice(contact, row, undo, code if undo.kept else None, is_told)
 
@@ -66,7 +66,7 @@ def _load_contacts(tx: Reading, job: ImportJob, ids: Collection[UUID], *, locks:
 def _load_histories(tx: Reading, job: ImportJob, ids: Collection[UUID]) -> dict[UUID, list[Entry]]:
     """The whole journal of each contact, oldest first."""
     change: Any = ContactChange
-    told = (change.tags_added, change.tags_removed, change.lists_added, change.lists_removed)
+    told = (change.tags_added, change.tags_removed, change.lists_added, change.lists_removed, change.version_after - change.version_before)
     statement = (
         scoped_columns(
             job.tenant_id, ContactChange, change.contact_id, change.import_id, change.undoes_import_id, change.row, change.changes, *told

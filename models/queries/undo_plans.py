@@ -11,6 +11,8 @@ from typing import Any
 from uuid import UUID
 
 FIELDS, TAGS, LISTS = "fields", "tags", "lists"
+# Stands for what was edited where the journal was deleted after its time.
+UNKNOWN = "unknown"
 # What kind, and which: the name of a field, a tag in lower case, or the id of a list.
 Item = tuple[str, str]
 
@@ -27,6 +29,7 @@ class Entry:
     tags_removed: Sequence[str] = ()
     lists_added: Sequence[str] = ()
     lists_removed: Sequence[str] = ()
+    raised: int = 1  # by how much it raised the contact's version
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +58,11 @@ class Undo:
         return bool(self.restored or self.tags_removed or self.tags_restored or self.lists_removed)
 
 
-def plan_undo(history: Sequence[Entry], import_id: UUID, created_by: UUID | None) -> Undo:
-    """What undoing the import does to a live contact with this history, oldest first, that an import created, or nobody's.
+def plan_undo(history: Sequence[Entry], import_id: UUID, created_by: UUID | None, version: int) -> Undo:
+    """What undoing the import does to a live contact at this version with this history, oldest first, that an import created, or nobody's.
 
-    A created contact goes with the last that stood beside its creation; one that stays, stays as its import left it.
+    A created contact goes with the last that stood beside its creation; one that stays, stays as its import left it. So does one of which
+    the journal does not tell everything any more: somebody may have edited it.
     """
     undone = {entry.undoes_import_id for entry in history if entry.undoes_import_id is not None}
     items = _items_of(history)
@@ -67,6 +71,8 @@ def plan_undo(history: Sequence[Entry], import_id: UUID, created_by: UUID | None
         for item, entries in items.items()
         if any(entry.import_id not in undone and entry.import_id not in (import_id, created_by) for entry in entries)
     }
+    if 1 + sum(entry.raised for entry in history) < version:
+        others.add(UNKNOWN)
     if created_by == import_id or (created_by in undone and created_by is not None):
         if not others:
             return Undo(removes=True)

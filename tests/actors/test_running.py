@@ -13,6 +13,7 @@ from redis.exceptions import ConnectionError as RedisAway
 from sqlalchemy import update
 from sqlmodel import col
 
+from models.clock import utc_now
 from models.database import reading, writing
 from models.errors import Transient, UnreadableFile
 from models.queries.sending import FollowUp, extend, list_due, mark_sent, postpone
@@ -76,11 +77,14 @@ def test_what_must_come_to_an_end_is_tried_for_days(rig: Rig) -> None:
 )
 def test_what_may_pass_is_tried_so_often(rig: Rig, error: Exception, code: str) -> None:
     job_id, follow_up, attempt = _job(rig)
+    pauses = []
     for number in range(1, 5):
         assert rig.status(job_id) is ImportStatus.UPLOADED
         rig.runner.run_for_import(_raises(error), follow_up, attempt)
         assert rig.job(job_id).tries == (number if number < 4 else 0)
         assert _due(rig) == []
+        if due_at := rig.job(job_id).due_at:
+            pauses.append((due_at - utc_now()).total_seconds())
         rig.sweep()
         if number < 4:
             follow_up, attempt = rig.outbox.waiting.pop()
@@ -88,6 +92,9 @@ def test_what_may_pass_is_tried_so_often(rig: Rig, error: Exception, code: str) 
     assert (job.status, job.failure_code) == ("failed", code)
     assert "secret" not in (job.failure_message or "")
     assert rig.outbox.waiting == []
+    # A second, two and four.
+    assert len(pauses) == 3
+    assert pauses[0] < pauses[2]
 
 
 def test_the_failure_of_an_older_attempt_says_nothing(rig: Rig) -> None:
@@ -184,5 +191,5 @@ def test_actors_take_what_the_outbox_sends(rig: Rig) -> None:
 
 
 def test_a_message_names_its_row_and_attempt() -> None:
-    message = make_message(FollowUp(Stage.PLAN, UUID(int=7)), 3)
+    message = make_message(FollowUp(Stage.PLAN, UUID(int=7)), 3, Queue.PLANNING)
     assert (message.queue_name, message.actor_name, message.args) == ("planning", "imports.plan", (str(UUID(int=7)), 3))

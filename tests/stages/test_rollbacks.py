@@ -4,15 +4,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import delete, event, select
 from sqlmodel import col
 
-from models.database import reading
+from models.database import reading, writing
 from models.errors import WrongState
 from models.queries.claims import CLAIMS
 from models.queries.counts import rollback_totals
 from models.settings import Settings
-from models.tables import Contact, ImportJob, KeptContact
+from models.tables import Contact, ContactChange, ImportJob, KeptContact
 from models.vocabulary import AssignmentMode, DuplicateStrategy, EmptyCellPolicy, ImportStatus
 from tests.stages.accounts import fields_of
 from tests.stages.files import MESSY, messy_options, seed, seed_by_hand
@@ -222,6 +222,16 @@ def test_a_removal_is_journalled(rig: Rig) -> None:
     ]
     # Of what was kept it says so, and nothing changed.
     assert [(each.version_before, each.version_after) for each in told] == [(1, 2), (2, 2)]
+
+
+def test_a_created_contact_stays_where_the_journal_does_not_tell_any_more_who_edited_it(rig: Rig) -> None:
+    job_id = rig.import_rows([{"email": "a@example.com"}, {"email": "b@example.com"}])
+    rig.edit(rig.contact("b@example.com"), city="Lyon")
+    with writing(rig.deps.database) as tx:
+        tx.execute(delete(ContactChange))
+    assert _undo(rig, job_id) is ImportStatus.PARTIALLY_ROLLED_BACK
+    assert [contact.email for contact in rig.contacts()] == ["b@example.com"]
+    assert _kept(rig, job_id) == [("contact_edited_since", 2, ["unknown"])]
 
 
 def test_all_runs_of_an_import_are_undone(rig: Rig) -> None:

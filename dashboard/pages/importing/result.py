@@ -12,9 +12,12 @@ from dashboard.components.icons import icon
 from dashboard.components.issues import issue_groups
 from dashboard.components.tables import table
 from dashboard.formatting import duration, field_label, number
-from dashboard.records import Counts, ImportHead, ImportResult, KeptContact, Rollback
+from dashboard.pages.importing.fixing import ENDED, fixable_codes
+from dashboard.records import Counts, ImportHead, ImportResult, KeptContact, Rollback, UserError
 from dashboard.theme import STATUS_COLORS
 
+# Of these the page tells without words.
+_PLAIN_REASONS = frozenset({"WRONG_STATE", "NOTHING_TO_RETRY"})
 _UNDONE = frozenset({"ROLLED_BACK", "PARTIALLY_ROLLED_BACK"})
 _MARKS = {"COMPLETED": "check", "COMPLETED_WITH_ERRORS": "alert", "FAILED": "x", "CANCELLED": "x"}
 
@@ -29,7 +32,7 @@ def layout(head: ImportHead, job: ImportResult) -> Any:
     has_rows = head.counts.total > 0
     return dmc.Stack(
         [
-            _outcome(head, job.rollback if is_undone else None),
+            _outcome(head, job.rollback if is_undone else None, job.retry_blocked_by),
             _rollback(job.rollback) if job.rollback else None,
             dmc.Card(
                 [counts_title, outcome_bar(head.counts), outcome_tiles(head.counts)], withBorder=True, padding="lg", id="result-counts"
@@ -37,7 +40,7 @@ def layout(head: ImportHead, job: ImportResult) -> Any:
             if has_rows
             else None,
             dmc.Card(
-                [dmc.Title(strings.ISSUES_TITLE, order=2, mb="sm"), issue_groups(job.issue_groups)],
+                [dmc.Title(strings.ISSUES_TITLE, order=2, mb="sm"), issue_groups(job.issue_groups, _fixable(head, job))],
                 withBorder=True,
                 padding="lg",
                 id="issues",
@@ -49,13 +52,22 @@ def layout(head: ImportHead, job: ImportResult) -> Any:
     )
 
 
-def _outcome(head: ImportHead, rollback: Rollback | None) -> Any:
+def _fixable(head: ImportHead, job: ImportResult) -> frozenset[str]:
+    """What fails can be fixed and retried."""
+    if not head.can_retry or head.status not in ENDED:
+        return frozenset()
+    return fixable_codes(group for group in job.issue_groups if group.severity == "ERROR")
+
+
+def _outcome(head: ImportHead, rollback: Rollback | None, blocked: UserError | None) -> Any:
     color = STATUS_COLORS.get(head.status, "gray")
     words: list[Any] = [dmc.Title(strings.RESULT_TITLES.get(head.status, head.status), order=2)]
     if head.failure:
         words.append(dmc.Text([head.failure.message, dmc.Code(head.failure.code, ml=8)], size="sm", id="import-failure"))
     if text := _told(head, rollback):
         words.append(dmc.Text(text, c="dimmed", size="sm"))
+    if blocked and blocked.code not in _PLAIN_REASONS:
+        words.append(dmc.Text(blocked.message, size="sm", id="retry-blocked"))
     mark = dmc.ThemeIcon(icon(_MARKS.get(head.status, "undo"), size=22), size=44, radius="xl", variant="light", color=color)
     return dmc.Card(
         [
