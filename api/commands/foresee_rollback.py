@@ -7,6 +7,7 @@ from api.commands.deps import Deps
 from models.database import reading
 from models.lifecycle import ROLLBACKABLE
 from models.queries.pages import MAX_FIRST
+from models.queries.remains import Part, is_swept
 from models.queries.transitions import has_applied
 from models.queries.undo import cut_rows, foresee_undo
 from models.queries.undo_sets import RowRange
@@ -30,7 +31,7 @@ def foresee_rollback(deps: Deps, actor: Actor, job: ImportJob) -> Forecast | Non
 
     It is counted batch by batch, as the rollback would go about it, on one consistent look at the database.
     """
-    if ImportStatus(job.status) not in ROLLBACKABLE:
+    if ImportStatus(job.status) not in ROLLBACKABLE or is_swept(job, Part.JOURNAL):
         return None
     removes = restores = keeps = 0
     kept: list[KeptContact] = []
