@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 from api.auth.signing import Signer
 from api.commands.deps import Deps, Sender
 from api.commands.event_stream import EventStream
+from api.commands.watch_imports import reader_of
 from api.context.answers import answer_graphql
 from api.graphql.endpoint import MULTIPART, GraphQLEndpoint
 from api.graphql.schema import make_schema
@@ -46,8 +47,8 @@ def make_app(settings: Settings, *, with_dashboard: bool = True, api_url: str | 
     deps = Deps(
         database, make_object_store(settings.resolved_storage_url()), outbox or Outbox(database, broker), settings, Signer(settings)
     )
-    stream = EventStream(settings.redis_url)
-    metrics = Metrics(deps)
+    stream = EventStream(settings.redis_url, reader_of(database))
+    metrics = Metrics(deps, stream)
     routes = [
         *_make_routes(deps, stream, metrics),
         *([_mount_dashboard(settings, api_url or settings.public_url)] if with_dashboard else []),

@@ -76,7 +76,7 @@ class BenchStack:
     def __init__(self, stack: Stack, client: httpx.Client, database: Database) -> None:
         self.stack = stack
         self.client = client
-        self._database = database
+        self.database = database
         self._idle: dict[int, int] = {}
 
     def warm_up(self, folder: Path) -> None:
@@ -168,7 +168,7 @@ class BenchStack:
     def _read_log(self, job: UUID) -> tuple[dict[str, datetime], int, int]:
         entries = select(col(AuditEntry.action), col(AuditEntry.at)).where(col(AuditEntry.subject_id) == job).order_by(col(AuditEntry.at))
         tries = select(func.count(), func.coalesce(func.sum(col(ImportBatch.tries)), 0)).where(col(ImportBatch.import_id) == job)
-        with reading(self._database) as tx:
+        with reading(self.database) as tx:
             moments = {entry.action: entry.at for entry in tx.execute(entries)}
             count, sum_of_tries = tx.execute(tries).one()
         return moments, count, sum_of_tries

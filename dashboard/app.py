@@ -11,7 +11,7 @@ from dashboard import strings
 from dashboard.client import ApiClient, DashboardError, NotSignedIn
 from dashboard.components.feedback import empty, error_alert
 from dashboard.components.shell import NAVIGATION, shell
-from dashboard.pages import analytics, contacts, history, sign_in, upload
+from dashboard.pages import analytics, audit, contacts, history, sign_in, upload
 from dashboard.pages.importing import actions
 from dashboard.pages.importing import page as importing
 from dashboard.pages.upload import UploadLimits
@@ -37,6 +37,7 @@ def make_dashboard(*, api_url: str, limits: UploadLimits | None = None) -> dash.
     history.register(app, client)
     analytics.register(app, client)
     contacts.register(app, client)
+    audit.register(app, client)
     actions.register(app, client)
     return app
 
@@ -63,6 +64,8 @@ def _page(path: str, client: ApiClient, limits: UploadLimits) -> Any:
             return _if_signed_in(client, analytics.layout())
         case ["contacts"]:
             return _if_signed_in(client, contacts.layout())
+        case ["audit"]:
+            return _if_signed_in(client, audit.layout())
     link = dmc.Anchor(strings.GO_TO_HISTORY, href="/history")
     return dmc.Card(empty(strings.PAGE_NOT_FOUND, strings.PAGE_NOT_FOUND_TEXT, icon_name="search", action=link), withBorder=True)
 

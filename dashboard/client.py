@@ -11,8 +11,11 @@ from dashboard import documents, strings
 from dashboard.decoding import Record, decode
 from dashboard.records import (
     Analytics,
+    AuditPage,
     ContactDetail,
     ContactPage,
+    EditedPage,
+    FixEffect,
     ImportHead,
     ImportMapping,
     ImportPage,
@@ -87,6 +90,14 @@ class ApiClient:
         found = self.execute(documents.IMPORT_ISSUES, variables)["import"]
         return decode(IssuePage, found["issues"]) if found else IssuePage(nodes=(), total_count=0)
 
+    def preview_fix(self, import_id: str, *, code: str, field: str | None, rule: Json) -> FixEffect | None:
+        found = self.execute(documents.FIX_PREVIEW, {"id": import_id, "code": code, "field": field, "rule": rule})["import"]
+        return decode(FixEffect, found["fixPreview"]) if found else None
+
+    def edited_rows(self, import_id: str, *, first: int) -> EditedPage:
+        found = self.execute(documents.EDITED_ROWS, {"id": import_id, "first": first})["import"]
+        return decode(EditedPage, found["rows"]) if found else EditedPage(nodes=(), total_count=0)
+
     def imports(self, *, statuses: Sequence[str] = (), search: str = "", first: int = 20, after: str | None = None) -> ImportPage:
         conditions: Json = {}
         if statuses:
@@ -109,12 +120,26 @@ class ApiClient:
         found = self.execute(documents.CONTACT, {"id": contact_id})["contact"]
         return decode(ContactDetail, found) if found else None
 
+    def audit_entries(self, *, actor: str = "", action: str | None = None, first: int = 20, after: str | None = None) -> AuditPage:
+        conditions = {name: value for name, value in (("actor", actor.strip()), ("action", action)) if value}
+        data = self.execute(documents.AUDIT, {"filter": conditions, "first": first, "after": after})
+        return decode(AuditPage, data["auditEntries"])
+
     def update_import(self, import_id: str, *, version: int, mapping: list[Json] | None, options: Json) -> tuple[UserError, ...]:
         """Without a mapping it is suggested anew, for a file that is read otherwise."""
         chosen: Json = {"id": import_id, "version": version, "options": options}
         if mapping is not None:
             chosen["mapping"] = mapping
         return self._change(documents.UPDATE_IMPORT, chosen)
+
+    def edit_rows(
+        self, import_id: str, *, version: int, edits: list[Json], exclude_rows: list[int], include_rows: list[int]
+    ) -> tuple[UserError, ...]:
+        chosen = {"id": import_id, "version": version, "edits": edits, "excludeRows": exclude_rows, "includeRows": include_rows}
+        return self._change(documents.EDIT_IMPORT_ROWS, chosen)
+
+    def apply_fix(self, import_id: str, *, version: int, code: str, field: str | None, rule: Json) -> tuple[UserError, ...]:
+        return self._change(documents.APPLY_FIX, {"id": import_id, "version": version, "code": code, "field": field, "rule": rule})
 
     def start_import(self, import_id: str, *, version: int, plan_hash: str | None) -> tuple[UserError, ...]:
         return self._change(documents.START_IMPORT, {"id": import_id, "version": version, "planHash": plan_hash})

@@ -3,9 +3,9 @@
 _COUNTS = "{ total created updated unchanged skipped failed unprocessed duplicates }"
 _ISSUE = "{ row column field value code severity message suggestion }"
 _ISSUE_GROUPS = f"issueGroups {{ code field severity count example {_ISSUE} }}"
-_PLANNED_ROW = "{ row outcome contactId changes { field before after } }"
+_PLANNED_ROW = "{ row values outcome contactId changes { field before after } }"
 _USER_ERRORS = "userErrors { code message path }"
-_SUMMARY = f"{{ id status filename sourceKind createdBy createdAt counts {_COUNTS} }}"
+_SUMMARY = f"{{ id status filename sourceKind createdBy createdAt stuckSince counts {_COUNTS} }}"
 
 IMPORT_HEAD = f"""query ImportHead($id: ID!) {{
   import(id: $id) {{
@@ -43,6 +43,8 @@ IMPORT_PLANNED = f"""query ImportPlanned($id: ID!) {{
   import(id: $id) {{
     id
     {_ISSUE_GROUPS}
+    mapping {{ column field }}
+    edits {{ cells excludedRows }}
     plan {{
       hash
       counts {_COUNTS}
@@ -64,6 +66,18 @@ IMPORT_RESULT = f"""query ImportResult($id: ID!) {{
 IMPORT_ISSUES = f"""query ImportIssues($id: ID!, $code: String, $field: String, $first: Int) {{
   import(id: $id) {{ issues(first: $first, code: $code, field: $field) {{ totalCount nodes {_ISSUE} }} }}
 }}"""
+
+FIX_PREVIEW = f"""query FixPreview($id: ID!, $code: String!, $field: String, $rule: FixRuleInput!) {{
+  import(id: $id) {{
+    fixPreview(code: $code, field: $field, rule: $rule, first: 5) {{
+      rows changed resolved samples {{ row column before after issues {_ISSUE} }}
+    }}
+  }}
+}}"""
+
+EDITED_ROWS = """query EditedRows($id: ID!, $first: Int) {
+  import(id: $id) { rows(first: $first, isEdited: true) { totalCount nodes { row isExcluded edited { column original value } } } }
+}"""
 
 IMPORTS = f"""query Imports($filter: ImportFilter, $first: Int, $after: String) {{
   imports(filter: $filter, first: $first, after: $after) {{
@@ -92,12 +106,26 @@ CONTACT = """query Contact($id: ID!) {
   contact(id: $id) {
     id updatedAt firstName lastName fullName email phone mobilePhone company jobTitle addressLine1 addressLine2 city state postalCode
     country website birthday notes owner externalId consent tags
-    history { at importId row actor changes { field before after } }
+    history(first: 50) { at importId row actor isUndo changes { field before after } }
+  }
+}"""
+
+AUDIT = """query Audit($filter: AuditFilter, $first: Int, $after: String) {
+  auditEntries(filter: $filter, first: $first, after: $after) {
+    totalCount pageInfo { hasNextPage endCursor } nodes { at actor action subjectId detail }
   }
 }"""
 
 UPDATE_IMPORT = f"""mutation UpdateImport($input: UpdateImportInput!) {{
   updateImport(input: $input) {{ import {{ id }} {_USER_ERRORS} }}
+}}"""
+
+EDIT_IMPORT_ROWS = f"""mutation EditImportRows($input: EditImportRowsInput!) {{
+  editImportRows(input: $input) {{ import {{ id }} {_USER_ERRORS} }}
+}}"""
+
+APPLY_FIX = f"""mutation ApplyFix($input: ApplyFixInput!) {{
+  applyFix(input: $input) {{ import {{ id }} {_USER_ERRORS} }}
 }}"""
 
 START_IMPORT = f"""mutation StartImport($input: StartImportInput!) {{

@@ -128,6 +128,53 @@ class IssueGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class FixSample:
+    """A cell before and after a rule; of a row that is left out there is none."""
+
+    row: int
+    issues: tuple[Issue, ...]
+    column: str | None = None
+    before: str | None = None
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FixEffect:
+    """What a rule comes to; `resolved` is None where only planning can tell."""
+
+    rows: int
+    changed: int
+    samples: tuple[FixSample, ...]
+    resolved: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EditCounts:
+    cells: int = 0
+    excluded_rows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EditedCell:
+    column: str
+    original: str | None = None
+    value: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EditedRow:
+    row: int
+    is_excluded: bool
+    edited: tuple[EditedCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EditedPage:
+    nodes: tuple[EditedRow, ...]
+    total_count: int
+
+
+@dataclass(frozen=True, slots=True)
 class PreviewRow:
     row: int
     raw: tuple[str, ...]
@@ -148,6 +195,7 @@ class PlannedRow:
     outcome: str
     changes: tuple[FieldChange, ...]
     contact_id: str | None = None
+    values: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +334,8 @@ class ImportMapping:
 class ImportPlanned:
     id: str
     issue_groups: tuple[IssueGroup, ...]
+    edits: EditCounts
+    mapping: tuple[MappedColumn, ...]
     plan: Plan | None = None
 
 
@@ -306,6 +356,7 @@ class ImportSummary:
     filename: str | None = None
     source_kind: str = "file"
     created_by: str | None = None
+    stuck_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,6 +437,23 @@ class ContactChange:
     import_id: str | None = None
     row: int | None = None
     actor: str | None = None
+    is_undo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    at: datetime
+    action: str
+    detail: Any
+    actor: str | None = None
+    subject_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPage:
+    nodes: tuple[AuditEntry, ...]
+    page_info: PageInfo
+    total_count: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ NAV_IMPORT = "Import"
 NAV_HISTORY = "History"
 NAV_ANALYTICS = "Analytics"
 NAV_CONTACTS = "Contacts"
+NAV_AUDIT = "Audit"
 SIGN_OUT = "Sign out"
 MENU = "Menu"
 COLOR_SCHEME = "Light or dark"
@@ -199,6 +200,7 @@ ISSUES = {
     "UNKNOWN_OWNER": "Owner who is not in the directory",
     "NEW_COMPANY": "New company for the directory",
     "NEW_OWNER": "New owner for the directory",
+    "ROW_EXCLUDED": "Row that somebody left out",
     "PLAN_DRIFT": "Contact changed since the plan",
     "UNDECODABLE_TEXT": "Bytes that are no text",
     "MIXED_ENCODING": "Row in another encoding",
@@ -458,6 +460,47 @@ ISSUE_COLUMN = "Column"
 ISSUE_VALUE = "Value"
 ISSUE_MESSAGE = "Explanation"
 ISSUE_SUGGESTION = "Suggested: {value}"
+# Fixing in place
+FIX = "Fix"
+FIX_TITLE = "Fix: {issue}"
+FIX_RULE = "What to do in each of these rows"
+FIX_RULES = {
+    "suggestion": "Take what is suggested",
+    "country": "Read the numbers in one country",
+    "day_first": "Read the day first",
+    "month_first": "Read the month first",
+    "replace": "Replace the value",
+    "leave_out": "Leave the value out",
+    "exclude": "Leave the rows out",
+}
+FIX_COUNTRY = "Country"
+FIX_FIND = "Only where the cell says"
+FIX_FIND_HINT = "Blank: in all of these rows"
+FIX_BY = "The new value"
+FIX_APPLY = "Fix and plan again"
+FIX_APPLY_ENDED = "Fix for the next retry"
+FIX_WAITS = "Say more, and you see what it comes to."
+FIX_EFFECT = "{changed} of {rows} rows change; {resolved} of them are then without this issue."
+FIX_EFFECT_OPEN = "{changed} of {rows} rows change. What is left of the issue, planning will tell."
+FIX_EFFECT_EXCLUDE = "{rows} rows are left out."
+FIX_EFFECT_NONE = "None of these {rows} rows changes."
+FIX_BEFORE = "Before"
+FIX_AFTER = "After"
+FIX_STILL = "Then"
+FIX_FINE = "No issue"
+EDIT_EXCLUDE = "Leave out"
+EDIT_INCLUDE = "Take in again"
+EDIT_REVERT = "Take back"
+EDIT_APPLY = "Save and plan again"
+EDIT_APPLY_ENDED = "Save for the next retry"
+EDIT_NOTHING = "Nothing was changed."
+EDIT_CELL = "{column} of row {row}"
+EDITS_COUNT = "Corrected cells: {cells} · Rows left out: {rows}"
+EDITS_SHOW = "Show corrections"
+EDITS_TITLE = "Corrected by hand or by rule"
+EDITS_ORIGINAL = "In the file"
+EDITS_NOW = "Now"
+EDITS_EXCLUDED = "Left out"
 ISSUES_FIRST = "The first {shown} of {total} rows"
 
 # Progress
@@ -518,13 +561,14 @@ ROLLBACK_BY = "Reason: {reason}"
 # History
 HISTORY_TITLE = "History"
 HISTORY_INTRO = "Every import, newest first."
-HISTORY_SEARCH = "Search by file name"
+HISTORY_SEARCH = "Search by file name, reference or person"
 HISTORY_STATUS = "Any status"
 HISTORY_FILE = "File"
 HISTORY_STATUS_COLUMN = "Status"
 HISTORY_ROWS = "Rows"
 HISTORY_OUTCOME = "Outcome"
 HISTORY_WHEN = "Started"
+HISTORY_STUCK = "Stuck since "
 HISTORY_CONTINUE = "Continue"
 HISTORY_EMPTY = "No import fits"
 HISTORY_EMPTY_TEXT = "Try another status or search."
@@ -561,5 +605,31 @@ CONTACT_UNNAMED = "No name"
 CONTACT_HISTORY = "History"
 CONTACT_HISTORY_IMPORT = "Import, row {row}"
 CONTACT_HISTORY_SOMEBODY = "Somebody"
+CONTACT_HISTORY_UNDONE = "Import undone"
 CONTACT_NOT_FOUND = "There is no such contact"
 CONSENTS = {"SUBSCRIBED": "Subscribed", "UNSUBSCRIBED": "Unsubscribed", "UNKNOWN": "Unknown"}
+
+AUDIT_TITLE = "Audit"
+AUDIT_INTRO = "Who did what, newest first. For admins."
+AUDIT_ACTOR = "Anybody: the exact name"
+AUDIT_KIND = "Anything"
+AUDIT_KINDS = {
+    "import": "Imports",
+    "contact": "Contacts",
+    "list": "Lists",
+    "company": "Companies",
+    "owner": "Owners",
+    "upload": "Uploads",
+    "report": "Reports",
+    "journal": "The journal",
+    "user": "Signing in",
+    "sign_in_link": "Sign-in links",
+    "token": "API tokens",
+}
+AUDIT_WHEN = "When"
+AUDIT_WHO = "Who"
+AUDIT_WHAT = "What"
+AUDIT_DETAIL = "Details"
+AUDIT_NOBODY = "Rolodock"
+AUDIT_EMPTY = "Nothing of the kind"
+AUDIT_EMPTY_TEXT = "Try another person, or anything at all."

@@ -27,7 +27,6 @@ from models.dialects import SQLITE, UtcDateTime, database_now
 # Rows are found by their keys, which have an index. The planner knows nothing about a table that was filled a moment ago, and would now
 # and then read the other one from end to end for each batch; compiling a statement takes longer than running it.
 _BY_INDEX = "SET LOCAL jit = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
-_BY_INDEX_ALONE = f"{_BY_INDEX}; SET LOCAL enable_seqscan = off"
 _PIECE = "piece"
 # Rows whose values are objects of Python at a time; a value takes several times the room there.
 _ROWS_IN_PYTHON = 10_000
@@ -140,7 +139,7 @@ def update_frame(
 def look_up_by_index(connection: Connection) -> None:
     """Let the statements of this transaction find rows by their keys, whatever the planner thinks of a table that just grew."""
     if connection.dialect.name != SQLITE:
-        connection.exec_driver_sql(_BY_INDEX_ALONE)
+        connection.exec_driver_sql(_BY_INDEX + "; SET LOCAL enable_seqscan = off")
 
 
 def _without_nulls(frame: pl.DataFrame) -> pl.DataFrame:
@@ -245,5 +244,6 @@ def translated() -> Iterator[None]:
         yield
     except psycopg.IntegrityError as error:
         raise IntegrityError("COPY", {}, error) from error
-    except psycopg.OperationalError as error:
+    except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+        # What becomes of a connection that breaks in between: the server's farewell, or that it is closed.
         raise OperationalError("COPY", {}, error) from error

@@ -17,12 +17,14 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import NullPool
 from sqlmodel import Session
 
 from models.dialects import SQLITE, database_now, is_transient
 from models.errors import DatabaseBusy
 
+BUSY = "The database is busy or cannot be reached just now. Try again."
 # Longer than any transaction of ours, so that SQLite's one writer at a time is a queue and not an error.
 SQLITE_BUSY_SECONDS = 30
 # SQLite itself would ask at ever longer intervals, up to a tenth of a second: two workers that take turns would idle for much of the time.
@@ -38,6 +40,15 @@ SQLITE_PRAGMAS = (
     "cache_size=-16000",
     "wal_autocheckpoint=16000",
 )
+# libpq's words. A host that is gone without a farewell is noticed within some 15 seconds, also while its answer is waited for; otherwise
+# that would take hours. How long a statement may take is not limited by it.
+POSTGRES_PATIENCE = {
+    "connect_timeout": 10,
+    "keepalives_idle": 5,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,  # milliseconds
+}
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -80,7 +91,9 @@ def make_database(url: str) -> Database:
     counts taken by several statements belong together.
     """
     if make_url(url).get_backend_name() != SQLITE:
-        engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=8, max_overflow=24, pool_recycle=1800)
+        engine = create_engine(
+            url, hide_parameters=True, pool_pre_ping=True, pool_size=8, max_overflow=24, pool_recycle=1800, connect_args=POSTGRES_PATIENCE
+        )
         return Database(
             reader=engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True),
             writer=engine.execution_options(isolation_level="READ COMMITTED"),
@@ -158,7 +171,10 @@ def _translated() -> Iterator[None]:
     except DBAPIError as error:
         if not is_transient(error):
             raise
-        raise DatabaseBusy("The database is busy or cannot be reached just now. Try again.", code="database_busy") from error
+        raise DatabaseBusy(BUSY, code="database_busy") from error
+    except PoolTimeout as error:
+        # Every connection is in use, which those are too that wait for a database that does not answer.
+        raise DatabaseBusy(BUSY, code="database_busy") from error
 
 
 def upgrade(url: str, revision: str = "head") -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Integer,
+    Select,
     String,
     Table,
     Uuid,
@@ -121,11 +122,27 @@ def is_one_of(dialect_name: str, column: SQLCoreOperations[Any], values: Collect
     return expression == func.any(array)
 
 
+def is_found_by(dialect_name: str, column: ColumnElement[Any], found: Select[Any]) -> ColumnElement[bool]:
+    """Whether a column has one of the values that a select finds, looked for once and then by index, one by one.
+
+    Joined, they may be looked for again for each row, where the planner takes them for few because a table just grew.
+    """
+    if dialect_name == SQLITE:
+        return column.in_(found)
+    return column == func.any(func.array(found.scalar_subquery()))
+
+
 def moment_from_now(dialect_name: str, seconds: float = 0.0) -> ColumnElement[Any]:
     """The present moment, or so many seconds later, by the database's own clock, as a statement stores it."""
     if dialect_name == SQLITE:
         return func.strftime("%Y-%m-%d %H:%M:%f000", "now", f"{seconds:+.3f} seconds")
     return func.clock_timestamp() + func.make_interval(0, 0, 0, 0, 0, 0, seconds)
+
+
+def limit_lock_waits(connection: Connection, seconds: float) -> None:
+    """Let this transaction fail, as what may succeed later, where it waits longer for a lock of somebody else's."""
+    if connection.dialect.name == POSTGRES:
+        connection.execute(select(func.set_config("lock_timeout", f"{seconds * 1000:.0f}ms", True)))
 
 
 def insert_new(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:

@@ -27,6 +27,8 @@ RETRYABLE: frozenset[S] = frozenset({S.COMPLETED_WITH_ERRORS, S.CANCELLED, S.FAI
 ROLLBACKABLE: frozenset[S] = frozenset({S.COMPLETED, S.COMPLETED_WITH_ERRORS, S.CANCELLED, S.FAILED, S.PARTIALLY_ROLLED_BACK})
 # Only these have a plan that may still be changed by another mapping or option.
 REMAPPABLE: frozenset[S] = frozenset({S.NEEDS_MAPPING, S.PLANNED})
+# Rows of these can be corrected or left out: nothing of them was done yet, or they are to be retried.
+EDITABLE: frozenset[S] = REMAPPABLE | RETRYABLE
 
 
 def require_move(current: S, to: S) -> None:

@@ -56,6 +56,7 @@ class Settings(BaseSettings):
         default=4, description="Batches that are written in one transaction on SQLite, where one writes at a time."
     )
     all_or_nothing_max_rows: int = Field(default=200_000, description="Most rows that ALL_OR_NOTHING applies in its one transaction.")
+    max_edits: int = Field(default=100_000, description="Most cells of an import that are corrected, and rows that are left out, in all.")
     stored_issues_per_kind: int = Field(
         default=10_000, description="Issues kept for queries by code and field; counts and reports are whole."
     )
@@ -75,11 +76,19 @@ class Settings(BaseSettings):
     retention_events: float = Field(default=90, ge=0, description="Days that the progress of an ended import is kept.")
     retention_audit: float = Field(default=400, ge=0, description="Days that the audit trail, and the count of refused files, goes back.")
 
-    worker_threads: int = Field(default=2, description="Plans that one worker process makes at a time, and beside them batches.")
-    batches_in_flight: int = Field(default=4, description="Batches of one import that are sent at a time.")
+    worker_threads: int = Field(
+        default=2, description="Plans that one worker process makes at a time, and beside them chunks that it judges, and batches."
+    )
+    large_plans: int = Field(
+        default=1, description="Plans of files from 1 MiB on that one worker process makes at a time, beside the others."
+    )
+    batches_in_flight: int = Field(default=4, description="Batches, and chunks to be judged, of one import that are sent at a time.")
     concurrent_imports: int = Field(default=3, description="Imports of one tenant that apply at a time; the next are queued.")
     attempts: int = Field(default=4, description="Tries of a stage or batch before it is called failed.")
     heartbeat_seconds: float = Field(default=12.0, description="Silence after which a stage is taken to be dead and sent again.")
+    stuck_after: float = Field(
+        default=900.0, description="Seconds without progress after which an import is sent again, and after as many more has failed."
+    )
     sweep_seconds: float = Field(default=1.0, description="How often a worker looks for what is due.")
     publish_seconds: float = Field(default=0.15, description="How often progress is looked at while something runs.")
 

@@ -287,6 +287,7 @@ class IssueCode(StrEnum):
     UNKNOWN_OWNER = "unknown_owner"
     NEW_COMPANY = "new_company"
     NEW_OWNER = "new_owner"
+    ROW_EXCLUDED = "row_excluded"
     PLAN_DRIFT = "plan_drift"
 
 
@@ -340,6 +341,7 @@ ISSUE_MESSAGES: dict[IssueCode, str] = {
     IssueCode.UNKNOWN_OWNER: "This owner is not in the directory, so it was left out.",
     IssueCode.NEW_COMPANY: "This company is not in the directory yet; it is added with the first contact that gets it.",
     IssueCode.NEW_OWNER: "This owner is not in the directory yet; it is added with the first contact that gets it.",
+    IssueCode.ROW_EXCLUDED: "Somebody left this row out of the import.",
     IssueCode.PLAN_DRIFT: "The contact changed after the plan was made; retry the import to plan this row again.",
 }
 

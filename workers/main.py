@@ -1,11 +1,14 @@
 """A worker process: the composition of its parts, the actors, and loops beside them that sweep, publish and tidy."""
 
 import logging
+import math
 import signal
 import socket
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from uuid import UUID, uuid4
 
 import dramatiq
@@ -13,13 +16,16 @@ import redis
 
 from models.database import make_database
 from models.errors import Transient
+from models.queries.events import GAP_SECONDS
 from models.settings import Settings
 from models.storage import make_object_store
 from workers.actors.imports import declare_actors
 from workers.actors.running import StageRunner
+from workers.bell import Bell
 from workers.broker import make_broker
 from workers.queues import Outbox, Queue, event_channel
 from workers.stages.deps import Deps
+from workers.stages.patrol import patrol
 from workers.stages.publish import hold_lease, publish
 from workers.stages.retention import RetentionRounds
 from workers.stages.scratch import remove_orphans
@@ -30,9 +36,11 @@ log = logging.getLogger(__name__)
 
 # How long messages under way may take when the process is asked to end; what is cut off is sent again.
 SHUTDOWN_MILLISECONDS = 4_000
-SECONDS_BETWEEN_LEASES = 1.0
-POOLS = ({Queue.INSPECTING.value, Queue.PLANNING.value}, {Queue.CHUNKS.value}, {Queue.BATCHES.value, Queue.ENDINGS.value})
+# How long a thread without work goes without a look at whether it is to end.
+LOOK_MILLISECONDS = 300
+SECONDS_BETWEEN_LEASES = 1.5
 SECONDS_BETWEEN_TIDYINGS = 60.0
+SECONDS_BETWEEN_PATROLS = 5.0
 
 
 def run_worker(settings: Settings) -> None:
@@ -43,17 +51,26 @@ def run_worker(settings: Settings) -> None:
     database = make_database(settings.resolved_database_url())
     remove_orphans()
     deps = Deps(database, make_object_store(settings.resolved_storage_url()), settings)
+    bell = Bell(settings.redis_url)
     broker = make_broker(settings.redis_url)
     outbox = Outbox(database, broker)
     runner = StageRunner(deps, outbox)
-    # Threads of their own for what may take minutes, so that chunks and batches never wait for a place.
-    workers = [_make_worker(settings, runner, queues) for queues in POOLS]
+    workers = [_make_worker(settings, runner, bell, pool) for pool in make_pools(settings)]
     client = redis.Redis.from_url(settings.redis_url)
     holder = f"{socket.gethostname()}:{uuid4().hex[:12]}"
+    publisher = Publisher(deps, client, holder, bell)
     loops = [
-        threading.Thread(target=_repeat, args=(ended, settings.sweep_seconds, lambda: outbox.send(sweep(deps))), name="sweeper"),
-        threading.Thread(target=_repeat, args=(ended, settings.publish_seconds, Publisher(deps, client, holder).publish), name="publisher"),
-        threading.Thread(target=_repeat, args=(ended, SECONDS_BETWEEN_TIDYINGS, Tidier(deps, holder).tidy), name="tidier"),
+        threading.Thread(target=bell.listen, name="bell"),
+        threading.Thread(
+            target=_repeat, args=(ended, partial(ended.wait, settings.sweep_seconds), lambda: outbox.send(sweep(deps))), name="sweeper"
+        ),
+        threading.Thread(target=_repeat, args=(ended, publisher.wait, publisher.publish), name="publisher"),
+        threading.Thread(
+            target=_repeat, args=(ended, partial(ended.wait, SECONDS_BETWEEN_PATROLS), lambda: outbox.send(patrol(deps))), name="patrol"
+        ),
+        threading.Thread(
+            target=_repeat, args=(ended, partial(ended.wait, SECONDS_BETWEEN_TIDYINGS), Tidier(deps, holder).tidy), name="tidier"
+        ),
     ]
     for worker in workers:
         worker.start()
@@ -61,21 +78,49 @@ def run_worker(settings: Settings) -> None:
         loop.start()
     log.info("worker ready")
     ended.wait()
-    for loop in loops:
-        loop.join()
-    for worker in workers:
-        worker.stop(timeout=SHUTDOWN_MILLISECONDS // len(workers))
-        worker.broker.close()
+    bell.end()
+    endings = [threading.Thread(target=_end, args=(worker,)) for worker in workers]
+    for ending in endings:
+        ending.start()
+    for thread in (*loops, *endings):
+        thread.join()
     broker.close()
     client.close()
     database.close()
 
 
-def _make_worker(settings: Settings, runner: StageRunner, queues: set[str]) -> dramatiq.Worker:
-    """Threads for some queues, with a broker of their own: a broker knows one worker."""
-    broker = make_broker(settings.redis_url)
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Threads for some queues."""
+
+    queues: frozenset[Queue]
+    threads: int
+
+
+def make_pools(settings: Settings) -> tuple[Pool, ...]:
+    """Threads of their own for plans that are short, for those that may take minutes, chunks and batches: none waits for another's."""
+    return (
+        Pool(frozenset({Queue.INSPECTING, Queue.PLANNING}), settings.worker_threads),
+        Pool(frozenset({Queue.LARGE_PLANS}), settings.large_plans),
+        Pool(frozenset({Queue.CHUNKS}), settings.worker_threads),
+        Pool(frozenset({Queue.BATCHES, Queue.ENDINGS}), settings.worker_threads),
+    )
+
+
+def _make_worker(settings: Settings, runner: StageRunner, bell: Bell, pool: Pool) -> dramatiq.Worker:
+    """The threads of a pool, with a broker of their own: a broker knows one worker."""
+    broker = make_broker(settings.redis_url, bell)
     declare_actors(broker, runner)
-    return dramatiq.Worker(broker, queues=queues, worker_timeout=100, worker_threads=settings.worker_threads)
+    queues = {queue.value for queue in pool.queues}
+    worker = dramatiq.Worker(broker, queues=queues, worker_timeout=LOOK_MILLISECONDS, worker_threads=pool.threads)
+    # No more than there are threads for: what waits here, another process might begin.
+    worker.queue_prefetch = pool.threads
+    return worker
+
+
+def _end(worker: dramatiq.Worker) -> None:
+    worker.stop(timeout=SHUTDOWN_MILLISECONDS)
+    worker.broker.close()
 
 
 class Tidier:
@@ -95,12 +140,23 @@ class Tidier:
 class Publisher:
     """Publishes while this process holds the lease, and asks for it now and then while it does not."""
 
-    def __init__(self, deps: Deps, client: redis.Redis, holder: str) -> None:
+    def __init__(self, deps: Deps, client: redis.Redis, holder: str, bell: Bell) -> None:
         self._deps = deps
         self._client = client
         self._holder = holder
-        self._asked_at = 0.0
+        self._bell = bell
+        self._rope = bell.add_rope()
+        self._asked_at = -math.inf
         self._is_holder = False
+        self._is_busy = True
+        self._told: dict[UUID, int] = {}
+
+    def wait(self) -> None:
+        """Until the next round is due: soon while something runs; else once something is sent, or after a while."""
+        if self._is_busy:
+            time.sleep(self._deps.settings.publish_seconds)
+        else:
+            self._bell.wait(self._rope, SECONDS_BETWEEN_LEASES)
 
     def publish(self) -> None:
         """One round."""
@@ -108,22 +164,32 @@ class Publisher:
             self._is_holder = hold_lease(self._deps, self._holder)
             self._asked_at = time.monotonic()
         if not self._is_holder:
+            self._is_busy = False
             return
-        for tenant_id, sequence in publish(self._deps).items():
-            self._tell(tenant_id, sequence)
+        self._is_busy = True
+        published = publish(self._deps, GAP_SECONDS)
+        self._is_busy = published.is_anything_moving
+        for tenant_id, sequence in published.newest.items():
+            if self._told.get(tenant_id) != sequence:
+                self._tell(tenant_id, sequence)
+        # Of tenants without imports under way nothing need be kept.
+        self._told = published.newest
 
     def _tell(self, tenant_id: UUID, sequence: int) -> None:
         try:
             self._client.publish(event_channel(tenant_id), sequence)
         except redis.exceptions.RedisError as error:
-            # Whoever watches also looks by itself every second.
+            # Whoever watches also looks by itself now and then.
             log.warning("an event could not be announced: %s", error)
 
 
-def _repeat(ended: threading.Event, seconds: float, round: Callable[[], None]) -> None:
+def _repeat(ended: threading.Event, wait: Callable[[], object], round: Callable[[], None]) -> None:
     """Until the end, which comes at once where a round breaks: a worker that does not sweep is none, and is started anew."""
     try:
-        while not ended.wait(seconds):
+        while True:
+            wait()
+            if ended.is_set():
+                return
             try:
                 round()
             except Transient as error:

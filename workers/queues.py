@@ -9,8 +9,9 @@ import dramatiq
 from dramatiq.errors import BrokerConnectionError
 from redis.exceptions import RedisError
 
-from models.database import Database, writing
+from models.database import Database, Reading, writing
 from models.errors import Transient
+from models.queries.places import is_large
 from models.queries.sending import FollowUp, mark_sent
 from models.vocabulary import Stage
 
@@ -18,10 +19,11 @@ log = logging.getLogger(__name__)
 
 
 class Queue(StrEnum):
-    """Inspecting, planning and judging have queues of their own, so that they never wait behind batches."""
+    """Inspecting, planning and judging have queues of their own, so that they never wait behind batches, nor for what may take minutes."""
 
     INSPECTING = "inspecting"
     PLANNING = "planning"
+    LARGE_PLANS = "large_plans"
     CHUNKS = "chunks"
     BATCHES = "batches"
     ENDINGS = "endings"
@@ -53,16 +55,24 @@ class Outbox:
             try:
                 with writing(self._database) as tx:
                     attempt = mark_sent(tx, follow_up)
+                    queue = queue_of(tx, follow_up)
                 if attempt is not None:
-                    self._broker.enqueue(make_message(follow_up, attempt))
+                    self._broker.enqueue(make_message(follow_up, attempt, queue))
             except (Transient, BrokerConnectionError, RedisError) as error:
                 log.warning("%s of %s could not be sent and is left to the sweeper: %s", follow_up.stage.value, follow_up.id, error)
 
 
-def make_message(follow_up: FollowUp, attempt: int) -> dramatiq.Message[None]:
+def queue_of(tx: Reading, follow_up: FollowUp) -> Queue:
+    """Where a stage is sent: that of its kind, but for planning what may take minutes."""
+    if follow_up.stage is Stage.PLAN and is_large(tx, follow_up.id):
+        return Queue.LARGE_PLANS
+    return STAGE_QUEUES[follow_up.stage]
+
+
+def make_message(follow_up: FollowUp, attempt: int, queue: Queue) -> dramatiq.Message[None]:
     """The nudge for a stage: its row's id and the number of the attempt."""
     return dramatiq.Message(
-        queue_name=STAGE_QUEUES[follow_up.stage].value,
+        queue_name=queue.value,
         actor_name=ACTOR_NAMES[follow_up.stage],
         args=(str(follow_up.id), attempt),
         kwargs={},

@@ -25,7 +25,7 @@ from api.cli.processes import Program
 from api.cli.reading_options import describe_decisions, describe_questions, name_options, reading_options
 from api.cli.wiring import data_dir_option, make_settings
 from models.errors import ServiceError, Terminal
-from models.vocabulary import ContactField, DuplicateStrategy, ImportStatus
+from models.vocabulary import ContactField, DirectoryPolicy, DuplicateStrategy, ImportStatus
 
 START_SECONDS = 200.0
 # The last is what a shell reports of a program that Ctrl-C ended.
@@ -33,6 +33,8 @@ ROWS_FAILED, NOT_DONE, INTERRUPTED = 1, 3, 130
 MOST_NAMES = 10
 MAP_HELP = f"Says which field a column is; no field leaves it out. Fields: {FIELD_NAMES}."
 POLICY_HELP = f"Says for one field what --strategy update or merge does to known contacts: {POLICY_NAMES}. May be repeated."
+DIRECTORY_POLICY = click.Choice([policy.value for policy in DirectoryPolicy])
+DIRECTORY_HELP = "Whether names of {} are kept as written, matched with the directory's, or also created in it."
 # Without one of these nobody can tell who a row is.
 MATCH_FIELDS = {ContactField.EXTERNAL_ID, ContactField.EMAIL, ContactField.PHONE, ContactField.MOBILE_PHONE}
 
@@ -56,6 +58,8 @@ class Server:
 @click.option("--field-policy", "field_policies", multiple=True, metavar="FIELD=POLICY", callback=parse_field_policies, help=POLICY_HELP)
 @click.option("--split-names/--no-split-names", default=None, help="First and last name out of the full name, where that is safe.")
 @click.option("--recase-names/--no-recase-names", default=None, help="ADA LOVELACE becomes Ada Lovelace, where that is safe.")
+@click.option("--company-policy", type=DIRECTORY_POLICY, help=DIRECTORY_HELP.format("companies"))
+@click.option("--owner-policy", type=DIRECTORY_POLICY, help=DIRECTORY_HELP.format("owners"))
 @reading_options
 @click.option("--accept-guesses", is_flag=True, help="Take what is uncertain about reading the file as it was guessed.")
 @click.option("--allow-duplicate-file", is_flag=True, help="Also when the very same file was imported before.")
@@ -76,6 +80,8 @@ def import_file(
     date_order: str | None,
     split_names: bool | None,
     recase_names: bool | None,
+    company_policy: str | None,
+    owner_policy: str | None,
     accept_guesses: bool,
     allow_duplicate_file: bool,
     url: str | None,
@@ -97,6 +103,8 @@ def import_file(
     options |= {"fieldPolicies": field_policies} if field_policies else {}
     names = {"splitNames": split_names, "recaseNames": recase_names}
     options |= {name: value for name, value in names.items() if value is not None}
+    policies = {"companyPolicy": company_policy, "ownerPolicy": owner_policy}
+    options |= {name: policy.upper() for name, policy in policies.items() if policy is not None}
     options |= name_options(
         sheet=sheet, member=member, encoding=encoding, delimiter=delimiter, header_row=header_row, date_order=date_order
     )

@@ -181,7 +181,8 @@ def _as_text(value: Any) -> str:
 
 
 def _read_tags(given: Sequence[str], path: tuple[str, ...]) -> list[str]:
-    tags = list(dict.fromkeys(tag.strip() for tag in given if tag.strip()))
+    # One tag whatever its case, as imports take it; the first way of writing it counts.
+    tags = list({tag.casefold(): tag for tag in reversed([tag.strip() for tag in given if tag.strip()])}.values())[::-1]
     if any(len(tag) > MAX_TAG_LENGTH for tag in tags):
         raise InvalidRequest(f"A tag has at most {MAX_TAG_LENGTH} characters.", path=(*path, "tags"))
     return tags

@@ -1,68 +1,150 @@
-"""Wakes those who watch imports: one listener to Redis for the whole process, and a clock for when Redis is away.
+"""News of imports for those who watch: read from the log once for the whole process, and handed on in memory.
 
-What is told is only that there may be something new; what it is stands in the log of events.
+One listener to Redis hears that there may be something new, and one reader fetches it. Each watched tenant has a tail of its log in memory;
+who watches keeps a place in it, and nothing else, so that one who is slow neither holds up others nor costs memory: what has left the tail
+by the time one comes to it is read from the log.
 """
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from models.errors import Transient
+from models.tables import ImportEvent
 from workers.queues import event_channel
 
 log = logging.getLogger(__name__)
 
-# How long a watcher sleeps at most: while Redis is away, and while it is there (a nudge may be lost on its way).
-POLL_SECONDS = 1.0
+# How often the log is looked at anyway: while Redis is away, and while it is there (a nudge may be lost on its way).
+POLL_SECONDS = 0.2
 LISTENING_POLL_SECONDS = 5.0
 RECONNECT_SECONDS = 1.0
+# Events of a tenant that are kept for those who are a little behind.
+TAIL_EVENTS = 1_000
 _ANY = UUID(int=0)
 CHANNEL_PATTERN = event_channel(_ANY).replace(str(_ANY), "*")
 
+# What came after a number, of each tenant: the next events, at most so many.
+ReadNew = Callable[[Mapping[UUID, int]], dict[UUID, list[ImportEvent]]]
+
+
+@dataclass(slots=True)
+class Tail:
+    """The newest events of a tenant: all that came after `start`, up to `end`."""
+
+    start: int
+    end: int
+    events: deque[ImportEvent] = field(default_factory=deque)
+    watchers: int = 0
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def add(self, events: list[ImportEvent]) -> None:
+        """Later events, in order; the oldest go where there are too many. Everybody who waits is woken, once."""
+        self.events.extend(event for event in events if event.sequence > self.end)
+        while len(self.events) > TAIL_EVENTS:
+            self.start = self.events.popleft().sequence
+        self.end = max(self.end, events[-1].sequence)
+        # Those who wait hold this one; those who come later wait for the next.
+        self.news, told = asyncio.Event(), self.news
+        told.set()
+
+    def after(self, sequence: int) -> list[ImportEvent] | None:
+        """The events that came after a number; None: some of them have left."""
+        if sequence < self.start:
+            return None
+        newer: list[ImportEvent] = []
+        for event in reversed(self.events):
+            if event.sequence <= sequence:
+                break
+            newer.append(event)
+        return newer[::-1]
+
 
 class EventStream:
-    """Who waits for news of which tenant."""
+    """The tails of the tenants that are watched."""
 
-    def __init__(self, redis_url: str) -> None:
+    def __init__(self, redis_url: str, read_new: ReadNew) -> None:
         self._redis_url = redis_url
-        self._waiting: dict[str, set[asyncio.Event]] = {}
+        self._read_new = read_new
+        self._tails: dict[UUID, Tail] = {}
+        self._nudged: set[UUID] = set()
+        self._due = asyncio.Event()
         self._is_listening = False
+        self.reads = 0  # looks at the log by the one reader, since the process began
+
+    @property
+    def watchers(self) -> int:
+        """How many watch now."""
+        return sum(tail.watchers for tail in self._tails.values())
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Listen for as long as the block lasts."""
-        if not self._redis_url:
-            yield
-            return
-        task = asyncio.create_task(self._listen())
+        """Listen and read for as long as the block lasts."""
+        tasks = [asyncio.create_task(self._read())]
+        if self._redis_url:
+            tasks.append(asyncio.create_task(self._listen()))
         try:
             yield
         finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+            for task in tasks:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
 
     @asynccontextmanager
-    async def watching(self, tenant_id: UUID) -> AsyncIterator["Watch"]:
-        """A watch over a tenant's events."""
-        channel = event_channel(tenant_id)
-        news = asyncio.Event()
-        self._waiting.setdefault(channel, set()).add(news)
+    async def watching(self, tenant_id: UUID, read_last: Callable[[], int]) -> AsyncIterator[Tail]:
+        """The tail of a tenant's events; the first one to watch has it begin at the log's last number."""
+        if tenant_id not in self._tails:
+            last = await asyncio.to_thread(read_last)
+            # Somebody else may have been faster meanwhile.
+            self._tails.setdefault(tenant_id, Tail(last, last))
+        tail = self._tails[tenant_id]
+        tail.watchers += 1
+        # What came since that look.
+        self._nudge(tenant_id)
         try:
-            yield Watch(self, news)
+            yield tail
         finally:
-            self._waiting[channel].discard(news)
-            if not self._waiting[channel]:
-                del self._waiting[channel]
+            tail.watchers -= 1
+            if not tail.watchers:
+                del self._tails[tenant_id]
 
-    @property
-    def poll_seconds(self) -> float:
-        """How long a watcher may sleep now."""
-        return LISTENING_POLL_SECONDS if self._is_listening else POLL_SECONDS
+    def _nudge(self, tenant_id: UUID) -> None:
+        if tenant_id in self._tails:
+            self._nudged.add(tenant_id)
+            self._due.set()
+
+    async def _read(self) -> None:
+        """Fetch what is new, of those told to have something, and of all now and then."""
+        while True:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._due.wait(), LISTENING_POLL_SECONDS if self._is_listening else POLL_SECONDS)
+            wanted = self._nudged or set(self._tails)
+            self._nudged = set()
+            self._due.clear()
+            ends = {tenant_id: self._tails[tenant_id].end for tenant_id in wanted if tenant_id in self._tails}
+            if not ends:
+                continue
+            self.reads += 1
+            try:
+                found = await asyncio.to_thread(self._read_new, ends)
+            except Transient as error:
+                log.warning("progress cannot be read just now: %s", error)
+                self._nudged |= set(ends)
+                await asyncio.sleep(POLL_SECONDS)
+                continue
+            for tenant_id, events in found.items():
+                if tenant_id in self._tails:
+                    self._tails[tenant_id].add(events)
+                    # There may be more than were fetched at a time.
+                    self._nudge(tenant_id)
 
     async def _listen(self) -> None:
         while True:
@@ -72,36 +154,22 @@ class EventStream:
                 log.warning("Redis cannot be listened to, so progress is polled: %s", error)
             finally:
                 self._is_listening = False
-                self._wake_all()
+                self._due.set()
             await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _listen_until_lost(self) -> None:
         async with Redis.from_url(self._redis_url) as client, client.pubsub() as subscription:
             await subscription.psubscribe(CHANNEL_PATTERN)
-            self._is_listening = True
-            self._wake_all()
             async for message in subscription.listen():
+                # Also for the answer that we are subscribed: what was told before then was not heard.
+                self._is_listening = True
                 if message["type"] == "pmessage":
-                    self._wake(message["channel"].decode())
+                    self._hear(message["channel"].decode(), int(message["data"]))
+                else:
+                    self._due.set()
 
-    def _wake(self, channel: str) -> None:
-        for news in self._waiting.get(channel, ()):
-            news.set()
-
-    def _wake_all(self) -> None:
-        for channel in self._waiting:
-            self._wake(channel)
-
-
-class Watch:
-    """One watcher's wait for news."""
-
-    def __init__(self, stream: EventStream, news: asyncio.Event) -> None:
-        self._stream = stream
-        self._news = news
-
-    async def wait(self) -> None:
-        """Return when there is news, or when it is time to look anyway."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._news.wait(), self._stream.poll_seconds)
-        self._news.clear()
+    def _hear(self, channel: str, sequence: int) -> None:
+        tenant_id = UUID(channel.rpartition(":")[2])
+        tail = self._tails.get(tenant_id)
+        if tail is not None and tail.end < sequence:
+            self._nudge(tenant_id)

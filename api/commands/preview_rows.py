@@ -6,21 +6,24 @@ from typing import Any
 import polars as pl
 
 from api.auth.actor import Actor
+from api.commands.date_orders import find_date_orders
 from api.commands.deps import Deps
 from api.commands.read_rows import IssueRecord
 from models.database import reading
 from models.queries.directory import find_names
+from models.queries.edits import list_edits
 from models.queries.pages import require_first
 from models.tables import ImportJob
 from workers.engine.directory import apply_names, collect_names, directory_kinds, make_entries, resolve_names
+from workers.engine.edits import edit_chunk, tell_excluded
 from workers.engine.frames import FAILED, ROW, EngineOptions, Judged
-from workers.engine.judging import decide_date_orders, judge_rows
+from workers.engine.judging import judge, make_chunk
 from workers.engine.options import parse_options
 
 
 @dataclass(frozen=True, slots=True)
 class PreviewRow:
-    """A row as it stands in the file, as it is mapped, and what was found in it."""
+    """A row as it stands in the file, and as it was corrected: how it is mapped, and what was found in it."""
 
     row: int
     raw: tuple[str, ...]
@@ -34,17 +37,22 @@ def preview_rows(deps: Deps, actor: Actor, job: ImportJob, *, first: int | None)
     headers = [column["header"] for column in job.columns]
     if not rows or not headers:
         return []
-    options = parse_options(job.options, job.mapping, job.created_at.date(), _date_orders(job, headers), head=job.head)
-    judged = _resolve_names(deps, actor, judge_rows(rows, headers, options), options)
+    options = parse_options(
+        job.options, job.mapping, job.created_at.date(), find_date_orders(job, _head_frame(job, headers)), head=job.head
+    )
+    with reading(deps.database) as tx:
+        edits = list_edits(tx, job, rows[0][0], rows[-1][0])
+    edited, excluded = edit_chunk(make_chunk(rows, headers), headers, edits)
+    judged = _resolve_names(deps, actor, judge(edited, headers, options), options)
     issues: dict[int, list[IssueRecord]] = {}
-    for line in judged.issues.iter_rows(named=True):
+    for line in pl.concat([judged.issues, tell_excluded(excluded)]).iter_rows(named=True):
         issues.setdefault(line[ROW], []).append(IssueRecord(**line))
     mapped = {line[ROW]: line for line in judged.rows.iter_rows(named=True)}
     return [
         PreviewRow(
             row=row,
             raw=tuple(cell or "" for cell in cells),
-            mapped={name: value for name, value in mapped[row].items() if name not in (ROW, FAILED)},
+            mapped={name: value for name, value in mapped.get(row, {}).items() if name not in (ROW, FAILED)},
             issues=tuple(issues.get(row, ())),
         )
         for row, cells in rows
@@ -61,10 +69,9 @@ def _resolve_names(deps: Deps, actor: Actor, judged: Judged, options: EngineOpti
     return apply_names(judged, resolve_names(names, known, known, options), options)
 
 
-def _date_orders(job: ImportJob, headers: list[str]) -> dict[str, str | None]:
-    """What the first rows tell; the plan asks the whole file."""
+def _head_frame(job: ImportJob, headers: list[str]) -> pl.DataFrame:
     columns = {
         f"c{index}": pl.Series([cells[index] if index < len(cells) else None for _, cells in job.head], dtype=pl.String)
         for index in range(len(headers))
     }
-    return decide_date_orders([pl.DataFrame(columns)], headers, job.mapping, job.options.get("date_order"))
+    return pl.DataFrame(columns)

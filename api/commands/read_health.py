@@ -6,6 +6,7 @@ from api.commands.deps import Deps
 from models.database import is_at_newest_revision, reading
 from models.errors import DatabaseBusy
 from models.queries.analytics import count_done_batches, count_imports_by_status
+from models.queries.stuck import count_stuck
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +14,7 @@ class Meters:
     """Counts over all tenants."""
 
     imports_by_status: dict[str, int]
+    stuck_imports: int
     done_batches_by_kind: dict[str, int]
 
 
@@ -27,4 +29,4 @@ def is_database_ready(deps: Deps) -> bool:
 def read_meters(deps: Deps) -> Meters:
     """What the metrics show. Raises DatabaseBusy."""
     with reading(deps.database) as tx:
-        return Meters(count_imports_by_status(tx), count_done_batches(tx))
+        return Meters(count_imports_by_status(tx), count_stuck(tx), count_done_batches(tx))

@@ -10,6 +10,7 @@ from api.commands.ids import find_id
 from models.database import reading
 from models.errors import InvalidRequest
 from models.queries.counts import Counts, Progress, count_rows, find_plan_run, measure_progress, planned_counts, rollback_totals
+from models.queries.edits import count_edits
 from models.queries.events import list_events
 from models.queries.import_pages import ImportFilter, ImportOrder, count_imports, list_imports
 from models.queries.imports import find_import
@@ -93,6 +94,12 @@ def find_plan(deps: Deps, actor: Actor, job: ImportJob) -> Plan | None:
         run = find_plan_run(tx, job)
         counts = planned_counts(tx, job)
     return None if run is None or run.plan_hash is None or counts is None else Plan(run.plan_hash, counts)
+
+
+def find_edits(deps: Deps, actor: Actor, job: ImportJob) -> tuple[int, int]:
+    """How many cells of the import are corrected, and how many rows left out."""
+    with reading(deps.database) as tx:
+        return count_edits(tx, job)
 
 
 def page_issues(

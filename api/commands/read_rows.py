@@ -12,6 +12,7 @@ from api.commands.deps import Deps
 from models.database import Reading, reading
 from models.errors import NotFound
 from models.queries.contact_history import FieldChange
+from models.queries.edits import KeptEdits, list_edits
 from models.queries.issue_pages import list_drifted_issues, list_issues_of_rows, list_marked_rows
 from models.queries.pages import Page, decode_cursor, encode_cursor, require_first
 from models.queries.plans import PlannedRun, list_chunks, load_run
@@ -47,8 +48,17 @@ class IssueRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class EditedCell:
+    """A cell that somebody corrected: what the source says, and what it says now."""
+
+    column: str
+    original: str | None
+    value: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class RowAccount:
-    """A row with everything that is known of it."""
+    """A row with everything that is known of it. `values` are the cells as they were corrected."""
 
     row: int
     outcome: RowOutcome
@@ -56,6 +66,8 @@ class RowAccount:
     values: dict[str, str | None] | None
     issues: tuple[IssueRecord, ...]
     changes: tuple[FieldChange, ...]
+    edited: tuple[EditedCell, ...]
+    is_excluded: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +76,7 @@ class RowFilter:
 
     outcome: RowOutcome | None = None
     has_issues: bool | None = None
+    is_edited: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +88,7 @@ class _Ledger:
     run: PlannedRun
     # Rows in which something was found that the plan's files do not tell, or do not tell any more.
     marked: frozenset[int]
+    edited: frozenset[int]
     # Whether there is still more to read than what became of the rows.
     has_chunks: bool
     shows_plan: bool
@@ -93,7 +107,7 @@ def list_rows(deps: Deps, actor: Actor, job: ImportJob, wanted: RowFilter, *, fi
     size = require_first(first)
     position = decode_cursor(after, int)
     with reading(deps.database) as tx:
-        ledger = _load(tx, job)
+        ledger = _load(tx, job, wants_edited=wanted.is_edited is not None)
     after_row = position[0] if position is not None else -1
     parts = _take(_iter_parts(deps.storage, ledger, wanted, after_row), size + 1)
     accounts = [account for part in parts for account in _tell(deps, actor, ledger, part)]
@@ -105,7 +119,7 @@ def list_rows(deps: Deps, actor: Actor, job: ImportJob, wanted: RowFilter, *, fi
 def count_rows_wanted(deps: Deps, actor: Actor, job: ImportJob, wanted: RowFilter) -> int:
     """How many rows the whole list has."""
     with reading(deps.database) as tx:
-        ledger = _load(tx, job)
+        ledger = _load(tx, job, wants_edited=wanted.is_edited is not None)
     if wanted == RowFilter() and (ledger.run.chunks or ledger.chunks):
         return job.total
     return sum(len(part.rows) for part in _iter_parts(deps.storage, ledger, wanted, -1))
@@ -123,7 +137,7 @@ def sample_plan(deps: Deps, actor: Actor, job: ImportJob, outcome: RowOutcome | 
     return [account for part in parts for account in _tell(deps, actor, ledger, part)][:size]
 
 
-def _load(tx: Reading, job: ImportJob, *, shows_plan: bool = False) -> _Ledger:
+def _load(tx: Reading, job: ImportJob, *, shows_plan: bool = False, wants_edited: bool = False) -> _Ledger:
     epoch = find_account_epoch(tx, job)
     has_chunks = not is_swept(job, Part.CHUNKS)
     # What became of the rows lies with the chunks and with the journal, and goes with the last of the two.
@@ -138,6 +152,7 @@ def _load(tx: Reading, job: ImportJob, *, shows_plan: bool = False) -> _Ledger:
             else list_marked_rows(tx, job.tenant_id, job.id)
         ),
         has_chunks=has_chunks,
+        edited=_find_edited(tx, job) if wants_edited else frozenset(),
         shows_plan=shows_plan or ImportStatus(job.status) in BEFORE_APPLYING,
     )
 
@@ -155,7 +170,7 @@ def _iter_parts(storage: ObjectStore, ledger: _Ledger, wanted: RowFilter, after_
         if wanted.has_issues is not None and not rows.is_empty():
             marked = _read(storage, planned.issues_key, (ROW,))[ROW].unique() if ledger.has_chunks else ()
             rows = rows.filter(pl.col(ROW).is_in([*marked, *ledger.marked]) == wanted.has_issues)
-        yield _Part(rows, planned)
+        yield _Part(_filter_edited(rows, ledger, wanted), planned)
 
 
 def _iter_unplanned(storage: ObjectStore, ledger: _Ledger, wanted: RowFilter, after_row: int) -> Iterator[_Part]:
@@ -165,12 +180,21 @@ def _iter_unplanned(storage: ObjectStore, ledger: _Ledger, wanted: RowFilter, af
         if chunk.last_row > after_row:
             rows = _read(storage, chunk.object_key, (ROW,)).filter(pl.col(ROW) > after_row)
             nothing = pl.lit(None, dtype=pl.String)
-            yield _Part(
-                rows.with_columns(
-                    pl.lit(RowOutcome.UNPROCESSED.value).alias("outcome"), nothing.alias("contact_id"), nothing.alias("changes")
-                ),
-                None,
+            told = rows.with_columns(
+                pl.lit(RowOutcome.UNPROCESSED.value).alias("outcome"), nothing.alias("contact_id"), nothing.alias("changes")
             )
+            yield _Part(_filter_edited(told, ledger, wanted), None)
+
+
+def _filter_edited(rows: pl.DataFrame, ledger: _Ledger, wanted: RowFilter) -> pl.DataFrame:
+    if wanted.is_edited is None:
+        return rows
+    return rows.filter(pl.col(ROW).is_in(list(ledger.edited)) == wanted.is_edited)
+
+
+def _find_edited(tx: Reading, job: ImportJob) -> frozenset[int]:
+    edits = list_edits(tx, job)
+    return frozenset(edits.cells["row"]).union(edits.excluded)
 
 
 def _settle(rows: pl.DataFrame, ledger: _Ledger) -> pl.DataFrame:
@@ -193,6 +217,10 @@ def _tell(deps: Deps, actor: Actor, ledger: _Ledger, part: _Part) -> list[RowAcc
     numbers = part.rows[ROW].to_list()
     issues = _gather_issues(deps, actor, ledger, part.planned, numbers)
     values = _gather_values(deps.storage, ledger, numbers)
+    with reading(deps.database) as tx:
+        edits = list_edits(tx, ledger.job, numbers[0], numbers[-1])
+    corrected = _gather_corrected(edits, numbers)
+    excluded = set(edits.excluded)
     created = _gather_created(deps.storage, part, ledger.job.options) if ledger.has_chunks else {}
     return [
         RowAccount(
@@ -200,9 +228,14 @@ def _tell(deps: Deps, actor: Actor, ledger: _Ledger, part: _Part) -> list[RowAcc
             outcome=RowOutcome(line["outcome"]),
             # Before applying, the contact to be created is not there to be looked up.
             contact_id=None if ledger.shows_plan and line["outcome"] == RowOutcome.CREATED else line["contact_id"],
-            values=values.get(line[ROW]),
+            values=_correct(values.get(line[ROW]), corrected.get(line[ROW], {})),
             issues=tuple(issues.get(line[ROW], ())),
             changes=created.get(line[ROW]) or _parse_changes(line["changes"]),
+            edited=tuple(
+                EditedCell(column, (values.get(line[ROW]) or {}).get(column), value)
+                for column, value in corrected.get(line[ROW], {}).items()
+            ),
+            is_excluded=line[ROW] in excluded,
         )
         for line in part.rows.iter_rows(named=True)
     ]
@@ -255,6 +288,18 @@ def _gather_values(storage: ObjectStore, ledger: _Ledger, numbers: Sequence[int]
         for line in frame.filter(pl.col(ROW).is_in(list(numbers))).iter_rows(named=True):
             values[line[ROW]] = {header: line.get(f"c{index}") for index, header in enumerate(headers)}
     return values
+
+
+def _gather_corrected(edits: KeptEdits, numbers: Sequence[int]) -> dict[int, dict[str, str | None]]:
+    """What was corrected of the rows, by their headers."""
+    corrected: dict[int, dict[str, str | None]] = {}
+    for row, column, value in edits.cells.filter(pl.col("row").is_in(list(numbers))).iter_rows():
+        corrected.setdefault(row, {})[column] = value
+    return corrected
+
+
+def _correct(values: dict[str, str | None] | None, corrected: Mapping[str, str | None]) -> dict[str, str | None] | None:
+    return None if values is None else {column: corrected.get(column, value) for column, value in values.items()}
 
 
 def _gather_created(storage: ObjectStore, part: _Part, options: Mapping[str, Any]) -> dict[int, tuple[FieldChange, ...]]:

@@ -1,17 +1,18 @@
-"""Watching imports: what is there now, then every later event, read from the log and never from the nudges."""
+"""Watching imports: what is there now, then every later event, as the log has it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import asdict
+from uuid import UUID
 
 from api.auth.actor import Actor
 from api.commands.deps import Deps
-from api.commands.event_stream import EventStream
+from api.commands.event_stream import EventStream, ReadNew, Tail
 from api.commands.ids import require_id
-from models.database import Reading, reading
+from models.database import Database, Reading, reading
 from models.queries.accounts import last_sequence
 from models.queries.counts import count_rows, measure_progress
-from models.queries.events import latest_event, list_events
+from models.queries.events import latest_event, list_events, list_new_events
 from models.queries.imports import require_import
 from models.tables import ImportEvent, ImportJob
 from models.vocabulary import FINAL_STATUSES, ImportStatus
@@ -20,38 +21,58 @@ SNAPSHOT = "snapshot"
 EVENTS_AT_A_TIME = 200
 
 
+def reader_of(database: Database) -> ReadNew:
+    """Reads what came after the numbers of several tenants, for the one reader of a process."""
+
+    def read_new(ends: Mapping[UUID, int]) -> dict[UUID, list[ImportEvent]]:
+        with reading(database) as tx:
+            return list_new_events(tx, ends, limit=EVENTS_AT_A_TIME)
+
+    return read_new
+
+
 async def watch_import(deps: Deps, actor: Actor, stream: EventStream, import_id: str, *, after: int | None) -> AsyncIterator[ImportEvent]:
     """A snapshot of one import, then its later events, up to a final status. Raises NotFound.
 
     With `after`, the snapshot carries that number, and no event that follows it is left out.
     """
     # Watched before the first look, so that nothing can happen unseen in between.
-    async with stream.watching(actor.tenant_id) as watch:
-        snapshot = await asyncio.to_thread(_take_snapshot, deps, actor, import_id, after)
-        yield snapshot
-        last = snapshot
-        while True:
-            events = await asyncio.to_thread(_read_events, deps, actor, last.sequence, import_id)
+    async with stream.watching(actor.tenant_id, lambda: _last_sequence(deps, actor)) as tail:
+        last = await asyncio.to_thread(_take_snapshot, deps, actor, import_id, after)
+        yield last
+        async for events in _follow(deps, actor, tail, last.sequence, last.import_id):
             for event in events:
                 yield event
                 last = event
             if not events and ImportStatus(last.status) in FINAL_STATUSES:
                 return
-            if not events:
-                await watch.wait()
 
 
 async def watch_all_imports(deps: Deps, actor: Actor, stream: EventStream, *, after: int | None) -> AsyncIterator[ImportEvent]:
     """Every event of the tenant after a number, or from now on; it never ends by itself."""
-    async with stream.watching(actor.tenant_id) as watch:
-        last = after if after is not None else await asyncio.to_thread(_last_sequence, deps, actor)
-        while True:
-            events = await asyncio.to_thread(_read_events, deps, actor, last, None)
+    async with stream.watching(actor.tenant_id, lambda: _last_sequence(deps, actor)) as tail:
+        async for events in _follow(deps, actor, tail, tail.end if after is None else after, None):
             for event in events:
                 yield event
-                last = event.sequence
-            if not events:
-                await watch.wait()
+
+
+async def _follow(deps: Deps, actor: Actor, tail: Tail, place: int, import_id: UUID | None) -> AsyncIterator[list[ImportEvent]]:
+    """What comes after a place in the log, as it comes; an empty list each time that all is told that there is."""
+    # The tail may not have come as far yet as what its watcher has seen of the import.
+    must_read = True
+    while True:
+        news = tail.news
+        found = None if must_read else tail.after(place)
+        if found is None:
+            read, place = await asyncio.to_thread(_read_events, deps, actor, place, import_id)
+            found, must_read = read, False
+        elif found:
+            place = found[-1].sequence
+        else:
+            yield []
+            await news.wait()
+        if wanted := [event for event in found if import_id in (None, event.import_id)]:
+            yield wanted
 
 
 def _take_snapshot(deps: Deps, actor: Actor, import_id: str, after: int | None) -> ImportEvent:
@@ -77,10 +98,13 @@ def _make_snapshot(tx: Reading, job: ImportJob, sequence: int) -> ImportEvent:
     )
 
 
-def _read_events(deps: Deps, actor: Actor, after: int, import_id: str | None) -> list[ImportEvent]:
-    found = None if import_id is None else require_id(import_id, "import")
+def _read_events(deps: Deps, actor: Actor, after: int, import_id: UUID | None) -> tuple[list[ImportEvent], int]:
+    """Events from the log itself, and the place behind them and behind those of other imports among them."""
     with reading(deps.database) as tx:
-        return list_events(tx, actor.tenant_id, after=after, import_id=found, limit=EVENTS_AT_A_TIME)
+        last = last_sequence(tx, actor.tenant_id)
+        events = list_events(tx, actor.tenant_id, after=after, import_id=import_id, limit=EVENTS_AT_A_TIME)
+    is_whole = len(events) < EVENTS_AT_A_TIME
+    return events, last if is_whole else events[-1].sequence
 
 
 def _last_sequence(deps: Deps, actor: Actor) -> int:

@@ -9,6 +9,7 @@ from starlette.routing import Match, Route, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.commands.deps import Deps
+from api.commands.event_stream import EventStream
 from api.commands.read_health import read_meters
 from api.context.answers import answer_error
 from models.errors import Transient
@@ -17,13 +18,17 @@ from models.errors import Transient
 class Metrics:
     """The meters of one process."""
 
-    def __init__(self, deps: Deps) -> None:
+    def __init__(self, deps: Deps, stream: EventStream) -> None:
         self._deps = deps
+        self._stream = stream
         self._registry = CollectorRegistry()
         self.requests = Counter(
             "rolodock_http_requests", "Requests answered by this process.", ["method", "route", "status"], registry=self._registry
         )
         self._imports = Gauge("rolodock_imports", "Imports by status.", ["status"], registry=self._registry)
+        self._stuck = Gauge("rolodock_imports_stuck", "Imports of which nothing comes.", registry=self._registry)
+        self._watchers = Gauge("rolodock_watchers", "Subscriptions to progress in this process.", registry=self._registry)
+        self._reads = Gauge("rolodock_event_reads", "Looks at the log of events on behalf of all of them.", registry=self._registry)
         self._batches = Gauge("rolodock_batches_done", "Batches done, by kind.", ["kind"], registry=self._registry)
 
     async def get(self, _: Request) -> Response:
@@ -33,6 +38,9 @@ class Metrics:
             return answer_error(error)
         for status, count in meters.imports_by_status.items():
             self._imports.labels(status).set(count)
+        self._stuck.set(meters.stuck_imports)
+        self._watchers.set(self._stream.watchers)
+        self._reads.set(self._stream.reads)
         for kind, count in meters.done_batches_by_kind.items():
             self._batches.labels(kind).set(count)
         return Response(generate_latest(self._registry), media_type=CONTENT_TYPE_LATEST)

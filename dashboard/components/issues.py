@@ -1,6 +1,6 @@
 """Issues by kind with an example, and the rows behind one kind."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -25,15 +25,15 @@ def severity_badge(severity: str) -> Any:
     return dmc.Badge(shown, color=SEVERITY_COLORS.get(severity, "gray"), variant="light", radius="sm", tt="none", fw=600, size="sm")
 
 
-def issue_groups(groups: Sequence[IssueGroup]) -> Any:
-    """The kinds, errors first and the most frequent first, each with a way to its rows."""
+def issue_groups(groups: Sequence[IssueGroup], fixable: Collection[str] = ()) -> Any:
+    """The kinds, errors first and the most frequent first, each with a way to its rows; those of fixable codes with a way to fix them."""
     if not groups:
         return empty(strings.ISSUES_NONE, strings.ISSUES_NONE_TEXT, icon_name="check")
     ordered = sorted(groups, key=lambda group: (_WORST_FIRST.get(group.severity, 3), -group.count))
-    return html.Div([_group(group) for group in ordered], className="issue-groups")
+    return html.Div([_group(group, is_fixable=group.code in fixable) for group in ordered], className="issue-groups")
 
 
-def _group(group: IssueGroup) -> Any:
+def _group(group: IssueGroup, *, is_fixable: bool) -> Any:
     where = f" · {field_label(group.field)}" if group.field else ""
     return html.Div(
         [
@@ -46,12 +46,30 @@ def _group(group: IssueGroup) -> Any:
                 ],
                 className="issue-text",
             ),
-            dmc.Button(
-                strings.ISSUE_SHOW,
-                id={"type": "issue-group", "code": group.code, "field": group.field or ""},
-                variant="subtle",
-                size="compact-sm",
-                rightSection=icon("chevron", size=14),
+            dmc.Group(
+                [
+                    dmc.Button(
+                        strings.ISSUE_SHOW,
+                        id={"type": "issue-group", "code": group.code, "field": group.field or ""},
+                        variant="subtle",
+                        size="compact-sm",
+                        rightSection=icon("chevron", size=14),
+                    ),
+                    dmc.Button(
+                        strings.FIX,
+                        id={
+                            "type": "fix-group",
+                            "code": group.code,
+                            "field": group.field or "",
+                            "suggests": group.example.suggestion is not None,
+                        },
+                        variant="light",
+                        size="compact-sm",
+                    )
+                    if is_fixable
+                    else None,
+                ],
+                gap="xs",
             ),
         ],
         className="issue-group",

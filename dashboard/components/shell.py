@@ -15,6 +15,7 @@ NAVIGATION = (
     ("/history", strings.NAV_HISTORY, "history", "nav-history"),
     ("/analytics", strings.NAV_ANALYTICS, "chart", "nav-analytics"),
     ("/contacts", strings.NAV_CONTACTS, "people", "nav-contacts"),
+    ("/audit", strings.NAV_AUDIT, "search", "nav-audit"),
 )
 
 

@@ -36,12 +36,18 @@ def import_row(summary: ImportSummary) -> Any:
                 ],
                 className="file-cell",
             ),
-            dmc.TableTd(status_badge(summary.status)),
+            dmc.TableTd([status_badge(summary.status), _stuck(summary)]),
             dmc.TableTd(number(summary.counts.total or None), className="number rows-cell"),
             dmc.TableTd(_outcome(summary)),
             dmc.TableTd(shown_moment(summary.created_at, "dimmed")),
         ]
     )
+
+
+def _stuck(summary: ImportSummary) -> Any:
+    if summary.stuck_since is None:
+        return None
+    return dmc.Text([strings.HISTORY_STUCK, shown_moment(summary.stuck_since)], size="xs", c="red")
 
 
 def _outcome(summary: ImportSummary) -> Any:

@@ -82,7 +82,8 @@ def _history_entry(change: ContactChange) -> Any:
     who: Any = change.actor or strings.CONTACT_HISTORY_SOMEBODY
     if change.import_id:
         row = number(change.row)
-        who = dmc.Anchor(strings.CONTACT_HISTORY_IMPORT.format(row=row), href=f"/imports/{change.import_id}", size="sm", fw=600)
+        shown = strings.CONTACT_HISTORY_UNDONE if change.is_undo else strings.CONTACT_HISTORY_IMPORT.format(row=row)
+        who = dmc.Anchor(shown, href=f"/imports/{change.import_id}", size="sm", fw=600)
     heading = html.Div([html.Span(who), shown_moment(change.at, "dimmed small")], className="timeline-heading")
     return html.Li([heading, change_list(change.changes)])
 

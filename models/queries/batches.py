@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, select, update
+from sqlalchemy import ColumnElement, Select, exists, func, select, text, update
 from sqlmodel import col
 
 from models.database import Reading, Writing
-from models.dialects import moment_from_now
+from models.dialects import SQLITE, moment_from_now
 from models.queries.sending import BATCH_STAGES, FollowUp
 from models.tables import ImportBatch, ImportJob
+from models.tables.import_job import IS_MOVING
 from models.vocabulary import BatchStatus, ImportStatus, RunKind, Stage
 
 # The statuses in which batches of a kind are settled.
@@ -92,9 +93,10 @@ def begin_batch(tx: Writing, batch_id: UUID, seconds: float) -> tuple[ImportBatc
 def join_batches(tx: Writing, batch: ImportBatch, count: int, seconds: float) -> list[ImportBatch]:
     """Take up the next batches of the run that were not sent yet, to settle them together with one that was just begun.
 
-    Only for a batch that is tried for the first time, so that what fails together is tried again one by one.
+    Only where one writes at a time, so that no other worker would write them meanwhile; and only for a batch that is tried for the first
+    time, so that what fails together is tried again one by one.
     """
-    if batch.tries > 1 or count < 1:
+    if tx.dialect_name != SQLITE or batch.tries > 1 or count < 1:
         return []
     here = tx.dialect_name
     waiting = _waiting(batch.import_id, batch.epoch, count).where(col(ImportBatch.tries) == 0)
@@ -220,7 +222,8 @@ def list_stalled(tx: Reading, limit: int) -> list[tuple[UUID, int]]:
     )
     statement = (
         select(col(ImportJob.id), col(ImportJob.epoch))
-        .where(col(ImportJob.status).in_([status.value for status in WORKING.values()]), col(ImportJob.stage).is_(None), ~under_way)
+        .where(text(IS_MOVING), col(ImportJob.status).in_([status.value for status in WORKING.values()]))
+        .where(col(ImportJob.stage).is_(None), ~under_way)
         .order_by(col(ImportJob.id))
         .limit(limit)
     )

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, update
+from sqlalchemy import ColumnElement, Select, exists, func, update
 from sqlmodel import col
 
 from models.database import Reading, Writing
@@ -16,6 +16,8 @@ from models.dialects import is_one_of
 from models.tables import Contact, ContactChange
 from models.tenancy import scoped_columns
 
+# Values that are held at a time where there may be as many as contacts.
+MOST_AT_ONCE = 5_000
 CLAIMS = ("external_id_key", "email_key", "phone_key")
 
 
@@ -54,7 +56,7 @@ def claim_what_is_free(tx: Writing, tenant_id: UUID, import_id: UUID) -> None:
     for claim in CLAIMS:
         value, is_twin = _twins_of(claim)
         statement = scoped_columns(tenant_id, Contact, value).where(*is_twin, value.is_not(None), col(Contact.import_id) == import_id)
-        pass_on(tx, tenant_id, claim, set(tx.execute(statement).scalars()))
+        _pass_on_found(tx, tenant_id, claim, statement)
 
 
 def claim_again(tx: Writing, tenant_id: UUID, import_id: UUID) -> None:
@@ -72,7 +74,16 @@ def claim_again(tx: Writing, tenant_id: UUID, import_id: UUID) -> None:
     for claim in CLAIMS:
         value, is_twin = _twins_of(claim)
         statement = scoped_columns(tenant_id, Contact, value).where(*is_twin, value.is_not(None), is_undone)
-        pass_on(tx, tenant_id, claim, set(tx.execute(statement).scalars()))
+        _pass_on_found(tx, tenant_id, claim, statement)
+
+
+def _pass_on_found(tx: Writing, tenant_id: UUID, claim: str, values: Select[Any]) -> None:
+    """Pass on the values that a statement selects, as they come: there may be as many as contacts.
+
+    A value that comes again was claimed meanwhile, by the contact that is to have it.
+    """
+    for some in tx.execute(values, execution_options={"yield_per": MOST_AT_ONCE}).scalars().partitions():
+        pass_on(tx, tenant_id, claim, set(some))
 
 
 def _list_twins(tx: Reading, tenant_id: UUID, claim: str, values: Collection[str]) -> Iterable[tuple[str, UUID]]:

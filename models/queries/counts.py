@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import case, func, select
 from sqlmodel import col
 
 from models.database import Reading
+from models.queries.pace import RECENT_SECONDS, UNKNOWN, Pace, planned_share, planning_pace, working_pace
 from models.tables import ImportBatch, ImportJob, ImportRun, KeptContact
 from models.tenancy import scoped_columns
 from models.vocabulary import FINAL_STATUSES, BatchStatus, ImportStatus, RunKind
@@ -16,6 +17,7 @@ from models.vocabulary import FINAL_STATUSES, BatchStatus, ImportStatus, RunKind
 OUTCOMES = ("created", "updated", "unchanged", "skipped", "failed")
 # Statuses whose work is measured in rows of a stage, not in batches.
 READING = frozenset({ImportStatus.UPLOADED, ImportStatus.INSPECTING, ImportStatus.PLANNING})
+WORKING = frozenset({ImportStatus.APPLYING, ImportStatus.ROLLING_BACK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,14 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class _BatchSums:
+    """`recent_rows` were done within the last RECENT_SECONDS; `last_at` is when the newest batch was."""
+
     done: int = 0
     total: int = 0
     rows: int = 0
     rows_done: int = 0
+    recent_rows: int = 0
+    last_at: datetime | None = None
 
 
 def count_rows(tx: Reading, jobs: Sequence[ImportJob]) -> dict[UUID, Counts]:
@@ -107,27 +113,33 @@ def rollback_totals(tx: Reading, job: ImportJob) -> tuple[int, int, int]:
 def measure_progress(tx: Reading, jobs: Sequence[ImportJob]) -> dict[UUID, Progress]:
     """How far the current phase of each import is."""
     now = tx.now()
-    sums = _sum_batches(tx, jobs)
+    sums = _sum_batches(tx, jobs, now - timedelta(seconds=RECENT_SECONDS))
     positions = _queue_positions(tx, jobs)
     return {job.id: _measure(job, sums.get(job.id, _BatchSums()), positions.get(job.id), now) for job in jobs}
 
 
-def _sum_batches(tx: Reading, jobs: Sequence[ImportJob]) -> dict[UUID, _BatchSums]:
-    done = case((col(ImportBatch.status) == BatchStatus.DONE.value, 1), else_=0)
+def _sum_batches(tx: Reading, jobs: Sequence[ImportJob], recently: datetime) -> dict[UUID, _BatchSums]:
+    is_done = case((col(ImportBatch.status) == BatchStatus.DONE.value, 1), else_=0)
+    recent = case((col(ImportBatch.finished_at) > recently, 1), else_=0)
     statement = (
         select(
             col(ImportBatch.import_id),
-            func.sum(done),
+            func.sum(is_done),
             func.count(),
             func.sum(col(ImportBatch.row_count)),
-            func.sum(done * col(ImportBatch.row_count)),
+            func.sum(is_done * col(ImportBatch.row_count)),
+            func.sum(is_done * recent * col(ImportBatch.row_count)),
+            func.max(col(ImportBatch.finished_at)),
         )
         .join(ImportRun, (col(ImportRun.import_id) == col(ImportBatch.import_id)) & (col(ImportRun.epoch) == col(ImportBatch.epoch)))
         .where(col(ImportBatch.import_id).in_([job.id for job in jobs]))
         .where(col(ImportBatch.epoch) == _shown_epoch())
         .group_by(col(ImportBatch.import_id))
     )
-    return {import_id: _BatchSums(int(d), int(n), int(r or 0), int(rd or 0)) for import_id, d, n, r, rd in tx.execute(statement)}
+    return {
+        import_id: _BatchSums(int(done), int(count), int(rows or 0), int(rows_done or 0), int(recent or 0), last_at)
+        for import_id, done, count, rows, rows_done, recent, last_at in tx.execute(statement)
+    }
 
 
 def _shown_epoch() -> object:
@@ -155,29 +167,34 @@ def _queue_positions(tx: Reading, jobs: Sequence[ImportJob]) -> dict[UUID, int]:
 
 def _measure(job: ImportJob, sums: _BatchSums, queue_position: int | None, now: datetime) -> Progress:
     phase = ImportStatus(job.status)
+    is_final = phase in FINAL_STATUSES
     if phase in READING:
         processed, total = job.position, max(job.total, job.position)
     elif sums.total:
         processed, total = sums.rows_done, sums.rows
     else:
         processed, total = 0, job.total
-    ended = _ended_at(job, phase)
-    began = job.started_at if phase in FINAL_STATUSES and job.started_at else job.phase_started_at or job.created_at
-    elapsed = max(((ended or now) - began).total_seconds(), 0.0)
-    speed = processed / elapsed if processed and elapsed > 0 and phase not in (ImportStatus.NEEDS_MAPPING, ImportStatus.PLANNED) else None
-    percent = 100.0 if phase in FINAL_STATUSES else (100.0 * processed / total if total else 0.0)
-    left = max(total - processed, 0)
-    is_moving = phase in (ImportStatus.PLANNING, ImportStatus.APPLYING, ImportStatus.ROLLING_BACK)
+    began = job.started_at if is_final and job.started_at else job.phase_started_at or job.created_at
+    elapsed = max(((_ended_at(job, phase) or now) - began).total_seconds(), 0.0)
+    share = planned_share(job) if phase is ImportStatus.PLANNING else processed / total if total else 0.0
+    if is_final:
+        pace = Pace(processed / elapsed if elapsed > 0 else 0.0, None)
+    elif phase is ImportStatus.PLANNING:
+        pace = planning_pace(job, share, now)
+    elif phase in WORKING:
+        pace = working_pace(sums.rows, sums.rows_done, sums.recent_rows, sums.last_at, began, now)
+    else:
+        pace = UNKNOWN
     return Progress(
         phase=phase,
-        percent=round(min(percent, 100.0), 2),
+        percent=100.0 if is_final else round(min(100.0 * share, 100.0), 2),
         processed=processed,
         total=total,
         batches_done=sums.done,
         batches_total=sums.total,
         queue_position=queue_position,
-        rows_per_second=round(speed, 1) if speed else None,
-        eta_seconds=round(left / speed, 1) if speed and is_moving else None,
+        rows_per_second=round(pace.rows_per_second, 1) or None,
+        eta_seconds=pace.seconds_left if pace.seconds_left is None else round(pace.seconds_left, 1),
         elapsed_seconds=round(elapsed, 3),
     )
 

@@ -23,6 +23,8 @@ from models.vocabulary import DirectoryKind
 
 # Keys sent in one statement.
 MOST_AT_ONCE = 5_000
+# Names looked for among the contacts in one pass over them, for want of an index.
+MOST_LOOKED_FOR = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,23 +123,39 @@ def remove_unused(tx: Writing, job: ImportJob, actor: str | None) -> None:
 
     In a transaction that has the tenant's turn to itself: no batch of another import gives such a name to a contact meanwhile.
     """
-    table = DirectoryEntry
     for kind in DirectoryKind:
-        mine = scoped_columns(job.tenant_id, table, table.id, table.name, table.import_row).where(
-            col(table.import_id) == job.id, col(table.kind) == kind.value
-        )
-        created = list(tx.execute(mine.order_by(col(table.name_key))))
-        used = _names_in_use(tx, job.tenant_id, kind, [name for _, name, _ in created]) if created else set()
-        unused = [entry for entry in created if entry[1] not in used]
-        for some in _pieces([entry_id for entry_id, _, _ in unused]):
-            gone = delete(table).where(col(table.tenant_id) == job.tenant_id, is_one_of(tx.dialect_name, col(table.id), some))
-            tx.execute(gone.execution_options(synchronize_session=False))
-        _tell_removed(tx, job, kind, actor, unused)
+        after = ""
+        while created := _list_created(tx, job, kind, after):
+            after = created[-1].name_key
+            used = _names_in_use(tx, job.tenant_id, kind, [entry.name for entry in created])
+            _remove(tx, job, kind, actor, [entry for entry in created if entry.name not in used])
+
+
+def _list_created(tx: Writing, job: ImportJob, kind: DirectoryKind, after: str) -> Sequence[Any]:
+    """The next entries that the import created, by their keys."""
+    table = DirectoryEntry
+    statement = (
+        scoped_columns(job.tenant_id, table, table.id, table.name_key, table.name, table.import_row)
+        .where(col(table.import_id) == job.id, col(table.kind) == kind.value, col(table.name_key) > after)
+        .order_by(col(table.name_key))
+        .limit(MOST_LOOKED_FOR)
+    )
+    return tx.execute(statement).all()
+
+
+def _remove(tx: Writing, job: ImportJob, kind: DirectoryKind, actor: str | None, unused: Sequence[Any]) -> None:
+    table = DirectoryEntry
+    for some in _pieces(unused):
+        is_unused = is_one_of(tx.dialect_name, col(table.id), [entry.id for entry in some])
+        gone = delete(table).where(col(table.tenant_id) == job.tenant_id, is_unused)
+        tx.execute(gone.execution_options(synchronize_session=False))
+        _tell_removed(tx, job, kind, actor, some)
 
 
 def _tell_removed(tx: Writing, job: ImportJob, kind: DirectoryKind, actor: str | None, removed: Sequence[Any]) -> None:
     told = [
-        (str(new_id()), str(entry_id), json.dumps({"name": name, "import_id": str(job.id), "row": row})) for entry_id, name, row in removed
+        (str(new_id()), str(entry.id), json.dumps({"name": entry.name, "import_id": str(job.id), "row": entry.import_row}))
+        for entry in removed
     ]
     frame = pl.DataFrame(told, schema=dict.fromkeys(("id", "subject_id", "detail"), pl.String()), orient="row")
     table = AuditEntry.__table__  # type: ignore[attr-defined]

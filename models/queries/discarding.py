@@ -9,6 +9,8 @@ from models.database import Reading, Writing
 from models.queries.counts import OUTCOMES, count_rows
 from models.tables import (
     DriftedRow,
+    EditedCell,
+    ExcludedRow,
     IdempotencyKey,
     ImportBatch,
     ImportChunk,
@@ -26,6 +28,8 @@ from models.tenancy import scoped_columns
 # Events stay: their sequence has no gaps.
 OF_AN_IMPORT: tuple[type[SQLModel], ...] = (
     DriftedRow,
+    EditedCell,
+    ExcludedRow,
     IdempotencyKey,
     ImportBatch,
     ImportChunk,

@@ -35,6 +35,7 @@ class ImportFilter:
     external_id: str | None = None
     created_after: datetime | None = None
     created_before: datetime | None = None
+    is_stuck: bool | None = None
 
 
 def list_imports(
@@ -70,6 +71,8 @@ def _conditions(dialect_name: str, wanted: ImportFilter) -> list[ColumnElement[b
         conditions.append(table.created_at >= wanted.created_after)
     if wanted.created_before is not None:
         conditions.append(table.created_at < wanted.created_before)
+    if wanted.is_stuck is not None:
+        conditions.append(table.stuck_since.is_not(None) if wanted.is_stuck else table.stuck_since.is_(None))
     return conditions
 
 

@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, insert, select
 from sqlmodel import col
 
 from models.database import Reading, Writing
 from models.dialects import is_one_of
-from models.queries.origins import find_kept_origins, list_journal, pack_origins, trace
+from models.queries.origins import find_kept_origins, pack_origins, trace
 from models.tables import Contact, ContactChange, ContactOrigin, ImportJob, ImportRun
 from models.tenancy import scoped_columns
 from models.vocabulary import RunKind
@@ -66,22 +66,38 @@ def sweep_contacts(tx: Writing, tenant_id: UUID, contact_ids: Collection[UUID], 
     deleted = _deleted_at(tx, tenant_id, ids)
     going: list[int] = []
     gone: list[UUID] = []
-    for contact_id, changes in list_journal(tx, tenant_id, ids).items():
+    origins: list[dict[str, Any]] = []
+    for contact_id, changes in _load_journal(tx, tenant_id, ids).items():
         old = [change for change in changes if change.at < horizon]
         late = [change for change in changes if change.at >= horizon]
         if not old or any(change.undoes_import_id is not None for change in late):
             continue
-        going += (change.id for change in old if change.id is not None)
+        going += (change.id for change in old)
         deleted_at = deleted.get(contact_id)
         if deleted_at is not None and deleted_at < horizon and not late:
             gone.append(contact_id)
         else:
-            tx.merge(ContactOrigin(tenant_id=tenant_id, contact_id=contact_id, items=pack_origins(trace(kept.get(contact_id, {}), old))))
-    tx.flush()
-    _delete_contacts(tx, tenant_id, gone)
+            items = pack_origins(trace(kept.get(contact_id, {}), old))
+            origins.append({"tenant_id": tenant_id, "contact_id": contact_id, "items": items})
+    _delete_of(tx, tenant_id, ContactOrigin, col(ContactOrigin.contact_id), [*gone, *(row["contact_id"] for row in origins)])
+    if origins:
+        tx.execute(insert(ContactOrigin), origins)
+    _delete_of(tx, tenant_id, Contact, col(Contact.id), gone, col(Contact.deleted_at).is_not(None))
     for some in (going[at : at + 5_000] for at in range(0, len(going), 5_000)):
         tx.execute(delete(ContactChange).where(col(ContactChange.id).in_(some)).execution_options(synchronize_session=False))
     return len(going)
+
+
+def _load_journal(tx: Reading, tenant_id: UUID, ids: Sequence[UUID]) -> dict[UUID, list[Any]]:
+    """The journal of some contacts, oldest first."""
+    table: Any = ContactChange
+    told = (table.id, table.contact_id, table.at, table.import_id, table.undoes_import_id, table.row, table.actor, table.changes)
+    items = (table.tags_added, table.tags_removed, table.lists_added, table.lists_removed)
+    statement = scoped_columns(tenant_id, ContactChange, *told, *items).where(is_one_of(tx.dialect_name, table.contact_id, ids))
+    found: dict[UUID, list[Any]] = {}
+    for change in tx.execute(statement.order_by(table.version_after, table.id)):
+        found.setdefault(change.contact_id, []).append(change)
+    return found
 
 
 def _deleted_at(tx: Reading, tenant_id: UUID, ids: Sequence[UUID]) -> dict[UUID, datetime | None]:
@@ -89,11 +105,7 @@ def _deleted_at(tx: Reading, tenant_id: UUID, ids: Sequence[UUID]) -> dict[UUID,
     return {row.id: row.deleted_at for row in tx.execute(statement)}
 
 
-def _delete_contacts(tx: Writing, tenant_id: UUID, ids: Sequence[UUID]) -> None:
-    if not ids:
-        return
-    for table, column in ((Contact, col(Contact.id)), (ContactOrigin, col(ContactOrigin.contact_id))):
-        conditions = [col(table.tenant_id) == tenant_id, is_one_of(tx.dialect_name, column, ids)]
-        if table is Contact:
-            conditions.append(col(Contact.deleted_at).is_not(None))
-        tx.execute(delete(table).where(*conditions).execution_options(synchronize_session=False))
+def _delete_of(tx: Writing, tenant_id: UUID, table: Any, column: Any, ids: Sequence[UUID], *conditions: Any) -> None:
+    if ids:
+        gone = delete(table).where(table.tenant_id == tenant_id, is_one_of(tx.dialect_name, column, ids), *conditions)
+        tx.execute(gone.execution_options(synchronize_session=False))

@@ -1,18 +1,22 @@
 """Chunks that any worker may judge: recording and releasing them, taking one up, and the guard that lets one be judged once."""
 
-from collections.abc import Mapping, Sequence
+import hashlib
+import json
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import polars as pl
 from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
 from sqlmodel import col
 
 from models.database import Reading, Writing
 from models.dialects import moment_from_now
+from models.queries.edits import KeptEdits
 from models.queries.plans import ChunkRecord
 from models.queries.sending import FollowUp
-from models.queries.stages import fail_import
+from models.queries.stages import fail_import, note_headway
 from models.tables import ImportJob, JudgedChunk
 from models.tenancy import scoped, scoped_columns
 from models.vocabulary import ImportStatus, Stage
@@ -20,10 +24,20 @@ from models.vocabulary import ImportStatus, Stage
 
 @dataclass(frozen=True, slots=True)
 class WayOfJudging:
-    """All that decides how rows are judged, besides the rows. One fingerprint: one way."""
+    """All that decides how rows are judged, besides the rows. One fingerprint: one way. What was edited counts for the chunk it lies in."""
 
     date_orders: Mapping[str, str | None]
     fingerprint: str
+    edits: KeptEdits
+
+    def fingerprint_of(self, first_row: int, last_row: int) -> str:
+        """The fingerprint for the chunk of these rows, both inclusive."""
+        cells = self.edits.cells.filter(pl.col("row").is_between(first_row, last_row))
+        excluded = self.edits.excluded.filter(self.edits.excluded.is_between(first_row, last_row))
+        if cells.is_empty() and excluded.is_empty():
+            return self.fingerprint
+        told = json.dumps([self.fingerprint, cells.rows(), excluded.to_list()])
+        return hashlib.sha256(told.encode()).hexdigest()
 
 
 def record_chunks_to_judge(
@@ -42,7 +56,7 @@ def record_chunks_to_judge(
                 row_count=chunk.row_count,
                 source_key=chunk.object_key,
                 date_orders={} if way is None else dict(way.date_orders),
-                fingerprint=None if way is None else way.fingerprint,
+                fingerprint=None if way is None else way.fingerprint_of(chunk.first_row, chunk.last_row),
                 judged_key=(judged_keys or {}).get(chunk.number),
             )
         )
@@ -51,25 +65,27 @@ def record_chunks_to_judge(
 
 def set_way_of_judging(tx: Writing, job: ImportJob, way: WayOfJudging) -> None:
     """Let the run's chunks that wait for it be judged this way; those that an earlier run judged so need not be again."""
-    known = find_judged_alike(tx, job, way.fingerprint)
     waiting = _of_run(job.id, job.epoch, col(JudgedChunk.fingerprint).is_(None))
-    for source_key in tx.execute(select(col(JudgedChunk.source_key)).where(*waiting)).scalars().all():
-        if source_key in known:
-            same = update(JudgedChunk).where(*waiting, col(JudgedChunk.source_key) == source_key)
-            tx.execute(same.values(judged_key=known[source_key]).execution_options(synchronize_session=False))
+    columns = (col(JudgedChunk.id), col(JudgedChunk.source_key), col(JudgedChunk.first_row), col(JudgedChunk.last_row))
+    chunks = tx.execute(select(*columns).where(*waiting)).all()
+    fingerprints = {chunk_id: way.fingerprint_of(first_row, last_row) for chunk_id, _, first_row, last_row in chunks}
+    known = find_judged_alike(tx, job, set(fingerprints.values()))
+    for chunk_id, source_key, _, _ in chunks:
+        values = {"fingerprint": fingerprints[chunk_id], "judged_key": known.get((source_key, fingerprints[chunk_id]))}
+        if values != {"fingerprint": way.fingerprint, "judged_key": None}:
+            same = update(JudgedChunk).where(*waiting, col(JudgedChunk.id) == chunk_id)
+            tx.execute(same.values(**values, date_orders=dict(way.date_orders)).execution_options(synchronize_session=False))
     ready = update(JudgedChunk).where(*waiting).values(fingerprint=way.fingerprint, date_orders=dict(way.date_orders))
     tx.execute(ready.execution_options(synchronize_session=False))
 
 
-def find_judged_alike(tx: Reading, job: ImportJob, fingerprint: str) -> dict[str, str]:
-    """Where chunks lie that earlier runs of an import judged in the same way, by where their source lies."""
-    judged = scoped_columns(job.tenant_id, JudgedChunk, JudgedChunk.source_key, JudgedChunk.judged_key).where(
-        col(JudgedChunk.import_id) == job.id,
-        col(JudgedChunk.epoch) < job.epoch,
-        col(JudgedChunk.fingerprint) == fingerprint,
-        col(JudgedChunk.judged_key).is_not(None),
+def find_judged_alike(tx: Reading, job: ImportJob, fingerprints: Collection[str]) -> dict[tuple[str, str], str]:
+    """Where chunks lie that earlier runs of an import judged in these ways, by where their source lies and the way's fingerprint."""
+    judged = scoped_columns(job.tenant_id, JudgedChunk, JudgedChunk.source_key, JudgedChunk.fingerprint, JudgedChunk.judged_key).where(
+        col(JudgedChunk.import_id) == job.id, col(JudgedChunk.epoch) < job.epoch, col(JudgedChunk.judged_key).is_not(None)
     )
-    return dict(tuple(row) for row in tx.execute(judged.order_by(col(JudgedChunk.epoch))))
+    found = tx.execute(judged.order_by(col(JudgedChunk.epoch)))
+    return {(source_key, fingerprint): key for source_key, fingerprint, key in found if fingerprint in fingerprints}
 
 
 def list_chunks_of_run(tx: Reading, job: ImportJob) -> list[JudgedChunk]:
@@ -135,10 +151,9 @@ def take_chunk(tx: Writing, job: ImportJob, seconds: float) -> JudgedChunk | Non
 
     Those that were not sent come first: a message for the others may be about to arrive.
     """
-    is_free = or_(col(JudgedChunk.started_at).is_(None), col(JudgedChunk.due_at) <= tx.now())
     free = (
         select(col(JudgedChunk.id))
-        .where(*_of_run(job.id, job.epoch, col(JudgedChunk.judged_key).is_(None), col(JudgedChunk.fingerprint).is_not(None), is_free))
+        .where(*_of_run(job.id, job.epoch, col(JudgedChunk.judged_key).is_(None), col(JudgedChunk.fingerprint).is_not(None), _is_free(tx)))
         .order_by(col(JudgedChunk.due_at).is_not(None), col(JudgedChunk.number))
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -162,13 +177,18 @@ def finish_chunk(tx: Writing, chunk: JudgedChunk, judged_key: str) -> bool:
         col(ImportJob.id) == chunk.import_id, col(ImportJob.epoch) == chunk.epoch, col(ImportJob.status) == ImportStatus.PLANNING.value
     )
     statement = update(JudgedChunk).where(col(JudgedChunk.id) == chunk.id, col(JudgedChunk.judged_key).is_(None), is_current)
-    return bool(tx.execute(statement.values(judged_key=judged_key, due_at=None).execution_options(synchronize_session=False)).rowcount)  # type: ignore[attr-defined]
+    statement = statement.values(judged_key=judged_key, due_at=None).execution_options(synchronize_session=False)
+    if not tx.execute(statement).rowcount:  # type: ignore[attr-defined]
+        return False
+    note_headway(tx, chunk.import_id)
+    return True
 
 
-def count_unjudged(tx: Reading, job: ImportJob) -> int:
-    """How many chunks of the import's present run are still to be judged."""
-    unjudged = select(func.count()).where(*_of_run(job.id, job.epoch, col(JudgedChunk.judged_key).is_(None)))
-    return int(tx.execute(unjudged).scalar_one())
+def count_unjudged(tx: Reading, job: ImportJob) -> tuple[int, int]:
+    """How many chunks of the import's present run are still to be judged, and how many of these somebody could take up."""
+    unjudged = _of_run(job.id, job.epoch, col(JudgedChunk.judged_key).is_(None))
+    everything, free = tx.execute(select(func.count(), func.count().filter(_is_free(tx))).where(*unjudged)).one()
+    return int(everything), int(free)
 
 
 def give_up_chunk(tx: Writing, chunk: JudgedChunk, code: str, message: str) -> None:
@@ -182,6 +202,11 @@ def give_up_chunk(tx: Writing, chunk: JudgedChunk, code: str, message: str) -> N
 
 def _of_run(import_id: UUID, epoch: int, *more: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
     return (col(JudgedChunk.import_id) == import_id, col(JudgedChunk.epoch) == epoch, *more)
+
+
+def _is_free(tx: Reading) -> ColumnElement[bool]:
+    """Nobody has begun it, or who did has been silent for too long."""
+    return or_(col(JudgedChunk.started_at).is_(None), col(JudgedChunk.due_at) <= tx.now())
 
 
 def _begun(tx: Writing, seconds: float) -> dict[str, Any]:

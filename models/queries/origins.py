@@ -72,8 +72,9 @@ def list_journal(tx: Reading, tenant_id: UUID, contact_ids: Iterable[UUID]) -> d
 
 def find_kept_origins(tx: Reading, tenant_id: UUID, contact_ids: Iterable[UUID]) -> dict[UUID, dict[Item, Origin]]:
     """What was kept of the swept journal of some contacts."""
-    statement = scoped(ContactOrigin, tenant_id).where(is_one_of(tx.dialect_name, col(ContactOrigin.contact_id), list(contact_ids)))
-    return {row.contact_id: unpack_origins(row.items) for row in tx.execute(statement).scalars()}
+    statement = scoped_columns(tenant_id, ContactOrigin, ContactOrigin.contact_id, ContactOrigin.items)
+    found = tx.execute(statement.where(is_one_of(tx.dialect_name, col(ContactOrigin.contact_id), list(contact_ids))))
+    return {contact_id: unpack_origins(items) for contact_id, items in found}
 
 
 def pack_origins(origins: Mapping[Item, Origin]) -> list[Any]:

@@ -17,6 +17,7 @@ from sqlmodel import col
 from models.database import Reading, Writing
 from models.queries import audit
 from models.queries.discarding import is_source_shared
+from models.queries.edits import drop_edits
 from models.queries.remains import Part, is_swept, swept_column
 from models.tables import ImportIssue, ImportJob, PlannedChunk, Report
 from models.tenancy import scoped_columns
@@ -60,7 +61,8 @@ def begin_sweep(tx: Writing, import_id: UUID, days: Days) -> ImportJob | None:
             setattr(job, swept_column(part), now)
         job.sweeping_since = now
         if Part.CHUNKS in due:
-            # They hold values of the first rows.
+            # They hold values of rows.
+            drop_edits(tx, job)
             job.head = []
             job.columns = [{**column, "samples": []} for column in job.columns]
         tx.add(job)

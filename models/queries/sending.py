@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from sqlmodel import col
 
 from models.database import Reading, Writing
+from models.queries.places import has_place
 from models.tables import ImportBatch, ImportJob, JudgedChunk, Report
 from models.vocabulary import BatchStatus, RunKind, Stage
 
@@ -35,7 +36,7 @@ def mark_sent(tx: Writing, follow_up: FollowUp) -> int | None:
     # What is locked is being settled just now; a sweeper that waited for it would send nothing else meanwhile.
     due = select(col(table.id)).where(col(table.id) == follow_up.id, col(table.due_at) <= now).with_for_update(skip_locked=True)
     if table is ImportJob:
-        due = due.where(col(ImportJob.stage) == follow_up.stage.value)
+        due = due.where(col(ImportJob.stage) == follow_up.stage.value, has_place(now))
     if tx.execute(due).scalar_one_or_none() is None:
         return None
     statement = (
@@ -55,7 +56,10 @@ def list_due(tx: Reading, limit: int) -> list[FollowUp]:
     """What is due by the database's clock, longest first, at most `limit` of each kind. Read across tenants, by the sweeper alone."""
     now = tx.now()
     jobs = tx.execute(
-        select(col(ImportJob.stage), col(ImportJob.id)).where(col(ImportJob.due_at) <= now).order_by(col(ImportJob.due_at)).limit(limit)
+        select(col(ImportJob.stage), col(ImportJob.id))
+        .where(col(ImportJob.due_at) <= now, has_place(now))
+        .order_by(col(ImportJob.due_at), col(ImportJob.id))
+        .limit(limit)
     ).all()
     chunks = tx.execute(
         select(col(JudgedChunk.id))

@@ -3,10 +3,11 @@
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import case, update
 from sqlmodel import col
 
 from models.database import Writing
+from models.dialects import moment_from_now
 from models.queries.imports import try_move
 from models.tables import ImportJob
 from models.vocabulary import ImportStatus, Stage
@@ -17,6 +18,7 @@ def take_up(tx: Writing, import_id: UUID, stage: Stage, attempt: int, seconds: f
 
     The stage is due again after `seconds` without a heartbeat.
     """
+    now = tx.now()
     statement = (
         update(ImportJob)
         .where(
@@ -25,7 +27,7 @@ def take_up(tx: Writing, import_id: UUID, stage: Stage, attempt: int, seconds: f
             col(ImportJob.attempt) == attempt,
             col(ImportJob.started_attempt) < attempt,
         )
-        .values(started_attempt=attempt, tries=col(ImportJob.tries) + 1, position=0, due_at=tx.now() + timedelta(seconds=seconds))
+        .values(started_attempt=attempt, tries=col(ImportJob.tries) + 1, position=0, begun_at=now, due_at=now + timedelta(seconds=seconds))
         .execution_options(synchronize_session=False)
     )
     if not tx.execute(statement).rowcount:  # type: ignore[attr-defined]
@@ -35,6 +37,8 @@ def take_up(tx: Writing, import_id: UUID, stage: Stage, attempt: int, seconds: f
 
 def note_position(tx: Writing, job: ImportJob, position: int, seen: int) -> bool:
     """Note how many rows a stage has got through of those seen so far; False: the import has moved on and the stage should end."""
+    so_far = position + seen
+    has_moved = col(ImportJob.furthest) < so_far
     statement = (
         update(ImportJob)
         .where(
@@ -43,10 +47,21 @@ def note_position(tx: Writing, job: ImportJob, position: int, seen: int) -> bool
             col(ImportJob.epoch) == job.epoch,
             col(ImportJob.attempt) == job.attempt,
         )
-        .values(position=position, total=seen)
+        .values(
+            position=position,
+            total=max(seen, job.total),
+            furthest=case((has_moved, so_far), else_=col(ImportJob.furthest)),
+            moved_at=case((has_moved, moment_from_now(tx.dialect_name)), else_=col(ImportJob.moved_at)),
+        )
         .execution_options(synchronize_session=False)
     )
     return bool(tx.execute(statement).rowcount)  # type: ignore[attr-defined]
+
+
+def note_headway(tx: Writing, import_id: UUID) -> None:
+    """Something was done for an import that nobody will have to do again."""
+    statement = update(ImportJob).where(col(ImportJob.id) == import_id).values(moved_at=moment_from_now(tx.dialect_name))
+    tx.execute(statement.execution_options(synchronize_session=False))
 
 
 def forgive_tries(tx: Writing, job: ImportJob) -> None:

@@ -16,8 +16,10 @@ from models.lifecycle import CANCELLABLE, REMAPPABLE, ROLLBACKABLE, require_one_
 from models.queries import audit
 from models.queries.batches import cancel_pending, cancel_unbegun, release_next
 from models.queries.counts import OUTCOMES, count_rows, find_plan_run
+from models.queries.edits import drop_edits
 from models.queries.imports import move
-from models.queries.remains import MADE_ANEW, READ_ANEW, Part, needed_to_retry, require_kept
+from models.queries.plans import record_chunks
+from models.queries.remains import MADE_ANEW, READ_ANEW, Part, is_swept, needed_to_retry, require_kept
 from models.queries.retrying import require_retryable, was_planned
 from models.queries.sending import FollowUp
 from models.queries.undo import clear_kept, cut_rows
@@ -56,6 +58,7 @@ def remap(
     require_one_of(status, REMAPPABLE | {ImportStatus.FAILED} if is_unread else REMAPPABLE, "mapped or planned again")
     if is_unread:
         require_kept(tx, job, Part.FILE)
+        record_chunks(tx, job, [])
     if must_inspect and any(job.settled.values()):
         # Read otherwise, the rows would be others than those that were applied.
         raise WrongState(PARTLY_APPLIED, code="partly_applied")
@@ -78,6 +81,9 @@ def remap(
         given = {"mapping": new_mapping if is_given else {}, "is_mapping_given": is_given}
         fresh = {"completed_at": None, **READ_ANEW} if is_unread else {}
         move(tx, job, ImportStatus.INSPECTING, actor=actor, stage=Stage.INSPECT.value, **(values | given | fresh))
+        # The rows are others from now on.
+        record_chunks(tx, job, [])
+        drop_edits(tx, job)
         cancel_pending(tx, job.id)
         return [FollowUp(Stage.INSPECT, job.id)]
     move(tx, job, ImportStatus.PLANNING, actor=actor, stage=Stage.PLAN.value, is_mapping_given=True, **values)
@@ -182,6 +188,9 @@ def retry(tx: Writing, job: ImportJob, actor: str | None) -> list[FollowUp]:
     had_plan = was_planned(tx, job)
     require_kept(tx, job, needed_to_retry(was_planned=had_plan))
     if not had_plan:
+        if is_swept(job, Part.CHUNKS):
+            # What was read of the file before it failed is gone, and is not to be looked for.
+            record_chunks(tx, job, [])
         move(tx, job, ImportStatus.INSPECTING, actor=actor, stage=Stage.INSPECT.value, **fresh, **READ_ANEW)
         return [FollowUp(Stage.INSPECT, job.id)]
     settled = {name: getattr(counts, name) for name in (*OUTCOMES, "duplicates")} | {"failed": 0}

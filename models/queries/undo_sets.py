@@ -29,7 +29,7 @@ from sqlalchemy import (
 
 from models.bulk import look_up_by_index
 from models.database import Reading, Writing
-from models.dialects import Json, UtcDateTime, json_array_contains
+from models.dialects import Json, UtcDateTime, is_found_by, json_array_contains
 from models.journal_json import former_json, former_text, has_member, members_of, taken_back, with_former_members, without_elements
 from models.queries.claims import CLAIMS
 from models.tables import Contact, ContactChange, ImportJob, ListMember
@@ -130,7 +130,7 @@ def _is_untouched(job: ImportJob, rows: RowRange) -> tuple[ColumnElement[bool], 
 def _leave_lists(tx: Writing, job: ImportJob, rows: RowRange) -> None:
     # After the contacts, which are locked by now: who was edited a moment ago keeps the lists with the contact.
     gone = select(_CONTACT.c.id).where(*_is_created(job, rows), _CONTACT.c.deleted_at.is_not(None))
-    is_theirs = (_MEMBER.c.tenant_id == job.tenant_id, _MEMBER.c.contact_id.between(*rows.ids), _MEMBER.c.contact_id.in_(gone))
+    is_theirs = (_MEMBER.c.tenant_id == job.tenant_id, is_found_by(tx.dialect_name, _MEMBER.c.contact_id, gone))
     tx.execute(delete(ListMember).where(*is_theirs).execution_options(synchronize_session=False))
 
 

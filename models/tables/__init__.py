@@ -8,6 +8,8 @@ from models.tables.contact_list import ContactList
 from models.tables.contact_origin import ContactOrigin
 from models.tables.directory_entry import DirectoryEntry
 from models.tables.drifted_row import DriftedRow
+from models.tables.edited_cell import EditedCell
+from models.tables.excluded_row import ExcludedRow
 from models.tables.idempotency_key import IdempotencyKey
 from models.tables.import_batch import ImportBatch
 from models.tables.import_chunk import ImportChunk
@@ -38,6 +40,8 @@ __all__ = [
     "ContactOrigin",
     "DirectoryEntry",
     "DriftedRow",
+    "EditedCell",
+    "ExcludedRow",
     "IdempotencyKey",
     "ImportBatch",
     "ImportChunk",

@@ -17,3 +17,8 @@ class ImportChunk(SQLModel, table=True):
     last_row: int = Field(sa_column=Column(BigInteger, nullable=False))
     row_count: int = Field()
     object_key: str = Field(max_length=300)
+
+
+def issues_key(object_key: str) -> str:
+    """Where what its reader had to say of a chunk lies, beside the chunk."""
+    return object_key.removesuffix(".arrow") + ".issues.arrow"

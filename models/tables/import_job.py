@@ -2,6 +2,9 @@
 
 `stage`, `due_at` and `attempt` say which import-wide stage is to be run, when a message for it is due, and how often it was sent;
 `started_attempt` is the last attempt that a worker took up, so that a second delivery is dropped; `tries` counts those of this stage.
+
+`furthest` is the most that any attempt at the stage has got through and seen, and `moved_at` when it last grew: what is done again is no
+progress. `stuck_since` and `resent_at` are set while nothing comes of an import.
 """
 
 from datetime import datetime
@@ -13,6 +16,10 @@ from sqlmodel import BigInteger, Column, Field, Index, SQLModel, Text, text
 from models.dialects import POSTGRES, SQLITE, ordered_text
 from models.tables.base import DIALECT, id_field, json_field, moment, optional_json
 from models.vocabulary import ImportStatus
+
+# What may change without the import's own row being moved. Written out, since an index of a part is used only for the very same words.
+IS_MOVING = "status IN ('uploaded', 'inspecting', 'planning', 'queued', 'applying', 'cancelling', 'rolling_back')"
+IS_UNPUBLISHED = "published_version <> version"
 
 
 def _partial(name: str, condition: str, *columns: str) -> Index:
@@ -51,6 +58,9 @@ class ImportJob(SQLModel, table=True):
         _partial("ix_import_job_journal", "journal_swept_at IS NULL", "phase_started_at"),
         _partial("ix_import_job_whole", "deleted_at IS NULL", "phase_started_at"),
         _partial("ix_import_job_sweeping", "sweeping_since IS NOT NULL", "sweeping_since"),
+        # Small, however many imports are over: what the publisher and the sweepers look at in each round.
+        _partial("ix_import_job_moving", IS_MOVING, "status"),
+        _partial("ix_import_job_unpublished", IS_UNPUBLISHED, "id"),
     )
 
     id: UUID = id_field()
@@ -92,6 +102,11 @@ class ImportJob(SQLModel, table=True):
     attempt: int = Field(default=0)
     started_attempt: int = Field(default=0)
     tries: int = Field(default=0)
+    begun_at: datetime | None = moment()  # the newest attempt at the stage was taken up
+    furthest: int = Field(default=0, sa_column=Column(BigInteger, nullable=False, server_default=text("0")))
+    moved_at: datetime | None = moment()
+    stuck_since: datetime | None = moment()
+    resent_at: datetime | None = moment()
 
     failure_code: str | None = Field(default=None, max_length=60)
     failure_message: str | None = Field(default=None, max_length=1000)

@@ -191,5 +191,5 @@ def test_actors_take_what_the_outbox_sends(rig: Rig) -> None:
 
 
 def test_a_message_names_its_row_and_attempt() -> None:
-    message = make_message(FollowUp(Stage.PLAN, UUID(int=7)), 3)
+    message = make_message(FollowUp(Stage.PLAN, UUID(int=7)), 3, Queue.PLANNING)
     assert (message.queue_name, message.actor_name, message.args) == ("planning", "imports.plan", (str(UUID(int=7)), 3))

@@ -1,21 +1,21 @@
 """Worker processes with a real broker: they finish what they are given, also when one is killed and the broker wiped."""
 
-import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from uuid import UUID
 
 import pytest
 import redis
+from sqlmodel import col, select
 
-from api.cli.lifeline import Lifeline
 from models.database import reading
 from models.queries.events import latest_event
 from models.settings import Settings
+from models.tables import JudgedChunk
 from models.vocabulary import ImportStatus
 from tests.support.processes import wait_until
 from tests.support.rig import Rig, make_rig
-from tests.support.stack import ROOT, clean_environment, rolodock
 from tests.support.valkey import ValkeyServer
+from tests.support.worker import running_worker
 from workers.queues import event_channel
 
 PEOPLE = [{"external_id": str(n), "email": f"p{n}@example.com", "company": "A"} for n in range(600)]
@@ -28,32 +28,13 @@ def rig(rolodock_settings: Settings) -> Iterator[Rig]:
     made.deps.database.close()
 
 
-@contextmanager
-def _worker(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
-    lifeline = Lifeline()
-    environment = clean_environment(
-        data_dir=str(settings.data_dir), database_url=settings.database_url, redis_url=settings.redis_url, secret_key=settings.secret_key,
-        batch_rows="5", chunk_rows="50", sweep_seconds="0.2",
-    )  # fmt: skip
-    process = subprocess.Popen(
-        rolodock("worker"), cwd=ROOT, env={**environment, **lifeline.environment()}, pass_fds=[lifeline.read_end], stderr=subprocess.DEVNULL
-    )
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            process.terminate()
-            process.wait(20)
-        lifeline.close()
-
-
 @pytest.mark.slow
 def test_a_worker_finishes_and_tells(rig: Rig, rolodock_settings: Settings) -> None:
     with redis.Redis.from_url(rolodock_settings.redis_url) as client, client.pubsub() as told:
         told.subscribe(event_channel(rig.tenant_id))
         job_id = rig.add_rows(PEOPLE[:40])
         rig.make_everything_due()
-        with _worker(rolodock_settings) as process:
+        with running_worker(rolodock_settings) as process:
             wait_until(lambda: rig.status(job_id) is ImportStatus.COMPLETED, 40)
             wait_until(lambda: _last_told(rig, job_id) == "completed", 10)
             process.terminate()
@@ -72,7 +53,7 @@ def _last_told(rig: Rig, job_id: object) -> str | None:
 def test_a_killed_worker_and_a_wiped_broker_cost_nothing(rig: Rig, rolodock_settings: Settings, valkey_server: ValkeyServer) -> None:
     job_id = rig.add_rows(PEOPLE)
     rig.make_everything_due()
-    with _worker(rolodock_settings) as process:
+    with running_worker(rolodock_settings) as process:
         wait_until(lambda: rig.counts(job_id).created > 20, 40)
         process.kill()
         process.wait(10)
@@ -81,7 +62,7 @@ def test_a_killed_worker_and_a_wiped_broker_cost_nothing(rig: Rig, rolodock_sett
     assert applied == len(rig.contacts()) < 600
     valkey_server.flush()
     rig.make_everything_due()
-    with _worker(rolodock_settings):
+    with running_worker(rolodock_settings):
         wait_until(lambda: rig.status(job_id) is ImportStatus.COMPLETED, 60)
     contacts = rig.contacts()
     assert [(c.external_id, c.email, c.version, c.import_row) for c in contacts] == [
@@ -89,3 +70,32 @@ def test_a_killed_worker_and_a_wiped_broker_cost_nothing(rig: Rig, rolodock_sett
     ]
     assert rig.counts(job_id).created == 600
     assert rig.changes() == []
+
+
+@pytest.mark.slow
+def test_a_worker_killed_while_it_plans_leaves_what_was_judged_to_the_next(
+    rig: Rig, rolodock_settings: Settings, valkey_server: ValkeyServer
+) -> None:
+    job_id = rig.add_rows(PEOPLE, auto_start=False, mapping={name: name for name in PEOPLE[0]})
+    rig.make_everything_due()
+    with running_worker(rolodock_settings, chunk_rows=4) as process:
+        wait_until(lambda: len(_judged(rig, job_id)) > 10, 100)
+        process.kill()
+        process.wait(10)
+    assert rig.status(job_id) is ImportStatus.PLANNING
+    judged = _judged(rig, job_id)
+    valkey_server.flush()
+    rig.make_everything_due()
+    with running_worker(rolodock_settings, chunk_rows=4), running_worker(rolodock_settings, chunk_rows=4):
+        wait_until(lambda: rig.status(job_id) is ImportStatus.PLANNED, 100)
+    after = _judged(rig, job_id)
+    assert len(after) == 150
+    assert {number: key for number, key in after.items() if number in judged} == judged
+    assert rig.counts(job_id).total == 600
+
+
+def _judged(rig: Rig, job_id: UUID) -> dict[int, str]:
+    """Where the chunks lie that are judged, by number."""
+    with reading(rig.deps.database) as tx:
+        found = select(JudgedChunk).where(col(JudgedChunk.import_id) == job_id, col(JudgedChunk.judged_key).is_not(None))
+        return {chunk.number: chunk.judged_key or "" for chunk in tx.execute(found).scalars()}

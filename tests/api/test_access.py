@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from models.database import reading
-from models.tables import Contact, ContactList, DirectoryEntry, ImportBatch, ImportJob, Report, Upload
+from models.tables import Contact, ContactList, DirectoryEntry, EditedCell, ExcludedRow, ImportBatch, ImportJob, Report, Upload
 from tests.api.door import CSV, Door
 
-WATCHED = (ImportJob, ImportBatch, Contact, ContactList, DirectoryEntry, Upload, Report)
+WATCHED = (ImportJob, ImportBatch, Contact, ContactList, DirectoryEntry, Upload, Report, EditedCell, ExcludedRow)
 FILE = {"source": {"rows": [{"email": "eve@example.com"}]}}
 
 # name -> the input, made from the ids of what is there, and what the right role gets.
@@ -18,6 +18,11 @@ MUTATIONS: dict[str, Any] = {
     "createUpload": (lambda ids: {"filename": "a.csv"}, "upload { id }"),
     "createImport": (lambda ids: FILE, "import { id }"),
     "updateImport": (lambda ids: {"id": ids["waiting"], "options": {"tags": ["x"]}}, "import { id }"),
+    "editImportRows": (lambda ids: {"id": ids["planned"], "excludeRows": [2]}, "import { id }"),
+    "applyFix": (
+        lambda ids: {"id": ids["faulty"], "code": "INVALID_EMAIL", "field": "email", "rule": {"excludeRows": True}},
+        "effect { changed }",
+    ),
     "startImport": (lambda ids: {"id": ids["planned"]}, "import { id }"),
     "cancelImport": (lambda ids: {"id": ids["waiting"]}, "import { id }"),
     "retryImport": (lambda ids: {"id": ids["faulty"]}, "import { id }"),

@@ -10,7 +10,13 @@ FIELDS = "contact { id version firstName email phone country birthday tags conse
 async def test_a_contact_is_created_changed_and_deleted_with_its_history(door: Door) -> None:
     created = await door.change(
         "createContact",
-        {"email": " Ann@Example.COM ", "phone": "+33 1 42 68 53 00", "country": "France", "tags": ["vip", "vip"], "custom": {"size": "L"}},
+        {
+            "email": " Ann@Example.COM ",
+            "phone": "+33 1 42 68 53 00",
+            "country": "France",
+            "tags": ["vip", "VIP", " vip "],
+            "custom": {"size": "L"},
+        },
         FIELDS,
     )
     assert created["userErrors"] == []
@@ -51,6 +57,33 @@ async def test_a_contact_is_created_changed_and_deleted_with_its_history(door: D
     deleted = await door.change("deleteContact", {"id": contact["id"]}, "deletedId")
     assert deleted["deletedId"] == contact["id"]
     assert (await door.ask("{ contacts { totalCount } }"))["contacts"]["totalCount"] == 0
+
+
+async def test_tags_and_custom_fields_are_replaced_as_a_whole(sqlite_door: Door) -> None:
+    door = sqlite_door
+    made = await door.change("createContact", {"email": "ann@example.com", "tags": ["b", "A"], "custom": {"size": "L", "shoe": 40}}, FIELDS)
+    assert (made["contact"]["tags"], made["contact"]["custom"]) == (["b", "A"], {"size": "L", "shoe": "40"})
+    contact_id = made["contact"]["id"]
+    given = {"tags": ["c", "a", "B"], "custom": {"size": "M"}}
+    changed = await door.change("updateContact", {"id": contact_id, "contact": given}, FIELDS)
+    assert (changed["contact"]["tags"], changed["contact"]["custom"]) == (["c", "a", "B"], {"size": "M"})
+    cleared = await door.change("updateContact", {"id": contact_id, "contact": {"tags": None, "custom": None, "consent": None}}, FIELDS)
+    assert (cleared["contact"]["tags"], cleared["contact"]["custom"], cleared["contact"]["version"]) == ([], {}, 3)
+    same = await door.change("updateContact", {"id": contact_id, "contact": {"tags": [], "email": "Ann@example.com"}}, FIELDS)
+    assert same["contact"]["version"] == 3
+
+
+async def test_a_key_passes_on_when_its_holder_lets_it_go(door: Door) -> None:
+    data = b"Email,First name\ntwin@example.com,One\n"
+    await door.completed(data)
+    await door.completed(b"Email,First name\ntwin@example.com,Two\n", options={"duplicateStrategy": "CREATE"})
+    one, two = (str(contact.id) for contact in sorted(door.rig.contacts(), key=lambda contact: contact.first_name or ""))
+    taken = await door.change("createContact", {"email": "twin@example.com"})
+    assert taken["userErrors"][0]["code"] == "KEY_CONFLICT"
+    await door.change("deleteContact", {"id": one, "version": 1}, "deletedId")
+    assert (await door.change("createContact", {"email": "twin@example.com"}))["userErrors"][0]["code"] == "KEY_CONFLICT"
+    await door.change("updateContact", {"id": two, "contact": {"email": "other@example.com"}}, "contact { id }")
+    assert (await door.change("createContact", {"email": "twin@example.com"}, "contact { id }"))["userErrors"] == []
 
 
 async def test_two_contacts_cannot_have_one_key(door: Door) -> None:

@@ -146,6 +146,7 @@ async def test_health_metrics_and_headers(door: Door) -> None:
     await door.completed()
     metrics = (await door.http.get("/metrics")).text
     assert 'rolodock_imports{status="completed"} 1.0' in metrics
+    assert "rolodock_imports_stuck 0.0" in metrics
     assert 'rolodock_batches_done{kind="plan"} 1.0' in metrics
     assert 'rolodock_http_requests_total{method="POST",route="/graphql",status="200"}' in metrics
     headers = (await door.http.get("/sign-in")).headers

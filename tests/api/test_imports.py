@@ -1,7 +1,14 @@
 """An import from its creation to its undoing, as clients see it."""
 
 import json
+from datetime import UTC, datetime
+from uuid import UUID
 
+from sqlalchemy import update
+from sqlmodel import col
+
+from models.database import writing
+from models.tables import ImportJob
 from models.vocabulary import DuplicateStrategy, Stage
 from tests.api.door import CREATE, CSV, Door
 
@@ -231,3 +238,17 @@ async def test_analytics_add_up(door: Door) -> None:
     assert found["buckets"][0]["counts"] == found["counts"]
     assert {"code": "INVALID_EMAIL", "field": "email", "count": 1} in found["issues"]
     assert found["durationSecondsP95"] is not None
+
+
+async def test_imports_of_which_nothing_comes_are_told_and_can_be_listed(door: Door) -> None:
+    stuck, fine = (await door.create())["import"]["id"], (await door.create(CSV + b"cy@example.com,Cy,\n"))["import"]["id"]
+    since = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
+    with writing(door.rig.deps.database) as tx:
+        tx.execute(update(ImportJob).where(col(ImportJob.id) == UUID(stuck)).values(stuck_since=since))
+    query = "query($stuck: Boolean) { imports(filter: {stuck: $stuck}) { totalCount nodes { id stuckSince } } }"
+    told = [{"id": stuck, "stuckSince": since.isoformat()}], [{"id": fine, "stuckSince": None}]
+    for wanted, nodes in zip((True, False), told, strict=True):
+        assert (await door.ask(query, {"stuck": wanted}))["imports"] == {"totalCount": 1, "nodes": nodes}
+    assert (await door.ask(query, {"stuck": None}))["imports"]["totalCount"] == 2
+    assert (await door.ask(query, {"stuck": True}, token=door.stranger))["imports"]["totalCount"] == 0
+    assert "rolodock_imports_stuck 1.0" in (await door.http.get("/metrics")).text

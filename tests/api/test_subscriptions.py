@@ -46,7 +46,7 @@ class Served:
     redis: redis.Redis
 
     def publish(self) -> None:
-        for tenant_id, sequence in publish(self.rig.deps).items():
+        for tenant_id, sequence in publish(self.rig.deps).newest.items():
             self.redis.publish(event_channel(tenant_id), str(sequence))
 
     def client(self) -> Client:
@@ -89,7 +89,7 @@ async def test_progress_is_a_snapshot_and_every_later_event_to_the_end(
     # With a clock that never comes round, only a nudge can wake; with nudges that are not heard, only the clock.
     monkeypatch.setattr(event_stream, "LISTENING_POLL_SECONDS", 3600.0 if is_redis_heard else 0.2)
     if not is_redis_heard:
-        monkeypatch.setattr(event_stream.EventStream, "_wake", lambda *_: None)
+        monkeypatch.setattr(event_stream.EventStream, "_hear", lambda *_: None)
     import_id = add_import(served)
     served.publish()
     seen: list[dict[str, Any]] = []

@@ -26,6 +26,8 @@ FORMATTED_SQL = {
 UNSCOPED = {
     "models.queries.accounts": "credentials are found by their hash, before a tenant is known",
     "models.queries.sending": "the sweeper sends what is due, whose ever it is",
+    "models.queries.places": "the sweeper sends what is due, whose ever it is",
+    "models.queries.stuck": "workers look after every tenant's imports",
     "models.queries.events": "the publisher tells of every tenant's imports",
     "models.queries.batches": "batches of an import that a worker holds",
     "models.queries.counts": "batches of imports that were selected in scope",

@@ -14,7 +14,7 @@ from workers.engine.readers.encodings.names import RARITY, SHIFTED, UNICODE
 API = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
 RAISED = {"UnreadableFile", "LimitExceeded", "InvalidRequest"}
 # What a person's request is told, and never a file.
-NOT_OF_FILES = {"unknown_field", "match_field_not_mapped"}
+NOT_OF_FILES = {"unknown_field", "match_field_not_mapped", "rule_does_not_fit"}
 
 
 def list_failure_codes() -> set[str]:

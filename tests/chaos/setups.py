@@ -30,7 +30,7 @@ WORKERS = 2
 # A worker that is ready has its loops and its consumers; one that still loads its libraries has not.
 READY_THREADS = 11
 # What was committed is there after a crash of the server; a crash of the whole machine is not tried here.
-POSTGRES_OPTIONS = ("-c", "fsync=off", "-c", "max_wal_size=256MB", "-c", "restart_after_crash=on")
+POSTGRES_OPTIONS = ("-c", "fsync=off", "-c", "max_wal_size=256MB", "-c", "log_min_duration_statement=3000")
 
 
 class Setup(ABC):

@@ -113,6 +113,17 @@ def test_how_a_file_is_read_can_be_said(stack: Stack, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_what_becomes_of_companies_and_owners_can_be_said(stack: Stack, tmp_path: Path) -> None:
+    file = tmp_path / "firms.csv"
+    file.write_text("E-mail,Company,Owner\nfirm@example.com,Firm & Daughters,Olga\n")
+    policies = ("--company-policy", "match", "--owner-policy", "create")
+    result = run("import", file, "--url", stack.url, "--token", stack.token, *policies)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "UNKNOWN_COMPANY" in result.stdout
+    assert "NEW_OWNER" in result.stdout
+
+
+@pytest.mark.slow
 def test_a_wrong_token_is_refused(stack: Stack) -> None:
     result = run("import", EXAMPLE, "--url", stack.url, "--token", "rdk_wrong")
     assert result.returncode == 3
@@ -127,6 +138,7 @@ def test_a_wrong_token_is_refused(stack: Stack) -> None:
         (str(EXAMPLE), "--token", "x"),
         (str(EXAMPLE), "--map", "Name"),
         (str(EXAMPLE), "--map", "Name=nickname"),
+        (str(EXAMPLE), "--company-policy", "overwrite"),
         (str(EXAMPLE), "--field-policy", "company"),
         (str(EXAMPLE), "--field-policy", "company=append"),
         (str(EXAMPLE), "--field-policy", "company=never"),

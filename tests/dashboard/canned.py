@@ -193,6 +193,7 @@ def sample(_info: Any, outcome: str | None = None, first: int = 20) -> list[Json
     return [
         {
             "row": row,
+            "values": dict(zip(HEADERS, PEOPLE[(row - 2) % len(PEOPLE)], strict=True)),
             "outcome": kind,
             "contactId": None,
             "changes": [{"field": field, "before": before, "after": after} for field, before, after in changes],
@@ -213,6 +214,28 @@ def issues(_info: Any, first: int = 20, code: str | None = None, field: str | No
     counts = {issue["code"]: count for issue, count in zip(ISSUES, ISSUE_COUNTS, strict=True)}
     issue = next(issue for issue in ISSUES if issue["code"] == code)
     return {"totalCount": counts[issue["code"]], "nodes": [{**issue, "row": 4 + 7 * n} for n in range(min(first, counts[issue["code"]]))]}
+
+
+def fix_effect(_info: Any, code: str, rule: Json, field: str | None = None, first: int = 10) -> Json:
+    """Of phones all but one can be read, of anything else nothing changes."""
+    if "excludeRows" in rule:
+        sample = {"row": 4, "column": None, "before": None, "after": None, "issues": []}
+        return {"rows": 41, "changed": 41, "resolved": 41, "samples": [sample]}
+    if code != "INVALID_PHONE":
+        return {"rows": 3, "changed": 0, "resolved": 0, "samples": []}
+    sample = {"row": 4, "column": "Phone number", "before": "12", "after": "+3312", "issues": [INVALID_EMAIL]}
+    return {"rows": 41, "changed": 40, "resolved": 39, "samples": [sample][:first]}
+
+
+def edited_rows(edits: list[Json], excluded: list[int]) -> Json:
+    cells: dict[int, list[Json]] = {row: [] for row in excluded}
+    for edit in edits:
+        cells.setdefault(edit["row"], []).append({"column": edit["column"], "original": "12", "value": edit["value"]})
+    nodes = [
+        {"row": row, "outcome": "CREATED", "isExcluded": row in excluded, "edited": edited, "issues": [], "changes": []}
+        for row, edited in sorted(cells.items())
+    ]
+    return {"totalCount": len(nodes), "nodes": nodes}
 
 
 def analytics(now: datetime) -> Json:
@@ -262,6 +285,26 @@ def contacts(_info: Any, filter: Json | None = None, first: int = 20, after: str
     return {"nodes": page, "pageInfo": info, "totalCount": len(found)}
 
 
+def audit_entries(_info: Any, filter: Json | None = None, first: int = 20, after: str | None = None) -> Json:
+    entries = [
+        {
+            "at": datetime(2026, 11, 3, 9, 30, tzinfo=UTC) - timedelta(minutes=number),
+            "actor": None if number % 3 else "ada",
+            "action": "import.completed" if number % 3 else "contact.updated",
+            "subjectId": str(uuid.UUID(int=number)),
+            "detail": {"was": "applying", "epoch": 2} if number % 3 else {"fields": ["company", "job_title"]},
+        }
+        for number in range(60)
+    ]
+    wanted = filter or {}
+    found = [entry for entry in entries if entry["actor"] == wanted.get("actor", entry["actor"])]
+    found = [entry for entry in found if str(entry["action"]).startswith(wanted.get("action", ""))]
+    start = int(after or 0)
+    page = found[start : start + first]
+    info = {"hasNextPage": len(found) > start + first, "hasPreviousPage": start > 0, "endCursor": str(start + len(page))}
+    return {"nodes": page, "pageInfo": info, "totalCount": len(found)}
+
+
 def contact(contact_id: str, now: datetime, import_id: str) -> Json:
     history = [
         {
@@ -269,6 +312,7 @@ def contact(contact_id: str, now: datetime, import_id: str) -> Json:
             "importId": None,
             "row": None,
             "actor": "ada",
+            "isUndo": False,
             "changes": [{"field": "phone", "before": "+31201234560", "after": "+31201234567"}],
         },
         {
@@ -276,6 +320,7 @@ def contact(contact_id: str, now: datetime, import_id: str) -> Json:
             "importId": import_id,
             "row": 7,
             "actor": None,
+            "isUndo": False,
             "changes": [
                 {"field": "email", "before": None, "after": "emma@jansen.example"},
                 {"field": "company", "before": None, "after": "Jansen"},

@@ -51,12 +51,14 @@ class FakeApi:
             "createdAt": self.now(),
             "completedAt": None,
             "mapping": mapping,
-            "rows": total,
+            "total": total,
             "options": canned.options({}),
             "rollback": None,
             "retryBlockedBy": None,
             "rollbackPreview": {"removes": total - 3, "restores": 2, "keeps": 1, "keptContacts": []},
             "failure": None,
+            "edits": [],
+            "excluded": [],
             **more,
         }
         return import_id
@@ -64,7 +66,7 @@ class FakeApi:
     def view(self, job: Json) -> Json:
         """The import as the API shows it now; time may have moved it on."""
         self._advance(job)
-        status, total = job["status"], job["rows"]
+        status, total = job["status"], job["total"]
         done = self._share(job) if status in ("PLANNING", "APPLYING", "CANCELLING", "ROLLING_BACK") else 1.0
         has_rows = status not in ("UPLOADED", "INSPECTING", "NEEDS_MAPPING") and not job["failure"]
         predicted = status in ("PLANNED", "QUEUED", "PLANNING")
@@ -96,6 +98,9 @@ class FakeApi:
             "plan": {"hash": "9f2c4be1d07a55aa31c0", "counts": canned.counts(total, 1.0), "sample": canned.sample} if has_plan else None,
             "issueGroups": canned.issue_groups() if has_rows else [],
             "issues": canned.issues,
+            "edits": {"cells": len(job["edits"]), "excludedRows": len(job["excluded"])},
+            "fixPreview": canned.fix_effect,
+            "rows": lambda *_, first=20, **__: canned.edited_rows(job["edits"], job["excluded"]),
             "errorReport": report if is_final and counts["failed"] else None,
             "canCancel": not is_final and status not in ("ROLLING_BACK", "CANCELLING"),
             "canRetry": status in ("COMPLETED_WITH_ERRORS", "CANCELLED", "FAILED"),
@@ -114,9 +119,12 @@ class FakeApi:
             "importAnalytics": lambda _info, **_: canned.analytics(self.now()),
             "contacts": canned.contacts,
             "contact": lambda _info, id: canned.contact(id, self.now(), next(iter(self.imports), str(uuid.uuid4()))),
+            "auditEntries": canned.audit_entries,
             "createUpload": self._create_upload,
             "createImport": self._create_import,
             "updateImport": self._update_import,
+            "editImportRows": self._edit_rows,
+            "applyFix": self._apply_fix,
             "startImport": lambda _info, input: self._move(input, "PLANNED", "APPLYING"),
             "cancelImport": self._cancel,
             "retryImport": lambda _info, input: self._move(input, None, "PLANNING"),
@@ -180,6 +188,17 @@ class FakeApi:
         job = self.imports[input["id"]]
         job.update(mapping=input["mapping"], options=canned.options(input["options"]))
         return self._move(input, None, "PLANNING")
+
+    def _edit_rows(self, _info: Any, input: Json) -> Json:
+        job = self.imports[input["id"]]
+        if any(row == 404 for row in input["excludeRows"]):
+            return _refused("UNKNOWN_ROW", "This import has no row 404.")
+        job["edits"] = [*job["edits"], *input["edits"]]
+        job["excluded"] = sorted({*job["excluded"], *input["excludeRows"]} - {*input["includeRows"]})
+        return self._move(input, None, "PLANNING" if job["status"] == "PLANNED" else job["status"])
+
+    def _apply_fix(self, _info: Any, input: Json) -> Json:
+        return {"effect": None} | self._move(input, None, "PLANNING")
 
     def _move(self, input: Json, expected: str | None, status: str) -> Json:
         job = self.imports[input["id"]]

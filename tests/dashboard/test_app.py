@@ -20,10 +20,10 @@ def browser(address: str) -> FlaskClient:
 def show_page(browser: FlaskClient, path: str, **request: Any) -> Any:
     outputs = [
         {"id": "page", "property": "children"},
-        *({"id": name, "property": "active"} for name in ("nav-import", "nav-history", "nav-analytics", "nav-contacts")),
+        *({"id": name, "property": "active"} for name in ("nav-import", "nav-history", "nav-analytics", "nav-contacts", "nav-audit")),
         {"id": "menu-button", "property": "opened"},
     ]
-    output = "..page.children...nav-import.active...nav-history.active...nav-analytics.active...nav-contacts.active...menu-button.opened.."
+    output = f"..{'...'.join('{id}.{property}'.format(**each) for each in outputs)}.."
     inputs = [{"id": "url", "property": "pathname", "value": path}]
     body = {"output": output, "outputs": outputs, "inputs": inputs, "changedPropIds": ["url.pathname"], "state": []}
     return browser.post("/_dash-update-component", **({"json": body} | request))
@@ -66,13 +66,19 @@ def test_two_dashboards_do_not_share_their_callbacks(address: str) -> None:
 
 @pytest.mark.parametrize(
     ("path", "element"),
-    [("/", "upload-mount"), ("/history", "history-results"), ("/analytics", "analytics-body"), ("/contacts", "contacts-results")],
+    [
+        ("/", "upload-mount"),
+        ("/history", "history-results"),
+        ("/analytics", "analytics-body"),
+        ("/contacts", "contacts-results"),
+        ("/audit", "audit-results"),
+    ],
 )
 def test_every_page_has_its_place(path: str, element: str, client: ApiClient) -> None:
     assert element in ids(route(path, client, UploadLimits()))
 
 
-@pytest.mark.parametrize("path", ["/", "/history", "/analytics", "/contacts", "/imports/x"])
+@pytest.mark.parametrize("path", ["/", "/history", "/analytics", "/contacts", "/audit", "/imports/x"])
 def test_every_page_asks_to_sign_in_first(path: str, address: str) -> None:
     assert "sign-in-panel" in ids(route(path, ApiClient(address, cookie=lambda: None), UploadLimits()))
 

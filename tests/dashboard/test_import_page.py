@@ -12,9 +12,9 @@ from dashboard.client import ApiClient
 from dashboard.components.feedback import user_errors
 from dashboard.components.status import steps
 from dashboard.components.tables import import_row
-from dashboard.pages.importing import mapping, options, reading, reading_form, result, working
+from dashboard.pages.importing import mapping, options, plan, reading, reading_form, result, working
 from dashboard.pages.importing.page import draw, layout
-from dashboard.records import Counts, Dialect, RollbackPreview, UserError
+from dashboard.records import Counts, Dialect, PlannedRow, RollbackPreview, UserError
 from tests.dashboard import canned
 from tests.dashboard.conftest import HeldClock
 from tests.dashboard.fake_api import FakeApi
@@ -518,6 +518,13 @@ def test_last_step_says_how_it_ended(status: str) -> None:
     assert as_json(steps("COMPLETED")).count("step-done") == len(strings.STEPS)
 
 
+def test_the_list_says_which_import_is_stuck(client: ApiClient, api: FakeApi) -> None:
+    api.add_import("APPLYING")
+    (moving,) = client.imports().nodes
+    assert strings.HISTORY_STUCK not in as_json(import_row(moving))
+    assert strings.HISTORY_STUCK in as_json(import_row(replace(moving, stuck_since=moving.created_at)))
+
+
 def test_import_without_rows_yet_is_continued_from_the_list(client: ApiClient, api: FakeApi) -> None:
     api.add_import("NEEDS_MAPPING", total=0)
     api.add_import("COMPLETED")
@@ -537,3 +544,25 @@ def test_undone_import_tells_the_undo_first(client: ApiClient, api: FakeApi, clo
     page = as_json(layout(client, import_id))
     assert "812 contacts removed, 203 restored, 1 kept" in page
     assert page.index('"rollback-result"') < page.index('"result-counts"')
+
+
+@pytest.mark.parametrize(
+    ("values", "name"),
+    [
+        ({"A": "Ada", "B": "Keller", "C": "ada@example.com"}, "Ada Keller"),
+        ({"A": "", "B": None, "C": "ada@example.com"}, "ada@example.com"),
+        ({}, None),
+        (None, None),
+    ],
+)
+def test_a_planned_row_is_headed_by_whom_it_is_about(values: dict[str, Any] | None, name: str | None) -> None:
+    row = PlannedRow(row=2, outcome="UPDATED", changes=(), values=values)
+    assert plan.who(row, {"first_name": "A", "last_name": "B", "email": "C"}) == name
+
+
+def test_the_plan_names_the_people_of_its_examples(client: ApiClient, api: FakeApi) -> None:
+    drawn = draw(client, api.add_import("PLANNED"), view="", before=None)
+    assert drawn is not None
+    row = canned.PLANNED[0][1]
+    first, last = canned.PEOPLE[(row - 2) % len(canned.PEOPLE)][:2]
+    assert as_json(f"{first} {last} · Row {row}") in as_json(drawn.body)

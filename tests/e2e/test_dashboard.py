@@ -25,6 +25,7 @@ NONE = dict.fromkeys(OUTCOMES, 0)
 # As many as the service takes: enough to press a button before the last is written.
 MANY = 99_000
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01" * 40
+FIXABLE = b"Name,E-mail,Phone\nAnn,ann@example.com,06 12 34 56 78\nBob,bob@,06 12 34 56 79\nCy,cy@example.com,06 12 34 56 80\nNobody,,\n"
 SMALL = "Name,E-mail,Phone\nÉloïse Lefèvre,eloise@example.com,+33 1 99 00 12 34\nBjörn Groß,bjorn@example.org,\nNobody,,\n".encode()
 
 
@@ -92,6 +93,38 @@ def test_issues_lead_to_their_rows_and_the_failed_ones_to_a_file(guest: Visitor,
     with open(download.value.path(), newline="", encoding="utf-8-sig") as file:
         (row,) = csv.DictReader(file)
     assert (row["Name"], row["row"], row["code"]) == ("Nobody", "4", "NO_MATCH_KEY")
+
+
+def test_issues_are_fixed_on_the_page_before_anything_is_applied(guest: Visitor, default_service: Service) -> None:
+    client = default_service.client()
+    guest.sign_in(client.token)
+    guest.upload(name="fixable.csv", data=FIXABLE)
+    guest.see("#plan-button")
+    guest.plan()
+    assert guest.counts("#plan-counts") == {**NONE, "created": 2, "failed": 2}
+
+    guest.page.click('[data-code="PHONE_COUNTRY_UNKNOWN"] button:has-text("Fix")')
+    guest.page.click("#fix-country")
+    guest.page.fill("#fix-country", "France")
+    guest.page.get_by_role("option", name="France", exact=True).click()
+    guest.see('#fix-effect:has-text("3 of 3 rows change; 3 of them are then without this issue.")')
+    guest.see('#fix-effect:has-text("+33612345678")')
+    guest.page.click("#fix-apply")
+    guest.see('#edits:has-text("Corrected cells: 3 · Rows left out: 0")')
+
+    guest.page.click('[data-code="INVALID_EMAIL"] button:has-text("Show rows")')
+    guest.page.get_by_label("E-mail of row 3").fill("bob@example.com")
+    guest.page.click("#edit-apply")
+    guest.see('#edits:has-text("Corrected cells: 4 · Rows left out: 0")')
+    guest.page.click('[data-code="NO_MATCH_KEY"] button:has-text("Show rows")')
+    guest.page.get_by_role("dialog").get_by_label("Leave out").check()
+    guest.page.click("#edit-apply")
+    guest.see('#edits:has-text("Corrected cells: 4 · Rows left out: 1")')
+    assert guest.counts("#plan-counts") == {**NONE, "created": 3, "skipped": 1}
+    guest.start()
+    assert guest.status() == "COMPLETED"
+    phones = {contact["email"]: contact["phone"] for contact in client.contacts()}
+    assert phones == {f"{name}@example.com": f"+336123456{end}" for name, end in (("ann", 78), ("bob", 79), ("cy", 80))}
 
 
 def test_history_analytics_and_contacts_show_what_was_imported(guest: Visitor, default_service: Service) -> None:

@@ -10,8 +10,10 @@ import pytest
 from models.vocabulary import MAX_LENGTH, TEXT_FIELDS, DuplicateStrategy, EmptyCellPolicy, FieldPolicy, MatchField, MatchMode
 from workers.engine.folding import limit_by_error_rate, refuse, settle, settle_chunk
 from workers.engine.frames import CANDIDATE_SCHEMA, CREATE_SCHEMA, ISSUE_SCHEMA, OUTCOME_SCHEMA, UPDATE_SCHEMA, EngineOptions, Settled
-from workers.engine.matching import empty_candidates, extract_keys, find_hits, plan_matches
+from workers.engine.matching import extract_keys, find_hits, plan_matches
 
+# What a new tenant has.
+NOBODY = pl.DataFrame(schema=CANDIDATE_SCHEMA)
 UPDATE = {"duplicate_strategy": DuplicateStrategy.UPDATE}
 MERGE = {"duplicate_strategy": DuplicateStrategy.MERGE}
 CREATE = {"duplicate_strategy": DuplicateStrategy.CREATE}
@@ -61,7 +63,7 @@ ANN = {"id": "ann", "email": "ann@x.io", "first_name": "Ann"}
 
 def test_plans_have_the_agreed_shapes() -> None:
     settled = plan(judged({"email": "ann@x.io", "first_name": "Anna"}, {"email": "b@x.io"}), tenant(ANN), **UPDATE)
-    empty = plan(judged(), empty_candidates())
+    empty = plan(judged(), NOBODY)
     for one in (settled, empty):
         assert dict(one.outcomes.schema) == OUTCOME_SCHEMA
         assert dict(one.creates.schema) == CREATE_SCHEMA
@@ -71,8 +73,8 @@ def test_plans_have_the_agreed_shapes() -> None:
 
 def test_row_order_decides_and_not_the_order_of_arrival() -> None:
     rows = judged({"email": "b@x.io", "first_name": "Bob"}, {"email": "b@x.io", "first_name": "Bobby"})
-    late_first = settle([rows.slice(1), rows.slice(0, 1)], empty_candidates(), options(**UPDATE), make_ids=make_ids)
-    in_order = settle([rows], empty_candidates(), options(**UPDATE), make_ids=make_ids)
+    late_first = settle([rows.slice(1), rows.slice(0, 1)], NOBODY, options(**UPDATE), make_ids=make_ids)
+    in_order = settle([rows], NOBODY, options(**UPDATE), make_ids=make_ids)
     assert late_first.creates.to_dicts() == in_order.creates.to_dicts()
     assert late_first.outcomes.to_dicts() == in_order.outcomes.to_dicts()
     assert in_order.creates["first_name"].to_list() == ["Bobby"]
@@ -187,7 +189,7 @@ def test_any_fails_a_row_that_finds_two_contacts() -> None:
 
 
 def test_skip_leaves_the_contact_of_an_earlier_row() -> None:
-    settled = plan(judged({"email": "b@x.io", "first_name": "Bob"}, {"email": "b@x.io", "first_name": "Bobby"}), empty_candidates())
+    settled = plan(judged({"email": "b@x.io", "first_name": "Bob"}, {"email": "b@x.io", "first_name": "Bobby"}), NOBODY)
     assert outcomes(settled) == ["created", "skipped"]
     assert settled.creates["first_name"].to_list() == ["Bob"]
     assert settled.outcomes["duplicate"].to_list() == [False, True]
@@ -266,7 +268,7 @@ def test_a_created_contact_gets_its_values_whatever_the_policies() -> None:
     row = {"email": "b@x.io", "first_name": "Bob", "notes": "n", "tags": ["t"], "custom.tier": "tin", "assigned_owner": "olga"}
     chosen = {"field_policies": dict.fromkeys([*row, "owner"], FieldPolicy.KEEP)}
     for rows in (judged(row), judged(row, {**row, "first_name": "Bobby", "tags": ["u"]})):
-        created = plan(rows, empty_candidates(), **UPDATE, **chosen).creates
+        created = plan(rows, NOBODY, **UPDATE, **chosen).creates
         assert created.select("first_name", "notes", "owner", "custom").row(0) == ("Bob", "n", "olga", '{"tier":"tin"}')
         assert created["tags"].to_list() == [["t"]]
 
@@ -389,7 +391,7 @@ def test_custom_fields_follow_the_rules_key_by_key() -> None:
     row = {"email": "ann@x.io", "custom.tier": "tin", "custom.zone": "", "custom.age": "7"}
     assert plan(judged(row), tenant(contact), **CLEAR).updates["custom"].to_list() == ['{"age":"7","tier":"tin"}']
     assert plan(judged(row), tenant(contact), **MERGE).updates["custom"].to_list() == ['{"age":"7","tier":"gold","zone":"n"}']
-    assert plan(judged({**row, "email": "b@x.io"}), empty_candidates()).creates["custom"].to_list() == ['{"age":"7","tier":"tin"}']
+    assert plan(judged({**row, "email": "b@x.io"}), NOBODY).creates["custom"].to_list() == ['{"age":"7","tier":"tin"}']
 
 
 def test_rows_of_one_contact_fold_into_one_write() -> None:
@@ -419,7 +421,7 @@ def test_changes_that_cancel_out_write_nothing() -> None:
 
 
 def test_all_or_nothing_leaves_every_other_row_unprocessed() -> None:
-    mixed = refuse(plan(judged({"email": "b@x.io"}, {"email": "b@x.io"}, {"email": None, "failed": True}), empty_candidates()))
+    mixed = refuse(plan(judged({"email": "b@x.io"}, {"email": "b@x.io"}, {"email": None, "failed": True}), NOBODY))
     assert outcomes(mixed) == ["unprocessed", "unprocessed", "failed"]
     assert mixed.creates.is_empty()
     assert mixed.updates.is_empty()
@@ -447,4 +449,4 @@ def test_settling_a_chunk_demands_the_contacts_that_were_matched() -> None:
     hits = find_hits(extract_keys(rows, options(**UPDATE)), tenant(ANN), options(**UPDATE))
     matches = plan_matches([hits.ties], hits.special, options(**UPDATE))
     with pytest.raises(ValueError, match="not among the candidates"):
-        settle_chunk(rows, hits.frame, matches, empty_candidates(), options(**UPDATE), make_ids=make_ids)
+        settle_chunk(rows, hits.frame, matches, NOBODY, options(**UPDATE), make_ids=make_ids)

@@ -10,8 +10,10 @@ import pytest
 from models.vocabulary import TEXT_FIELDS, DuplicateStrategy, MatchField, MatchMode
 from workers.engine.frames import CANDIDATE_SCHEMA, EngineOptions
 from workers.engine.identity import make_contact_id, make_contact_ids
-from workers.engine.matching import Matches, empty_candidates, extract_keys, find_hits, pick_candidates, plan_matches, tie_keys
+from workers.engine.matching import Matches, extract_keys, find_hits, pick_candidates, plan_matches, tie_keys
 
+# What a new tenant has.
+NOBODY = pl.DataFrame(schema=CANDIDATE_SCHEMA)
 IMPORT_ID = UUID("01936a9c-1b2d-7abc-9def-0123456789ab")
 
 
@@ -60,18 +62,18 @@ def test_keys_of_columns_that_are_not_mapped_are_null() -> None:
 
 def test_rows_that_share_a_key_are_contested_whatever_the_match_fields() -> None:
     rows = judged({"external_id": "x1", "email": "a@x.io"}, {"external_id": "x1", "email": "b@x.io"}, {"email": "c@x.io"})
-    assert contested_rows(rows, empty_candidates(), options(match_fields=(MatchField.EMAIL,))) == [2, 3]
+    assert contested_rows(rows, NOBODY, options(match_fields=(MatchField.EMAIL,))) == [2, 3]
 
 
 def test_a_failed_row_contests_nothing() -> None:
     rows = judged({"email": "a@x.io"}, {"email": "a@x.io", "failed": True})
-    assert contested_rows(rows, empty_candidates(), options()) == []
+    assert contested_rows(rows, NOBODY, options()) == []
 
 
 def test_colleagues_who_share_a_switchboard_are_not_contested() -> None:
     rows = judged({"email": "a@x.io", "phone": "+1"}, {"email": "b@x.io", "phone": "+1"})
-    assert contested_rows(rows, empty_candidates(), options()) == []
-    assert contested_rows(rows, empty_candidates(), options(match_mode=MatchMode.ANY)) == [2, 3]
+    assert contested_rows(rows, NOBODY, options()) == []
+    assert contested_rows(rows, NOBODY, options(match_mode=MatchMode.ANY)) == [2, 3]
 
 
 def test_rows_that_reach_one_contact_by_different_keys_are_contested() -> None:

@@ -32,10 +32,12 @@ from models.queries import (
     directory,
     downloads,
     events,
+    expiring,
     idempotency,
     import_pages,
     imports,
     issue_pages,
+    journal_sweep,
     lists,
     origins,
     reports,
@@ -142,6 +144,10 @@ READS: dict[Callable[..., Any], Callable[[Reading, UUID, SimpleNamespace], Any]]
     ),
     issue_pages.count_issues: lambda tx, t, w: issue_pages.count_issues(tx, t, w.job_id, issue_pages.IssueFilter()),
     issue_pages.list_issue_groups: lambda tx, t, w: issue_pages.list_issue_groups(tx, t, w.job_id),
+    issue_pages.list_marked_rows: lambda tx, t, w: issue_pages.list_marked_rows(tx, t, w.job_id),
+    journal_sweep.find_horizon: lambda tx, t, w: (
+        journal_sweep.find_horizon(tx, t, 1e-9, margin=timedelta(0)) <= w.rig.job(w.job_id).started_at
+    ),
     issue_pages.list_issues_of_rows: lambda tx, t, w: issue_pages.list_issues_of_rows(tx, t, w.job_id, [1, 2, 3]),
     lists.list_lists: lambda tx, t, w: lists.list_lists(tx, t, [w.list_id]),
     lists.lists_of_contacts: lambda tx, t, w: lists.lists_of_contacts(tx, t, [w.contact.id]).get(w.contact.id),
@@ -154,6 +160,7 @@ READS: dict[Callable[..., Any], Callable[[Reading, UUID, SimpleNamespace], Any]]
 # What each, asked in another tenant's name for what is not its own, must leave as it is.
 WRITES: dict[Callable[..., Any], Callable[[Any, UUID, SimpleNamespace], Any]] = {
     claims.claim_what_is_free: lambda tx, t, w: claims.claim_what_is_free(tx, t, w.job_id),
+    claims.claim_again: lambda tx, t, w: claims.claim_again(tx, t, w.job_id),
     claims.pass_on: lambda tx, t, w: claims.pass_on(tx, t, "email_key", ["a@example.com"]),
     contact_edits.lock_contact: lambda tx, t, w: contact_edits.lock_contact(tx, t, w.contact.id, None),
     contact_writes.lock_versions: lambda tx, t, w: contact_writes.lock_versions(tx, t, [str(w.contact.id)]),
@@ -168,6 +175,8 @@ WRITES: dict[Callable[..., Any], Callable[[Any, UUID, SimpleNamespace], Any]] = 
     uploads.keep_received: lambda tx, t, w: uploads.keep_received(
         tx, t, w.upload.id, seen_key="k", object_key="mine", size_bytes=1, sha256="x", file_format="csv"
     ),
+    expiring.delete_audit_entries: lambda tx, t, w: expiring.delete_audit_entries(tx, t, 1e-9, 100),
+    journal_sweep.sweep_contacts: lambda tx, t, w: journal_sweep.sweep_contacts(tx, t, [w.contact.id], utc_now() + timedelta(days=1)),
     writer.has_turn: lambda tx, t, w: writer.has_turn(tx, t, w.job_id),
     writer.give_up_turn: lambda tx, t, w: writer.give_up_turn(tx, t, w.job_id),
 }

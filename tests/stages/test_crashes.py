@@ -62,7 +62,7 @@ def _import(
     return account, endings
 
 
-def test_dying_at_every_statement_changes_nothing(patient: Settings) -> None:
+def test_dying_at_every_use_of_database_or_store_changes_nothing(patient: Settings) -> None:
     undisturbed, _ = _import(patient, None)
     after_crashes, deaths = _import(patient, Ending.DIES_BEFORE)
     assert deaths > 100
@@ -72,10 +72,10 @@ def test_dying_at_every_statement_changes_nothing(patient: Settings) -> None:
 
 
 @pytest.mark.parametrize("ending", [Ending.DIES_AFTER, Ending.FAILS_BEFORE, Ending.FAILS_AFTER])
-def test_what_ends_after_every_statement_or_is_failed_by_it_changes_nothing(patient: Settings, ending: Ending) -> None:
+def test_what_fails_at_every_use_of_database_or_store_or_after_it_changes_nothing(patient: Settings, ending: Ending) -> None:
     undisturbed, _ = _import(patient, None, SHORT_FILE)
     after_crashes, endings = _import(patient, ending, SHORT_FILE)
-    assert endings > 80
+    assert endings > (20 if ending.is_after else 80)
     assert after_crashes == undisturbed
     assert undisturbed.status == "completed_with_errors"
 
@@ -92,14 +92,14 @@ def test_an_undo_that_ends_at_every_statement_changes_nothing(patient: Settings,
 
 @pytest.mark.parametrize("ending", list(Ending))
 def test_a_cancel_that_ends_at_every_statement_leaves_what_a_retry_takes_up(patient: Settings, ending: Ending) -> None:
-    rig = make_rig(patient)
+    rig = make_rig(patient.model_copy(update={"batches_at_once": 1}))
     job_id = rig.add_rows(FILE, **messy_options(rig))
-    for _ in range(3):
+    while not rig.contacts():
         rig.step()
     rig.cancel(job_id)
     killer = Killer(ending)
     killer.watch(rig)
-    assert work_and_die(rig, killer) > 5
+    assert work_and_die(rig, killer) > (2 if ending.is_after else 10)
     assert rig.status(job_id) is ImportStatus.CANCELLED
     assert rig.counts(job_id).created == len(rig.contacts()) > 0
     assert rig.counts(job_id).unprocessed > 0
@@ -118,7 +118,7 @@ def test_what_is_discarded_goes_wholly_wherever_it_ends(patient: Settings, endin
     rig.ask(transitions.delete, job_id, actor="tester")
     killer = Killer(ending)
     killer.watch(rig)
-    assert work_and_die(rig, killer) > 20
+    assert work_and_die(rig, killer) > (2 if ending.is_after else 10)
     assert list(rig.deps.storage.iter_keys("")) == []
     assert rig.issues(job_id) == []
     assert len(rig.contacts()) == known
@@ -133,14 +133,16 @@ def test_sweeping_tidying_and_publishing_may_end_anywhere(patient: Settings, end
     killer = Killer(ending)
     killer.watch(rig)
     ends = 0
-    while rig.outbox.waiting:
-        rig.step()
-        ends += repeat_and_die(killer, lambda: publish(rig.deps))
+    published: set[ImportStatus] = set()
+    while rig.step():
+        if (status := rig.status(job_id)) not in published:
+            published.add(status)
+            ends += repeat_and_die(killer, lambda: publish(rig.deps))
     for work in (rig.sweep, lambda: tidy_uploads(rig.deps, "one")):
         ends += repeat_and_die(killer, work)
     rig.drain_with_sweeps()
     publish(rig.deps)
-    assert ends > 30
+    assert ends > (5 if ending.is_after else 30)
     assert rig.counts(job_id).unprocessed == 0
     assert uploads(rig) == set()
     assert "sources/old" not in set(rig.deps.storage.iter_keys("sources"))

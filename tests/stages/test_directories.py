@@ -12,6 +12,7 @@ import pytest
 from sqlmodel import col
 
 from models.database import reading, writing
+from models.queries import directory
 from models.queries.directory import NeededEntry, add_entry, ensure_entries
 from models.queries.plans import load_run
 from models.settings import Settings
@@ -259,7 +260,9 @@ def _undo(rig: Rig, job_id: UUID) -> ImportStatus:
     return rig.status(job_id)
 
 
-def test_what_an_import_created_goes_with_it(rig: Rig) -> None:
+@pytest.mark.parametrize("most", [1, 2, directory.MOST_LOOKED_FOR])
+def test_what_an_import_created_goes_with_it(rig: Rig, most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(directory, "MOST_LOOKED_FOR", most)
     add(rig, COMPANY, "Gamma")
     job_id = rig.import_rows(FILE, company_policy=CREATE, owner_policy=CREATE)
     assert _undo(rig, job_id) is ImportStatus.ROLLED_BACK

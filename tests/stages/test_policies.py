@@ -13,7 +13,7 @@ from models.database import Writing, reading
 from models.tables import Contact, ImportBatch, Report
 from models.vocabulary import DuplicateStrategy, EmptyCellPolicy, ErrorPolicy, ImportStatus, InvalidValuePolicy, Stage
 from tests.support.rig import Rig
-from workers.stages import apply_batch
+from workers.stages import careful_writing
 from workers.stages.drift import Drift
 
 UPDATE = DuplicateStrategy.UPDATE
@@ -204,7 +204,7 @@ def test_a_row_that_failed_only_while_applying_is_reported_with_its_reason(rig: 
 def test_an_edit_between_judging_again_and_writing_is_not_overwritten(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     job_id = _started(rig, [{"email": "p1@example.com", "company": "Imported"}], duplicate_strategy=DuplicateStrategy.UPDATE)
     contact = rig.create(email="p1@example.com", first_name="Old")
-    judge_drift = apply_batch.judge_drift
+    judge_drift = careful_writing.judge_drift
 
     def edited_at_once(tx: Writing, *rest: Any) -> Drift:
         drift = judge_drift(tx, *rest)
@@ -212,7 +212,7 @@ def test_an_edit_between_judging_again_and_writing_is_not_overwritten(rig: Rig, 
         tx.execute(update(Contact).where(col(Contact.id) == contact.id).values(first_name="New", version=col(Contact.version) + 1))
         return drift
 
-    monkeypatch.setattr(apply_batch, "judge_drift", edited_at_once)
+    monkeypatch.setattr(careful_writing, "judge_drift", edited_at_once)
     rig.step(Stage.APPLY_BATCH)
     # The edit went with the transaction that it was slipped into; what counts is that its values were not taken for the newest.
     assert rig.contact("p1@example.com").company is None

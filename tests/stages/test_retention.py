@@ -39,7 +39,7 @@ from tests.stages.files import MESSY, messy_options, seed
 from tests.support.rig import Rig
 from workers.stages.deps import Deps
 from workers.stages.publish import publish
-from workers.stages.retention import LEASE, RetentionRounds, iter_pass, sweep_what_is_old
+from workers.stages.retention import RetentionRounds, iter_pass, sweep_what_is_old
 
 NAMES = ("files", "chunks", "issues", "reports", "journal", "imports", "events", "audit")
 # In days: less than anything takes.
@@ -208,6 +208,7 @@ def test_a_failed_import_needs_its_file_to_be_retried(rig: Rig) -> None:
     rig.retry(job_id)
     assert rig.job(job_id).chunks_swept_at is None
     rig.drain()
+    assert rig.status(job_id) is ImportStatus.FAILED
     sweep(rig, "files")
     with pytest.raises(WrongState) as refused:
         rig.retry(job_id)
@@ -278,13 +279,15 @@ def test_one_worker_sweeps_at_a_time(rig: Rig) -> None:
 def test_rounds_end_in_seconds_and_a_pass_is_made_once_an_hour(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("workers.stages.retention.SECONDS_A_ROUND", 0.0)
     job_id = rig.import_rows(PEOPLE)
-    rounds = RetentionRounds(keeping(rig, issues=AT_ONCE), LEASE)
+    rounds = RetentionRounds(keeping(rig, issues=AT_ONCE), "one")
     for _ in range(40):
         rounds.run_round()
     assert rig.issues(job_id) == []
     later = rig.import_rows(PEOPLE)
+    others = RetentionRounds(keeping(rig, issues=AT_ONCE), "another")
     for _ in range(40):
         rounds.run_round()
+        others.run_round()
     assert rig.issues(later) != []
 
 

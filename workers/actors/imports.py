@@ -10,7 +10,7 @@ from models.queries.sending import FollowUp
 from models.tables import ImportJob
 from models.vocabulary import Stage
 from workers.actors.running import StageRunner
-from workers.queues import ACTOR_NAMES, STAGE_QUEUES
+from workers.queues import ACTOR_NAMES, STAGE_QUEUES, Queue
 from workers.stages.apply_batch import apply_batch
 from workers.stages.deps import Deps
 from workers.stages.discard import discard
@@ -41,6 +41,8 @@ def declare_actors(broker: dramatiq.Broker, runner: StageRunner) -> None:
         _declare(broker, stage, partial(runner.run_for_import, run_stage))
     for stage, run_other in OTHER_STAGES.items():
         _declare(broker, stage, partial(runner.run, run_other))
+    # No actor is at home there; its messages name the one of planning.
+    broker.declare_queue(Queue.LARGE_PLANS.value)
 
 
 def _declare(broker: dramatiq.Broker, stage: Stage, run: Callable[[FollowUp, int], None]) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from models.vocabulary import DuplicateStrategy, MatchField, MatchMode
-from workers.engine.frames import CANDIDATE_SCHEMA, EngineOptions
+from workers.engine.frames import EngineOptions
 from workers.engine.ties import TIE_SCHEMA, find_knots, group_rows, likeness, merge_knots, tie_to_leaders, tie_values
 
 # The match keys; a claim on one is stored in the contact's column `<kind>_key`.
@@ -201,8 +201,3 @@ def pick_candidates(candidates: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFram
     for kind in KINDS:
         reached = reached | pl.col(f"{kind}_key").is_in(keys[kind].drop_nulls().unique().implode()).fill_null(False)
     return candidates.filter(reached)
-
-
-def empty_candidates() -> pl.DataFrame:
-    """No contact at all: what a new tenant has."""
-    return pl.DataFrame(schema=CANDIDATE_SCHEMA)

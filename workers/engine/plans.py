@@ -13,6 +13,8 @@ from models.vocabulary import RowOutcome
 
 # The first batches are small, so that every import shows moving progress and an early result.
 FIRST_BATCHES = (100, 400, 1_500)
+# What a retry takes up: rows that came out so.
+RETRIED = (RowOutcome.FAILED.value, RowOutcome.UNPROCESSED.value)
 _LENGTH_BYTES = 8
 
 

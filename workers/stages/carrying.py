@@ -6,11 +6,8 @@ import polars as pl
 
 from models.queries.plans import PlannedRun
 from models.storage import ObjectStore
-from models.vocabulary import RowOutcome
-from workers.engine.plans import make_drifted_frame, real_outcomes
+from workers.engine.plans import RETRIED, make_drifted_frame, real_outcomes
 from workers.stages.frames import load_frame
-
-RETRIED = (RowOutcome.FAILED.value, RowOutcome.UNPROCESSED.value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import polars as pl
 
-from models.database import Writing
+from models.database import Writing, reading
 from models.queries.plans import ISSUE_COLUMNS, load_run
 from models.tables import ImportBatch, ImportJob
 from models.vocabulary import ISSUE_MESSAGES, IssueCode, IssueSeverity, RowOutcome
@@ -39,6 +39,14 @@ class Drift:
         """Outcome and contact of each row."""
         rows = self.outcomes.select("row", "outcome", "contact_id").iter_rows()
         return {row: (outcome, UUID(contact_id) if contact_id else None) for row, outcome, contact_id in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """Rows of a batch: their planned outcomes, and as they were judged."""
+
+    outcomes: pl.DataFrame
+    judged: pl.DataFrame
 
 
 def find_taken(tx: Writing, tenant_id: UUID, creates: pl.DataFrame, updates: pl.DataFrame, outdated: set[int]) -> set[int]:
@@ -81,9 +89,28 @@ def find_met(drift: Drift, creates: pl.DataFrame, updates: pl.DataFrame) -> set[
     return set(others.filter(meets)["row"])
 
 
-def judge_drift(tx: Writing, deps: Deps, job: ImportJob, batch: ImportBatch, owners: set[int]) -> Drift:
+def load_planned(deps: Deps, job: ImportJob, batch: ImportBatch) -> Planned:
+    """The rows of a batch as they were judged and planned: most lie in its own chunk, and those that follow one of its rows later on."""
+    with reading(deps.database) as tx:
+        chunks = load_run(tx, job, batch.epoch).chunks
+    outcomes, judged = [], []
+    missing = batch.row_count
+    for chunk in chunks:
+        if chunk.last_row < batch.first_row or not missing:
+            continue
+        mine = load_frame(deps.storage, chunk.outcomes_key).filter(pl.col("batch") == batch.number)
+        if mine.height:
+            missing -= mine.height
+            outcomes.append(mine)
+            rows = load_frame(deps.storage, chunk.judged_key)
+            judged.append(rows.join(mine.select("row"), on="row", how="semi", maintain_order="left"))
+    return Planned(pl.concat(outcomes), pl.concat(judged))
+
+
+def judge_drift(tx: Writing, job: ImportJob, batch: ImportBatch, planned_rows: Planned, owners: set[int]) -> Drift:
     """Settle again the rows that the drifted writes own."""
-    planned, rows = _load_rows(tx, deps, job, batch, owners)
+    planned = planned_rows.outcomes.filter(pl.col("owner_row").is_in(sorted(owners)))
+    rows = planned_rows.judged.join(planned.select("row"), on="row", how="semi", maintain_order="left")
     options = load_options(job)
     named, renamed = resolve_again(tx, job, rows, options)
     judged = named.rows
@@ -93,21 +120,6 @@ def judge_drift(tx: Writing, deps: Deps, job: ImportJob, batch: ImportBatch, own
     if job.auto_start:
         return _as_judged(planned, again, named.issues, batch.number)
     return _as_promised(planned, again, renamed, batch.number)
-
-
-def _load_rows(tx: Writing, deps: Deps, job: ImportJob, batch: ImportBatch, owners: set[int]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The planned outcomes of the rows that these writes own, and the judged rows."""
-    outcomes, judged = [], []
-    for chunk in load_run(tx, job, batch.epoch).chunks:
-        if chunk.last_row < batch.first_row:
-            continue
-        frame = load_frame(deps.storage, chunk.outcomes_key)
-        mine = frame.filter((pl.col("batch") == batch.number) & pl.col("owner_row").is_in(sorted(owners)))
-        if mine.height:
-            outcomes.append(mine)
-            rows = load_frame(deps.storage, chunk.judged_key)
-            judged.append(rows.join(mine.select("row"), on="row", how="semi", maintain_order="left"))
-    return pl.concat(outcomes), pl.concat(judged)
 
 
 def _as_judged(planned: pl.DataFrame, again: Settled, named: pl.DataFrame, batch: int) -> Drift:

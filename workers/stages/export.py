@@ -1,13 +1,14 @@
 """Making an error report from the stored chunks of the newest run."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from uuid import UUID
 
 import polars as pl
 
 from models.clock import new_id
 from models.database import reading, writing
+from models.queries.edits import list_edits
 from models.queries.issue_pages import list_drifted_issues
 from models.queries.plans import ChunkRecord, PlannedRun, find_planned_epoch, list_chunks, load_run
 from models.queries.reports import finish_report
@@ -15,6 +16,7 @@ from models.queries.sending import FollowUp
 from models.storage import ObjectStore
 from models.tables import ImportIssue, ImportJob, PlannedChunk, Report
 from models.vocabulary import IssueSeverity, ReportFormat, RowOutcome
+from workers.engine.edits import edit_cells
 from workers.engine.plans import make_drifted_frame, real_outcomes
 from workers.exports.error_report import Line, write_report
 from workers.stages.deps import Deps
@@ -35,13 +37,19 @@ def export(deps: Deps, report_id: UUID) -> list[FollowUp]:
         # A retry may have been planned since the report was asked for.
         epoch = find_planned_epoch(tx, job, report.epoch)
         run = load_run(tx, job, epoch)
+        corrected = list_edits(tx, job).cells
         found = [issue for issue in list_drifted_issues(tx, job, epoch) if issue.severity == IssueSeverity.ERROR.value]
         drifted = pl.DataFrame([_told(issue) for issue in found], schema=TOLD_SCHEMA, orient="row")
     records = {n: ChunkRecord(n, c.first_row, c.last_row, c.row_count, c.object_key) for n, c in chunks.items()}
-    lines = (line for part in run.chunks for line in _failed_lines(deps.storage, records[part.number], part, run, drifted))
+    headers = [column["header"] for column in job.columns]
+
+    def load_cells(number: int) -> pl.DataFrame:
+        return edit_cells(load_chunk(deps.storage, records[number]).frame, headers, corrected)
+
+    lines = (line for part in run.chunks for line in _failed_lines(deps.storage, part, run, drifted, load_cells))
     key = f"imports/{job.id}/reports/{new_id()}.{report.format}"
     with tempfile.TemporaryFile() as file:
-        write_report(file, ReportFormat(report.format), [column["header"] for column in job.columns], lines)
+        write_report(file, ReportFormat(report.format), headers, lines)
         file.seek(0)
         deps.storage.put_file(key, file)
     with writing(deps.database) as tx:
@@ -54,13 +62,14 @@ def _told(issue: ImportIssue) -> Line:
 
 
 def _failed_lines(
-    storage: ObjectStore, record: ChunkRecord, planned: PlannedChunk, run: PlannedRun, drifted: pl.DataFrame
+    storage: ObjectStore, planned: PlannedChunk, run: PlannedRun, drifted: pl.DataFrame, load_cells: Callable[[int], pl.DataFrame]
 ) -> Iterator[Line]:
+    """The lines of a chunk. `load_cells` answers the cells of a chunk, as they were corrected."""
     outcomes = real_outcomes(load_frame(storage, planned.outcomes_key), run.done, make_drifted_frame(run.drifted))
     failed = outcomes.filter(pl.col("outcome") == RowOutcome.FAILED.value).select("row")
     if failed.is_empty():
         return
-    cells = load_chunk(storage, record).frame.join(failed, on="row", how="semi", maintain_order="left")
+    cells = load_cells(planned.number).join(failed, on="row", how="semi", maintain_order="left")
     issues = load_frame(storage, planned.issues_key).filter(pl.col("severity") == IssueSeverity.ERROR.value)
     told = pl.concat([issues.select(list(TOLD_SCHEMA)), drifted]).unique(maintain_order=True)
     told = told.with_columns(pl.col("code").str.to_uppercase())

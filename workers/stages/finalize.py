@@ -11,6 +11,7 @@ from models.queries.directory import remove_unused
 from models.queries.imports import try_move
 from models.queries.reports import request_report
 from models.queries.sending import FollowUp
+from models.queries.stuck import TIMEOUT, has_timed_out
 from models.queries.transitions import start_queued
 from models.queries.writer import give_up_turn
 from models.tables import ImportJob
@@ -71,6 +72,9 @@ def _complete(tx: Writing, job: ImportJob) -> bool:
     counts = count_rows(tx, [job])[job.id]
     now = tx.now()
     is_whole_or_nothing = job.options["error_policy"] == ErrorPolicy.ALL_OR_NOTHING
+    timed_out = has_timed_out(tx, job.id, job.epoch)
+    if timed_out is not None:
+        return try_move(tx, job, ImportStatus.FAILED, completed_at=now, failure_code=TIMEOUT, failure_message=timed_out)
     if count_failed(tx, job.id, job.epoch):
         if is_whole_or_nothing and not counts.created + counts.updated:
             return try_move(tx, job, ImportStatus.FAILED, completed_at=now, failure_code="batch_failed", failure_message=NOTHING_WRITTEN)

@@ -7,8 +7,9 @@ from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 
-from models.database import Writing
+from models.database import Writing, reading
 from models.errors import InvalidRequest
+from models.queries.edits import KeptEdits, list_edits
 from models.queries.judged_chunks import WayOfJudging, forget_chunks, record_chunks_to_judge
 from models.queries.plans import ChunkRecord, PlannedRun, record_chunks
 from models.queries.sending import FollowUp
@@ -58,19 +59,21 @@ def judge_source(
 
     Raises UnreadableFile and LimitExceeded.
     """
+    with reading(deps.database) as tx:
+        edits = list_edits(tx, job)
     known = find_pieces(deps, job)
     pieces: Iterator[Piece] = iter(known or read_pieces(deps, job, prefix))
     first = list(islice(pieces, FEW + 1))
-    evidence = DateEvidence([column["header"] for column in job.columns], job.mapping) if needs_evidence(job) else None
+    evidence = DateEvidence([column["header"] for column in job.columns], job.mapping, edits) if needs_evidence(job) else None
     if len(first) <= FEW:
-        return _judge_few(deps, job, first, evidence, earlier, prefix, position)
+        return _judge_few(deps, job, first, evidence, edits, earlier, prefix, position)
     if known:
         record_known(deps, job, [piece.record for piece in known], evidence, position)
     else:
-        way = None if evidence else find_way_of_judging(job, settle_date_orders(job, None).orders, earlier)
+        way = None if evidence else find_way_of_judging(job, settle_date_orders(job, None).orders, earlier, edits)
         yield from record_read(deps, job, chain(first, pieces), way, evidence, position)
     dates = settle_date_orders(job, evidence)
-    way = find_way_of_judging(job, dates.orders, earlier)
+    way = find_way_of_judging(job, dates.orders, earlier, edits)
     if dates.question is not None and earlier is None:
         return FirstPass(dates, way, dates.question, ())
     yield from judge_recorded(deps, job, way, position)
@@ -82,6 +85,7 @@ def _judge_few(
     job: ImportJob,
     pieces: list[Piece],
     evidence: DateEvidence | None,
+    edits: KeptEdits,
     earlier: PlannedRun | None,
     prefix: str,
     position: Position,
@@ -92,9 +96,9 @@ def _judge_few(
             evidence.add(keep_piece(deps.storage, piece).frame)
         pieces = [Piece(piece.record, None) for piece in pieces]
     dates = settle_date_orders(job, evidence)
-    way = find_way_of_judging(job, dates.orders, earlier)
+    way = find_way_of_judging(job, dates.orders, earlier, edits)
     if dates.question is not None and earlier is None:
         return FirstPass(dates, way, dates.question, (), unrecorded)
     position.note(0, sum(piece.record.row_count for piece in pieces))
-    judged = tuple(judge_pieces(deps, job, pieces, load_options(job, dates.orders), earlier, prefix))
+    judged = tuple(judge_pieces(deps, job, pieces, load_options(job, dates.orders), edits, earlier, prefix))
     return FirstPass(dates, way, None, judged, unrecorded, judged)

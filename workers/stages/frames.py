@@ -77,8 +77,9 @@ def contact_columns(creates: pl.DataFrame) -> pl.DataFrame:
     names = [name for name in CREATE_SCHEMA if name not in ("row", "anchor_row", "tags", *usual)]
     unusual = [name for name, value in usual.items() if not (creates[name].fill_null(value) == value).all()]
     tags = [_json_list("tags")] if _has_any(creates, "tags") else []
-    ordered = creates.sort(*(f"{kind}_key" for kind in ("email", "external_id", "phone")))
-    return ordered.select(pl.col("row").alias("import_row"), *names, *(pl.col(name).fill_null(usual[name]) for name in unusual), *tags)
+    return _in_key_order(creates).select(
+        pl.col("row").alias("import_row"), *names, *(pl.col(name).fill_null(usual[name]) for name in unusual), *tags
+    )
 
 
 def changed_columns(updates: pl.DataFrame) -> list[str]:
@@ -92,15 +93,19 @@ def changed_columns(updates: pl.DataFrame) -> list[str]:
 
 
 def update_columns(updates: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
-    """Contacts to update, with these columns as the database takes them."""
+    """Contacts to update, with these columns as the database takes them, in the order of their keys as in `contact_columns`."""
     ready = {"tags": _json_list("tags"), "custom": pl.col("custom").fill_null("{}"), "consent": pl.col("consent").fill_null("unknown")}
-    return updates.select("id", "version", *(ready.get(name, pl.col(name)) for name in columns))
+    return _in_key_order(updates).select("id", "version", *(ready.get(name, pl.col(name)) for name in columns))
 
 
 def change_columns(updates: pl.DataFrame) -> pl.DataFrame:
     """Updates as the journal takes them."""
     lists = [_json_list(name) for name in ("tags_added", "tags_removed", "lists_added") if _has_any(updates, name)]
     return updates.select("row", "changes", pl.col("id").alias("contact_id"), pl.col("version").alias("version_before"), *lists)
+
+
+def _in_key_order(writes: pl.DataFrame) -> pl.DataFrame:
+    return writes.sort(*(f"{kind}_key" for kind in ("email", "external_id", "phone")))
 
 
 def _has_any(frame: pl.DataFrame, name: str) -> bool:

@@ -13,11 +13,14 @@ from workers.stages.ties import TieStore
 
 @dataclass(frozen=True, slots=True)
 class GatheredChunk:
-    """A judged chunk: where it lies, how many of its rows are to be planned, and the batches that these are cut into."""
+    """A judged chunk: where it lies, how many of its rows are to be planned, which of these somebody left out, and the batches that they
+    are cut into.
+    """
 
     source: ChunkRecord
     judged_key: str
     row_count: int
+    excluded: pl.Series
     batches: list[BatchRange]
 
 
@@ -36,12 +39,19 @@ class Gathered:
         self.ties.add(judged.ties)
         self.scratch.add(issues_of(judged.source.number), judged.issues)
         self._failed.append(judged.failed)
-        self.chunks.append(GatheredChunk(judged.source, judged.judged_key, judged.rows.len(), self._cutter.cut(judged.rows)))
+        self.chunks.append(
+            GatheredChunk(judged.source, judged.judged_key, judged.rows.len(), judged.excluded, self._cutter.cut(judged.rows))
+        )
 
     @property
     def row_count(self) -> int:
         """The rows that are to be planned."""
         return sum(chunk.row_count for chunk in self.chunks)
+
+    @property
+    def taken_row_count(self) -> int:
+        """The rows that are to be planned and that nobody left out."""
+        return self.row_count - sum(chunk.excluded.len() for chunk in self.chunks)
 
     @property
     def source_row_count(self) -> int:

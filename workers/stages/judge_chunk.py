@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from models.database import reading, writing
+from models.queries.edits import list_edits
 from models.queries.judged_chunks import begin_chunk, finish_chunk, release_chunks
 from models.queries.plans import ChunkRecord, find_earlier_run
 from models.queries.sending import FollowUp
@@ -24,10 +25,11 @@ def judge_taken(deps: Deps, chunk: JudgedChunk, job: ImportJob) -> list[FollowUp
     """Judge a chunk that was taken up, and ask for the next ones."""
     with reading(deps.database) as tx:
         earlier = find_earlier_run(tx, job)
+        edits = list_edits(tx, job, chunk.first_row, chunk.last_row)
     source = ChunkRecord(chunk.number, chunk.first_row, chunk.last_row, chunk.row_count, chunk.source_key)
     # A key that no other beginning has: who was thought dead may store something still.
     key = f"imports/{job.id}/{chunk.epoch}-chunks/{chunk.id}-{chunk.tries}.arrow"
-    judge_rows(deps.storage, job, source, load_chunk(deps.storage, source), load_options(job, chunk.date_orders), earlier, key)
+    judge_rows(deps.storage, job, source, load_chunk(deps.storage, source), load_options(job, chunk.date_orders), edits, earlier, key)
     with writing(deps.database) as tx:
         if not finish_chunk(tx, chunk, key):
             return []

@@ -1,6 +1,6 @@
 """Storing what a plan comes to, chunk by chunk, dealt into batches."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -113,10 +113,17 @@ class PlanWriter:
             plan_hash=self._hash.hexdigest(),
             planned=count_tallies(tallies),
             chunks=self._records,
-            batches=[self._record(batch, by_batch[batch.number]) for batch in self._batches if batch.number in by_batch],
+            batches=self._list_records(by_batch),
             issues=self._issues,
             issue_kinds=list(kinds.iter_rows()),
         )
+
+    def _list_records(self, by_batch: dict[int, dict[str, int]]) -> list[BatchRecord]:
+        """The batches that own rows. All rows lie from the first one's first to the last one's last, also those that another batch owns."""
+        records = [self._record(batch, by_batch[batch.number]) for batch in self._batches if batch.number in by_batch]
+        if records:
+            records[-1] = replace(records[-1], last_row=self._batches[-1].last_row)
+        return records
 
     def _record(self, batch: BatchRange, counts: dict[str, int]) -> BatchRecord:
         rows = sum(counts[outcome.value] for outcome in RowOutcome)

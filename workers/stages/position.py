@@ -31,7 +31,7 @@ class Position:
 
     def require(self, tx: Writing, rows: int, seen: int) -> None:
         """Note it in a transaction of the stage's, whose other changes are then those of the newest attempt. Raises Superseded."""
-        if not note_position(tx, self._job, rows, max(seen, self._job.total)):
+        if not note_position(tx, self._job, rows, seen):
             raise Superseded
         self._noted_at = time.monotonic()
 

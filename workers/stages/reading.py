@@ -7,6 +7,7 @@ from models.database import reading
 from models.queries.plans import ChunkRecord, list_chunks
 from models.storage import ObjectStore
 from models.tables import ImportJob
+from models.tables.import_chunk import issues_key
 from workers.engine.frames import Chunk
 from workers.engine.plans import write_frame
 from workers.engine.readers import read_chunks
@@ -53,19 +54,15 @@ def keep_piece(storage: ObjectStore, piece: Piece) -> Chunk:
     if piece.chunk is None:
         return load_chunk(storage, piece.record)
     storage.put(key, write_frame(piece.chunk.frame))
-    storage.put(_issues_key(key), write_frame(piece.chunk.issues))
+    storage.put(issues_key(key), write_frame(piece.chunk.issues))
     return piece.chunk
 
 
 def load_chunk(storage: ObjectStore, record: ChunkRecord) -> Chunk:
     """A stored chunk, with what its reader had to say."""
-    return Chunk(load_frame(storage, record.object_key), load_frame(storage, _issues_key(record.object_key)))
+    return Chunk(load_frame(storage, record.object_key), load_frame(storage, issues_key(record.object_key)))
 
 
 def keys_of_chunk(key: str) -> tuple[str, str]:
     """Where a chunk lies, and what its reader had to say of it."""
-    return key, _issues_key(key)
-
-
-def _issues_key(key: str) -> str:
-    return key.removesuffix(".arrow") + ".issues.arrow"
+    return key, issues_key(key)

@@ -33,13 +33,16 @@ from models.tables import ImportJob
 from workers.stages.deps import Deps
 
 LEASE = "retention"
-LEASE_SECONDS = 60.0
+# Longer than the pause between two rounds of a pass.
+LEASE_SECONDS = 150.0
+# Whose turn it is to begin a pass; of many workers one does.
+PASS_LEASE = "retention_pass"
 SECONDS_BETWEEN_PASSES = 3_600.0
 # So that a worker that is asked to end does not keep anybody waiting, and nothing else that is tidied up does.
 SECONDS_A_ROUND = 2.0
 IMPORTS_AT_A_TIME = 50
 ROWS_AT_A_TIME = 2_000
-ENTRIES_AT_A_TIME = 500
+ENTRIES_AT_A_TIME = 1_000
 
 
 class NotHolder(Exception):
@@ -59,7 +62,8 @@ class RetentionRounds:
         """Go on with the pass under way, or begin one when it is time. Raises Transient, after which the pass begins anew."""
         now = time.monotonic()
         if self._pass is None:
-            if self._began_at is not None and now - self._began_at < SECONDS_BETWEEN_PASSES:
+            is_early = self._began_at is not None and now - self._began_at < SECONDS_BETWEEN_PASSES
+            if is_early or not self._take_turn():
                 return
             self._began_at, self._pass = now, iter_pass(self._deps, self._holder)
         try:
@@ -70,6 +74,10 @@ class RetentionRounds:
             self._began_at = self._pass = None
             raise
         self._pass = None
+
+    def _take_turn(self) -> bool:
+        with writing(self._deps.database) as tx:
+            return hold(tx, PASS_LEASE, self._holder, SECONDS_BETWEEN_PASSES)
 
 
 def sweep_what_is_old(deps: Deps, holder: str) -> None:
@@ -180,6 +188,7 @@ def _sweep_journal(deps: Deps, holder: str) -> Iterator[None]:
     if not days:
         return
     with reading(deps.database) as tx:
+        # The margin is nothing beside days; where somebody keeps next to nothing, it is next to nothing.
         horizons = {tenant_id: find_horizon(tx, tenant_id, days, margin=min(MARGIN, days * MARGIN)) for tenant_id in list_tenants(tx)}
     newest = max(horizons.values(), default=None)
     swept = dict.fromkeys(horizons, 0)

@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from models.database import writing
 from models.errors import DatabaseBusy
 from models.queries.batches import ask_finalize, begin_batch, guard_batch, record_result, release_next
+from models.queries.events import tell_at_once
 from models.queries.sending import FollowUp
 from models.queries.undo import undo_rows
 from models.queries.undo_sets import RowRange
@@ -31,6 +32,7 @@ def roll_back_batch(deps: Deps, batch_id: UUID) -> list[FollowUp]:
             result = undo_rows(tx, job, rows, job.rollback_by)
             record_result(tx, batch.id, result)
             follow_ups = release_next(tx, job.id, batch.epoch, 1)
+            tell_at_once(tx, job.id)
     except NotOurTurn:
         return wait_for_turn(deps, job, batch)
     except IntegrityError as error:

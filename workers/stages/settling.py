@@ -13,6 +13,7 @@ from models.storage import ObjectStore
 from models.tables import ImportJob
 from models.vocabulary import DuplicateStrategy, ErrorPolicy, RowOutcome
 from workers.engine.ahead import map_ahead
+from workers.engine.edits import settle_excluded
 from workers.engine.folding import limit_by_error_rate, merge_settled, refuse, settle_chunk
 from workers.engine.frames import CANDIDATE_SCHEMA, OUTCOME_SCHEMA, EngineOptions, Settled
 from workers.engine.identity import MakeIds, make_contact_ids
@@ -72,13 +73,18 @@ class Settlement:
         """Keep which contacts the rows reach, and what this ties together."""
         if not has_contacts(self._tx, self._job.tenant_id):
             return
-        for chunk in self._gathered.chunks:
-            keys = extract_keys(load_frame(self._storage, chunk.judged_key), self._options)
-            hits = find_hits(keys, load_claims(self._tx, self._job.tenant_id, keys), self._options)
+        # The database looks for the next chunk's contacts meanwhile.
+        for chunk, hits in map_ahead(lambda reach: (reach[0], find_hits(*reach[1:], self._options)), self._claims()):
             self._gathered.scratch.add(_hits_of(chunk), hits.frame)
             self._gathered.ties.add(hits.ties)
             self._special.append(hits.special)
             self._go_on()
+
+    def _claims(self) -> Iterator[tuple[GatheredChunk, pl.DataFrame, pl.DataFrame]]:
+        """Each chunk with the keys of its rows, and what the contacts claim that these find."""
+        for chunk in self._gathered.chunks:
+            keys = extract_keys(load_frame(self._storage, chunk.judged_key), self._options)
+            yield chunk, keys, load_claims(self._tx, self._job.tenant_id, keys)
 
     def _decide(self) -> _Course:
         """Who can be settled alone, and how far the error policy lets the import go."""
@@ -88,7 +94,7 @@ class Settlement:
         if policy is ErrorPolicy.ALL_OR_NOTHING and failed.len():
             return _Course(course.matches, course.contested, is_refused=True)
         if policy is ErrorPolicy.STOP_AT_ERROR_RATE:
-            last_row = limit_by_error_rate(failed, self._gathered.row_count, self._job.options["max_error_rate"])
+            last_row = limit_by_error_rate(failed, self._gathered.taken_row_count, self._job.options["max_error_rate"])
             if last_row is not None:
                 return self._match("taken", last_row)
         return course
@@ -120,7 +126,16 @@ class Settlement:
             yield _Portion(chunk, hits, candidates)
 
     def _settle(self, portion: _Portion, course: _Course) -> Settled:
-        """The plan of a chunk's rows; those after the last one that is taken stay unprocessed."""
+        """The plan of a chunk's rows, with those that somebody left out."""
+        settled = self._settle_taken(portion, course)
+        excluded = portion.chunk.excluded
+        if excluded.is_empty():
+            return settled
+        outcomes = pl.concat([settled.outcomes, settle_excluded(excluded)]).sort("row")
+        return Settled(outcomes, settled.creates, settled.updates, settled.issues)
+
+    def _settle_taken(self, portion: _Portion, course: _Course) -> Settled:
+        """The plan of the other rows; those after the last one that is taken stay unprocessed."""
         rows = load_frame(self._storage, portion.chunk.judged_key)
         taken = rows if course.last_row is None else rows.filter(pl.col("row") <= course.last_row)
         alone = settle_chunk(taken, portion.hits, course.matches, portion.candidates, self._options, make_ids=self._make_ids)

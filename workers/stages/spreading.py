@@ -97,11 +97,19 @@ def judge_recorded(deps: Deps, job: ImportJob, way: WayOfJudging, position: Posi
             taken = take_chunk(tx, job, deps.settings.heartbeat_seconds)
         if taken is not None:
             yield from _judge_here(deps, taken, job, position)
-        else:
-            with reading(deps.database) as tx:
-                if not count_unjudged(tx, job):
-                    return
-            time.sleep(SECONDS_BETWEEN_LOOKS)
+        elif not _wait_for_others(deps, job, position, seen):
+            return
+        position.note(0, seen)
+
+
+def _wait_for_others(deps: Deps, job: ImportJob, position: Position, seen: int) -> bool:
+    """Whether there is a chunk to take up after all: one whose worker gave it back, or died. False: all are judged."""
+    while True:
+        with reading(deps.database) as tx:
+            unjudged, free = count_unjudged(tx, job)
+        if not unjudged or free:
+            return unjudged > 0
+        time.sleep(SECONDS_BETWEEN_LOOKS)
         position.note(0, seen)
 
 

@@ -110,6 +110,7 @@ class PreviewRow:
 @strawberry.type(description="What the plan has for a row.")
 class PlannedRow:
     row: BigInt
+    values: JSON | None = strawberry.field(description="The cells by column, as they were corrected.")
     outcome: RowOutcome
     contact_id: strawberry.ID | None
     changes: list[FieldChange]
@@ -118,20 +119,32 @@ class PlannedRow:
     def of(cls, account: read_rows.RowAccount) -> "PlannedRow":
         return cls(
             row=BigInt(account.row),
+            values=None if account.values is None else JSON(account.values),
             outcome=account.outcome,
             contact_id=None if account.contact_id is None else strawberry.ID(account.contact_id),
             changes=[FieldChange.of(change) for change in account.changes],
         )
 
 
+@strawberry.type(description="A cell that somebody corrected.")
+class EditedCell:
+    column: str
+    original: str | None = strawberry.field(description="As it stands in the file.")
+    value: str | None = strawberry.field(description="Null: it says nothing, as if the row did not have it.")
+
+
 @strawberry.type(description="A row of the file with what became of it.")
 class ImportRow:
     row: BigInt
-    values: JSON | None = strawberry.field(description="The cells by column; null once the file's chunks were swept.")
+    values: JSON | None = strawberry.field(
+        description="The cells by column, as they were corrected; null once the file's chunks were swept."
+    )
     outcome: RowOutcome
     contact_id: strawberry.ID | None
     issues: list[ImportIssue]
     changes: list[FieldChange]
+    edited: list[EditedCell]
+    is_excluded: bool = strawberry.field(description="Somebody left the row out.")
 
     @classmethod
     def of(cls, account: read_rows.RowAccount) -> "ImportRow":
@@ -142,4 +155,6 @@ class ImportRow:
             contact_id=None if account.contact_id is None else strawberry.ID(account.contact_id),
             issues=[ImportIssue.of(issue) for issue in account.issues],
             changes=[FieldChange.of(change) for change in account.changes],
+            edited=[EditedCell(column=cell.column, original=cell.original, value=cell.value) for cell in account.edited],
+            is_excluded=account.is_excluded,
         )

@@ -41,6 +41,7 @@ class ImportFilter:
     external_id: str | None = strawberry.UNSET
     created_after: datetime | None = strawberry.UNSET
     created_before: datetime | None = strawberry.UNSET
+    stuck: bool | None = strawberry.field(default=strawberry.UNSET, description="True: of which nothing comes; false: all others.")
 
 
 def read_filter(given: ImportFilter | None) -> import_pages.ImportFilter:
@@ -55,6 +56,7 @@ def read_filter(given: ImportFilter | None) -> import_pages.ImportFilter:
         external_id=given.external_id or None,
         created_after=as_utc(given.created_after or None),
         created_before=as_utc(given.created_before or None),
+        is_stuck=None if given.stuck is strawberry.UNSET else given.stuck,
     )
 
 

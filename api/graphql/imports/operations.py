@@ -8,10 +8,11 @@ from datetime import datetime
 import strawberry
 from strawberry.scalars import JSON
 
-from api.commands import create_import, move_import, read_imports, uploads, watch_imports
+from api.commands import create_import, edit_rows, fix_issues, move_import, read_imports, uploads, watch_imports
 from api.context import Attempt, Info
 from api.graphql.enums import ImportOrder
 from api.graphql.imports.counts import ImportEvent
+from api.graphql.imports.edits import ApplyFixInput, EditImportRowsInput, FixEffect
 from api.graphql.imports.inputs import (
     CreateImportInput,
     CreateUploadInput,
@@ -41,6 +42,19 @@ class ImportPayload:
     @classmethod
     def of(cls, attempt: Attempt[tables.ImportJob]) -> "ImportPayload":
         return cls(job=Import.of_optional(attempt.value), user_errors=UserError.list_of(attempt.error))
+
+
+@strawberry.type
+class ApplyFixPayload:
+    job: Import | None = strawberry.field(name="import")
+    effect: FixEffect | None
+    user_errors: list[UserError]
+
+    @classmethod
+    def of(cls, attempt: Attempt[tuple[tables.ImportJob, fix_issues.FixEffect]]) -> "ApplyFixPayload":
+        job, effect = attempt.value or (None, None)
+        shown = None if effect is None else FixEffect.of(effect)
+        return cls(job=Import.of_optional(job), effect=shown, user_errors=UserError.list_of(attempt.error))
 
 
 @strawberry.type(description="Where the bytes of an announced file are to be sent.")
@@ -116,6 +130,29 @@ class ImportMutation:
                 version=none_if_unset(input.version),
                 mapping=read_mapping(input.mapping),
                 options=read_options(input.options) or None,
+            )
+        )
+
+    @strawberry.mutation(description="Corrects cells and leaves rows out, before they are applied; plans again where there is a plan.")
+    async def edit_import_rows(self, info: Info, input: EditImportRowsInput) -> ImportPayload:
+        return ImportPayload.of(
+            await info.context.attempt(
+                edit_rows.edit_rows,
+                input.id,
+                version=none_if_unset(input.version),
+                edits=input.read_edits(),
+                exclude_rows=input.exclude_rows or [],
+                include_rows=input.include_rows or [],
+            )
+        )
+
+    @strawberry.mutation(description="Corrects every row of a group of issues by one rule; `Import.fixPreview` shows what that comes to.")
+    async def apply_fix(self, info: Info, input: ApplyFixInput) -> ApplyFixPayload:
+        return ApplyFixPayload.of(
+            await info.context.attempt(
+                lambda deps, actor: fix_issues.apply_fix(
+                    deps, actor, input.id, version=none_if_unset(input.version), kind=input.kind, rule=input.rule.read()
+                )
             )
         )
 

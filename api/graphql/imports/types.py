@@ -7,11 +7,12 @@ from typing import Annotated
 
 import strawberry
 
-from api.commands import foresee_rollback, preview_rows, read_imports, read_rows, retry_import
+from api.commands import fix_issues, foresee_rollback, preview_rows, read_imports, read_rows, retry_import
 from api.context import Info
 from api.graphql.enums import ImportStatus, IssueSeverity, ReportFormat, RowOutcome
 from api.graphql.imports.account import ImportIssue, ImportRow, IssueGroup, PreviewRow
 from api.graphql.imports.counts import ImportCounts, ImportEvent, ImportProgress
+from api.graphql.imports.edits import FixEffect, FixRuleInput, ImportEdits
 from api.graphql.imports.parts import (
     ColumnMapping,
     Download,
@@ -56,6 +57,9 @@ class Import(Node):
     started_at: datetime | None
     completed_at: datetime | None
     rolled_back_at: datetime | None
+    stuck_since: datetime | None = strawberry.field(
+        description="When it last came further, where nothing came of it for so long that it was sent again. Null: it is not stuck."
+    )
 
     @classmethod
     def of(cls, job: tables.ImportJob) -> "Import":
@@ -79,6 +83,7 @@ class Import(Node):
             started_at=job.started_at,
             completed_at=job.completed_at,
             rolled_back_at=job.rolled_back_at,
+            stuck_since=job.stuck_since,
         )
 
     @classmethod
@@ -109,8 +114,9 @@ class Import(Node):
         after: str | None = strawberry.UNSET,
         outcome: RowOutcome | None = strawberry.UNSET,
         has_issues: bool | None = strawberry.UNSET,
+        is_edited: bool | None = strawberry.UNSET,
     ) -> Connection[ImportRow]:
-        wanted = read_rows.RowFilter(outcome=outcome or None, has_issues=None if has_issues is strawberry.UNSET else has_issues)
+        wanted = read_rows.RowFilter(outcome=outcome or None, has_issues=none_if_unset(has_issues), is_edited=none_if_unset(is_edited))
         page = await info.context.run(read_rows.list_rows, self.job, wanted, first=none_if_unset(first), after=after or None)
         return connect(page, ImportRow.of, lambda: info.context.run(read_rows.count_rows_wanted, self.job, wanted))
 
@@ -131,6 +137,18 @@ class Import(Node):
     @strawberry.field
     async def issue_groups(self, info: Info) -> list[IssueGroup]:
         return [IssueGroup.of(group) for group in await info.context.run(read_imports.group_issues, self.job)]
+
+    @strawberry.field
+    async def edits(self, info: Info) -> ImportEdits:
+        cells, rows = await info.context.run(read_imports.find_edits, self.job)
+        return ImportEdits(cells=BigInt(cells), excluded_rows=BigInt(rows))
+
+    @strawberry.field(description="What applyFix would come to; nothing is changed.")
+    async def fix_preview(
+        self, info: Info, code: str, rule: FixRuleInput, field: str | None = strawberry.UNSET, first: int | None = 10
+    ) -> FixEffect:
+        kind = fix_issues.IssueKind(code.lower(), field or None)
+        return FixEffect.of(await info.context.run(fix_issues.preview_fix, self.job, kind, rule.read(), first=first))
 
     @strawberry.field
     async def batches(self, info: Info, first: int | None = 100, after_number: int | None = strawberry.UNSET) -> list[ImportBatch]:

@@ -1,6 +1,5 @@
 """What a person can do on an import's page, each one mutation; the page is drawn anew after it."""
 
-from collections.abc import Callable
 from typing import Any
 
 import dash
@@ -9,13 +8,14 @@ from dash import ALL, MATCH, ClientsideFunction, Input, Output, State, ctx
 
 from dashboard import strings
 from dashboard.client import ApiClient, DashboardError, NotSignedIn
-from dashboard.components.feedback import empty, error_alert, user_errors
+from dashboard.components.feedback import empty, error_alert
 from dashboard.components.issues import issue_rows
 from dashboard.formatting import field_label, issue_label, number
 from dashboard.pages import sign_in
-from dashboard.pages.importing import mapping, options, reading_form
+from dashboard.pages.importing import fixing_actions, mapping, options, reading_form
+from dashboard.pages.importing.acting import act, busy
+from dashboard.pages.importing.fixing import editable_rows
 from dashboard.pages.importing.page import draw
-from dashboard.records import UserError
 
 _ISSUE_ROWS = 50
 _FEEDBACK = Output("import-feedback", "children", allow_duplicate=True)
@@ -30,6 +30,7 @@ def register(app: dash.Dash, client: ApiClient) -> None:
     _register_mapping(app, client)
     _register_moves(app, client)
     _register_issues(app, client)
+    fixing_actions.register(app, client)
 
 
 def _register_drawing(app: dash.Dash, client: ApiClient) -> None:
@@ -137,7 +138,7 @@ def _register_mapping(app: dash.Dash, client: ApiClient) -> None:
         _SHOWN,
         _COUNTER,
         *(State(element_id, "value") for element_id in options.OPTION_IDS),
-        running=_busy("plan-button"),
+        running=busy("plan-button"),
         prevent_initial_call=True,
     )
     def plan_import(
@@ -153,7 +154,7 @@ def _register_mapping(app: dash.Dash, client: ApiClient) -> None:
         chosen = options.form_options(dict(zip(options.OPTION_IDS, values, strict=True))) | changed
         # Read otherwise, the file may have other columns than those on the page.
         columns = None if changed else mapping.mapping_input(shown["headers"], fields)
-        feedback, refresh = _act(
+        feedback, refresh = act(
             counter, lambda: client.update_import(shown["id"], version=shown["version"], mapping=columns, options=chosen)
         )
         return feedback, refresh, "" if feedback is None else dash.no_update
@@ -166,13 +167,13 @@ def _register_moves(app: dash.Dash, client: ApiClient) -> None:
         Input("start-button", "n_clicks"),
         _SHOWN,
         _COUNTER,
-        running=_busy("start-button"),
+        running=busy("start-button"),
         prevent_initial_call=True,
     )
     def start_import(clicks: int | None, shown: dict[str, Any], counter: int) -> tuple[Any, Any]:
         if not clicks:
             return dash.no_update, dash.no_update
-        return _act(counter, lambda: client.start_import(shown["id"], version=shown["version"], plan_hash=shown["plan_hash"]))
+        return act(counter, lambda: client.start_import(shown["id"], version=shown["version"], plan_hash=shown["plan_hash"]))
 
     @app.callback(
         _FEEDBACK,
@@ -180,13 +181,13 @@ def _register_moves(app: dash.Dash, client: ApiClient) -> None:
         Input("cancel-button", "n_clicks"),
         _SHOWN,
         _COUNTER,
-        running=_busy("cancel-button"),
+        running=busy("cancel-button"),
         prevent_initial_call=True,
     )
     def cancel_import(clicks: int | None, shown: dict[str, Any], counter: int) -> tuple[Any, Any]:
         if not clicks:
             return dash.no_update, dash.no_update
-        return _act(counter, lambda: client.cancel_import(shown["id"]))
+        return act(counter, lambda: client.cancel_import(shown["id"]))
 
     @app.callback(
         _FEEDBACK,
@@ -194,13 +195,13 @@ def _register_moves(app: dash.Dash, client: ApiClient) -> None:
         Input("retry-button", "n_clicks"),
         _SHOWN,
         _COUNTER,
-        running=_busy("retry-button"),
+        running=busy("retry-button"),
         prevent_initial_call=True,
     )
     def retry_import(clicks: int | None, shown: dict[str, Any], counter: int) -> tuple[Any, Any]:
         if not clicks:
             return dash.no_update, dash.no_update
-        return _act(counter, lambda: client.retry_import(shown["id"], version=shown["version"]))
+        return act(counter, lambda: client.retry_import(shown["id"], version=shown["version"]))
 
     @app.callback(
         Output("rollback-modal", "opened"),
@@ -241,13 +242,13 @@ def _register_moves(app: dash.Dash, client: ApiClient) -> None:
         State("rollback-reason", "value"),
         _SHOWN,
         _COUNTER,
-        running=_busy("rollback-confirm"),
+        running=busy("rollback-confirm"),
         prevent_initial_call=True,
     )
     def roll_back_import(clicks: int | None, reason: str | None, shown: dict[str, Any], counter: int) -> tuple[Any, Any, Any]:
         if not clicks:
             return dash.no_update, dash.no_update, dash.no_update
-        feedback, refresh = _act(
+        feedback, refresh = act(
             counter, lambda: client.roll_back_import(shown["id"], version=shown["version"], reason=(reason or "").strip() or None)
         )
         return feedback, refresh, False
@@ -259,31 +260,17 @@ def _register_issues(app: dash.Dash, client: ApiClient) -> None:
         Output("issue-drawer", "title"),
         Output("issue-drawer", "children"),
         Input({"type": "issue-group", "code": ALL, "field": ALL}, "n_clicks"),
-        State("import-id", "data"),
+        _SHOWN,
         prevent_initial_call=True,
     )
-    def show_issue_rows(clicks: list[int | None], import_id: str) -> tuple[Any, Any, Any]:
+    def show_issue_rows(clicks: list[int | None], shown: dict[str, Any]) -> tuple[Any, Any, Any]:
         group = ctx.triggered_id
         if not any(clicks) or not isinstance(group, dict):
             return dash.no_update, dash.no_update, dash.no_update
         field = group["field"] or None
         title = issue_label(group["code"]) + (f" · {field_label(field)}" if field else "")
         try:
-            return True, title, issue_rows(client.import_issues(import_id, code=group["code"], field=field, first=_ISSUE_ROWS))
+            page = client.import_issues(shown["id"], code=group["code"], field=field, first=_ISSUE_ROWS)
+            return True, title, editable_rows(page, shown["status"]) or issue_rows(page)
         except DashboardError as error:
             return True, title, error_alert(error)
-
-
-def _busy(button_id: str) -> list[tuple[Output, bool, bool]]:
-    """The button turns while the API answers, so that nobody presses it twice."""
-    return [(Output(button_id, "loading"), True, False)]
-
-
-def _act(counter: int, ask: Callable[[], tuple[UserError, ...]]) -> tuple[Any, Any]:
-    """The feedback to show and the counter that makes the page draw itself anew."""
-    try:
-        errors = ask()
-    except DashboardError as error:
-        return error_alert(error), dash.no_update
-    # After a refusal too: it often means that the import moved on meanwhile, and the page should show how it stands.
-    return (user_errors(errors) if errors else None), (counter or 0) + 1

@@ -71,6 +71,7 @@ def layout(client: ApiClient, import_id: str) -> Any:
             html.Div(id="import-feedback"),
             html.Div(drawn.body, id="import-body"),
             _rollback_modal(),
+            dmc.Modal(id="fix-modal", title="", opened=False, size="lg", centered=True),
             dmc.Drawer(id="issue-drawer", position="right", size="xl", opened=False, title=strings.ISSUES_TITLE),
         ]
     )

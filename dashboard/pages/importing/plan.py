@@ -1,5 +1,6 @@
 """The review phase: what the import would do, by the numbers and field by field."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -13,8 +14,11 @@ from dashboard.components.feedback import empty
 from dashboard.components.icons import icon
 from dashboard.components.issues import issue_groups
 from dashboard.formatting import number
-from dashboard.records import ImportHead, ImportPlanned, Plan, PlannedRow
+from dashboard.pages.importing.fixing import fixable_codes
+from dashboard.records import EditCounts, ImportHead, ImportPlanned, Plan, PlannedRow
 from dashboard.theme import OUTCOME_COLORS
+
+_KEYS = ("email", "external_id", "phone", "mobile_phone")
 
 
 def layout(head: ImportHead, job: ImportPlanned) -> Any:
@@ -35,19 +39,26 @@ def layout(head: ImportHead, job: ImportPlanned) -> Any:
                 padding="lg",
                 id="plan-counts",
             ),
+            _edits(job.edits),
             actions(head, job.plan, changes_nothing=not counts.created and not counts.updated),
             dmc.Card(
-                [dmc.Title(strings.ISSUES_TITLE, order=2, mb="sm"), issue_groups(job.issue_groups)],
+                [dmc.Title(strings.ISSUES_TITLE, order=2, mb="sm"), issue_groups(job.issue_groups, fixable_codes(job.issue_groups))],
                 withBorder=True,
                 padding="lg",
                 id="issues",
             ),
-            dmc.Card(
-                [dmc.Title(strings.PLAN_SAMPLE, order=2, mb="sm"), _samples(job.plan)], withBorder=True, padding="lg", id="plan-sample"
-            ),
+            dmc.Card([dmc.Title(strings.PLAN_SAMPLE, order=2, mb="sm"), _samples(job)], withBorder=True, padding="lg", id="plan-sample"),
         ],
         gap="md",
     )
+
+
+def _edits(edits: EditCounts) -> Any:
+    if not edits.cells and not edits.excluded_rows:
+        return None
+    told = strings.EDITS_COUNT.format(cells=number(edits.cells), rows=number(edits.excluded_rows))
+    show = dmc.Button(strings.EDITS_SHOW, id="edits-show", variant="subtle", size="compact-sm")
+    return dmc.Group([dmc.Text(told, size="sm", c="dimmed"), show], gap="xs", id="edits")
 
 
 def actions(head: ImportHead, plan: Plan | None, *, changes_nothing: bool) -> Any:
@@ -63,15 +74,27 @@ def actions(head: ImportHead, plan: Plan | None, *, changes_nothing: bool) -> An
     return html.Div([html.Div(words, className="grow"), dmc.Group(buttons, gap="sm")], className="actions")
 
 
-def _samples(plan: Plan | None) -> Any:
+def _samples(job: ImportPlanned) -> Any:
+    plan = job.plan
     # A skipped row changes nothing, so that there is nothing to show of it.
     rows = [*plan.updated, *plan.created] if plan else []
     if not rows:
         return empty(strings.PLAN_SAMPLE_EMPTY, strings.PLAN_NOTHING)
-    return html.Div([_sample(row) for row in rows], className="samples")
+    columns = {mapped.field: mapped.column for mapped in job.mapping if mapped.field}
+    return html.Div([_sample(row, who(row, columns)) for row in rows], className="samples")
 
 
-def _sample(row: PlannedRow) -> Any:
+def who(row: PlannedRow, columns: Mapping[str, str]) -> str | None:
+    """The name that a row has for its person, or else what tells who it is; `columns` are headers by field."""
+
+    def said(field: str) -> str:
+        return str((row.values or {}).get(columns.get(field, ""), None) or "").strip()
+
+    names = (said("full_name"), " ".join(filter(None, (said("first_name"), said("last_name")))))
+    return next(filter(None, (*names, *map(said, _KEYS))), None)
+
+
+def _sample(row: PlannedRow, name: str | None) -> Any:
     outcome = row.outcome.lower()
     badge = dmc.Badge(
         strings.PLANNED_OUTCOMES.get(outcome, row.outcome),
@@ -81,7 +104,10 @@ def _sample(row: PlannedRow) -> Any:
         tt="none",
         fw=600,
     )
-    heading = html.Div(
-        [html.Span(strings.ISSUE_EXAMPLE.format(row=number(row.row)), className="sample-row"), badge], className="sample-heading"
-    )
+    heading = html.Div([html.Span(_headline(row, name), className="sample-row"), badge], className="sample-heading")
     return html.Div([heading, change_list(row.changes)], className="sample-card")
+
+
+def _headline(row: PlannedRow, name: str | None) -> str:
+    place = strings.ISSUE_EXAMPLE.format(row=number(row.row))
+    return f"{name} · {place}" if name else place

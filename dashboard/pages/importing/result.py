@@ -12,6 +12,7 @@ from dashboard.components.icons import icon
 from dashboard.components.issues import issue_groups
 from dashboard.components.tables import table
 from dashboard.formatting import duration, field_label, number
+from dashboard.pages.importing.fixing import ENDED, fixable_codes
 from dashboard.records import Counts, ImportHead, ImportResult, KeptContact, Rollback, UserError
 from dashboard.theme import STATUS_COLORS
 
@@ -39,7 +40,7 @@ def layout(head: ImportHead, job: ImportResult) -> Any:
             if has_rows
             else None,
             dmc.Card(
-                [dmc.Title(strings.ISSUES_TITLE, order=2, mb="sm"), issue_groups(job.issue_groups)],
+                [dmc.Title(strings.ISSUES_TITLE, order=2, mb="sm"), issue_groups(job.issue_groups, _fixable(head, job))],
                 withBorder=True,
                 padding="lg",
                 id="issues",
@@ -49,6 +50,13 @@ def layout(head: ImportHead, job: ImportResult) -> Any:
         ],
         gap="md",
     )
+
+
+def _fixable(head: ImportHead, job: ImportResult) -> frozenset[str]:
+    """What fails can be fixed and retried."""
+    if not head.can_retry or head.status not in ENDED:
+        return frozenset()
+    return fixable_codes(group for group in job.issue_groups if group.severity == "ERROR")
 
 
 def _outcome(head: ImportHead, rollback: Rollback | None, blocked: UserError | None) -> Any:

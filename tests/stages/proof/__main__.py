@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.stages.proof.drifting import prove_drift
+from tests.stages.proof.editing import prove_edits
 from tests.stages.proof.ground import Ground, Proof, make_ground
 from tests.stages.proof.outcomes import prove_outcome
 from tests.stages.proof.reimporting import prove_reimport
@@ -19,7 +20,13 @@ from tests.support.databases import copied_postgres, copy_sqlite, make_postgres_
 from tests.support.postgres import running_postgres
 from tests.support.programs import find_postgres
 
-PROOFS: dict[str, Proof] = {"outcome": prove_outcome, "drift": prove_drift, "reimport": prove_reimport, "together": prove_together}
+PROOFS: dict[str, Proof] = {
+    "outcome": prove_outcome,
+    "edits": prove_edits,
+    "drift": prove_drift,
+    "reimport": prove_reimport,
+    "together": prove_together,
+}
 MOST_TOLD = 5
 
 

@@ -40,7 +40,9 @@ class Handling:
 
 @dataclass(frozen=True)
 class Case:
-    """`rows` are cells by column; what is not in one is absent. `contacts` have `lists` as positions in LISTS."""
+    """`rows` are cells by column; what is not in one is absent. `contacts` have `lists` as positions in LISTS. `excluded` rows, by their
+    numbers, somebody left out.
+    """
 
     seed: int
     rows: list[dict[str, str]]
@@ -48,6 +50,7 @@ class Case:
     options: ImportOptions
     list_count: int
     handling: Handling
+    excluded: frozenset[int] = frozenset()
 
     @property
     def mapping(self) -> dict[str, str]:
@@ -64,7 +67,7 @@ class Case:
         held = [{name: value for name, value in contact.items() if value not in (None, "", [], {})} for contact in self.contacts]
         lines += [f"  contact {json.dumps(contact, default=str, ensure_ascii=False)}" for contact in held]
         lines += [f"  row {number} {json.dumps(row, ensure_ascii=False)}" for number, row in enumerate(self.rows, start=1)]
-        return "\n".join(lines)
+        return "\n".join([*lines, f"  without {sorted(self.excluded)}"])
 
 
 def make_case(seed: int, **fixed: Any) -> Case:

@@ -33,7 +33,8 @@ class Outcome:
 
 def expect(case: Case, import_id: UUID, list_ids: tuple[str, ...]) -> Outcome:
     """The outcome of the case for an import of this id into lists of these ids."""
-    judged = [judge_plainly(number, cells, case.choices) for number, cells in enumerate(case.rows, start=1)]
+    taken = [(number, cells) for number, cells in enumerate(case.rows, start=1) if number not in case.excluded]
+    judged = [judge_plainly(number, cells, case.choices) for number, cells in taken]
     rows, told = [row for row, _ in judged], [issue for _, issues in judged for issue in issues]
     # Of a contact's lists an import knows those that it adds to.
     stored = [
@@ -56,8 +57,12 @@ def expect(case: Case, import_id: UUID, list_ids: tuple[str, ...]) -> Outcome:
         assert case.options.max_error_rate is not None
         allowed = round(case.options.max_error_rate * 100) * len(rows) // 100
         if len(failed) > allowed:
-            settled = settle_row_by_row(rows[: failed[allowed]], stored, options, make_id)
-            outcomes = settled["outcomes"] | {row["row"]: nobody for row in rows[failed[allowed] :]}
+            last = failed[allowed]
+            settled = settle_row_by_row([row for row in rows if row["row"] <= last], stored, options, make_id)
+            outcomes = settled["outcomes"] | {row["row"]: nobody for row in rows if row["row"] > last}
+    # A row that is left out is as if it were not there, but for being counted.
+    outcomes = outcomes | {number: {**nobody, "outcome": "skipped"} for number in case.excluded}
+    told += [Told(number, "row_excluded", None, None, "note") for number in case.excluded]
     told += [Told(row, code, field, value, SEVERITIES[code]) for row, code, field, value in settled["issues"]]
     counts = {name: sum(line["outcome"] == name for line in outcomes.values()) for name in OUTCOMES}
     return Outcome(
@@ -65,7 +70,7 @@ def expect(case: Case, import_id: UUID, list_ids: tuple[str, ...]) -> Outcome:
         journal=_journal(settled, import_id),
         issues=sorted(told, key=repr),
         rows={number: (line["outcome"], line["contact"], line["changes"]) for number, line in outcomes.items()},
-        counts={"total": len(rows), "duplicates": sum(line["duplicate"] for line in outcomes.values()), **counts},
+        counts={"total": len(case.rows), "duplicates": sum(line["duplicate"] for line in outcomes.values()), **counts},
         status=_status(case, counts),
     )
 

@@ -18,6 +18,7 @@ CODES = frozenset(
         "no_match_key",
         "owner_missing",
         "plan_drift",
+        "row_excluded",
     }
 )
 SEVERITIES = {"ambiguous_match": "error", "key_conflict": "error", "consent_kept": "note", "duplicate_row": "note"}

@@ -6,6 +6,7 @@ Each case follows from its seed, which a failure names; `python -m tests.stages.
 import pytest
 
 from tests.stages.proof.drifting import prove_drift
+from tests.stages.proof.editing import prove_edits
 from tests.stages.proof.ground import Ground
 from tests.stages.proof.outcomes import prove_outcome
 from tests.stages.proof.reimporting import prove_reimport
@@ -28,6 +29,11 @@ def test_an_import_that_edits_disturb_keeps_its_promises_and_its_counts(ground: 
 def test_a_corrected_file_touches_only_what_was_corrected(ground: Ground) -> None:
     for seed in range(6):
         prove_reimport(seed, ground)
+
+
+def test_a_file_that_is_corrected_in_place_comes_to_what_the_right_one_would_have(ground: Ground) -> None:
+    for seed in range(12):
+        prove_edits(seed, ground)
 
 
 @pytest.mark.parametrize(("database_url", "count"), [("sqlite", 4), ("postgres", 20)], indirect=["database_url"])

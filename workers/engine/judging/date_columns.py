@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from models.vocabulary import ContactField, DateOrder
+from workers.engine.edits import Edits, edit_frame
 from workers.engine.frames import LEAST_CONFIDENCE, ROW, Decision
 
 ASPECT = "date_order"
@@ -60,9 +61,14 @@ class DateFinding:
 
 
 class DateEvidence:
-    """What the date columns of a source tell about their order, gathered frame by frame while it is read, in any order."""
+    """What the date columns of a source tell about their order, gathered frame by frame while it is read, in any order.
 
-    def __init__(self, headers: Sequence[str], mapping: Mapping[str, str]) -> None:
+    With edits, what is told is what the corrected cells tell.
+    """
+
+    def __init__(self, headers: Sequence[str], mapping: Mapping[str, str], edits: Edits | None = None) -> None:
+        self._headers = headers
+        self._edits = edits
         self._names = {header: f"c{index}" for index, header in enumerate(headers) if mapping.get(header) == ContactField.BIRTHDAY}
         self._findings = {header: DateFinding(header, {order: Proof() for order in DateOrder}) for header in self._names}
 
@@ -73,6 +79,7 @@ class DateEvidence:
 
     def add(self, frame: pl.DataFrame) -> None:
         """Take in the values of a chunk's frame."""
+        frame = frame if self._edits is None else edit_frame(frame, self._headers, self._edits)
         for header, name in self._names.items():
             values = frame.select(pl.col(ROW) if ROW in frame.columns else pl.lit(None, pl.Int64).alias(ROW), pl.col(name).alias("value"))
             filled = values.filter(pl.col("value").str.contains(r"\S"))

@@ -63,13 +63,18 @@ def judge(chunk: Chunk, headers: Sequence[str], options: EngineOptions) -> Judge
 
 
 def judge_rows(rows: Sequence[tuple[int, Sequence[str | None]]], headers: Sequence[str], options: EngineOptions) -> Judged:
-    """A few rows (row number, cells), judged as a chunk of them would be. A short row has no cells at its end."""
+    """A few rows (row number, cells), judged as a chunk of them would be."""
+    return judge(make_chunk(rows, headers), headers, options)
+
+
+def make_chunk(rows: Sequence[tuple[int, Sequence[str | None]]], headers: Sequence[str]) -> Chunk:
+    """A chunk of a few rows. A short row has no cells at its end."""
     cells = {
         f"c{index}": pl.Series([row_cells[index] if index < len(row_cells) else None for _, row_cells in rows], dtype=pl.String)
         for index in range(len(headers))
     }
     frame = pl.DataFrame({ROW: pl.Series([row for row, _ in rows], dtype=pl.Int64), **cells})
-    return judge(Chunk(frame=frame, issues=pl.DataFrame(schema=ISSUE_SCHEMA)), headers, options)
+    return Chunk(frame=frame, issues=pl.DataFrame(schema=ISSUE_SCHEMA))
 
 
 def _judge_columns(frame: pl.DataFrame, headers: Sequence[str], options: EngineOptions) -> list[_Column]:

@@ -144,7 +144,7 @@ class _Sorter:
         if self._few:
             blank = pl.sum_horizontal(pl.col(f"c{index}") == "" for index in range(self._width))
             is_sparse = blank >= self._width - self._few
-        may_be = is_sparse | pl.col(f"c{self._name_column}").is_in(pl.Series([*self._names], dtype=pl.String))
+        may_be = is_sparse | pl.col(f"c{self._name_column}").is_in(pl.Series([*self._names], dtype=pl.String).implode())
         if self._anchor is None:
             return may_be
         return may_be | ~pl.col(f"c{self._anchor}").str.tail(1).is_in(_NO_LETTERS)

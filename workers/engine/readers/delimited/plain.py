@@ -43,7 +43,7 @@ class PlainSplit:
         quoted = pl.DataFrame(list(zip(*self.records, strict=True)), schema=self.frame.schema, orient="col")
         rows = pl.Series(self.indices, dtype=pl.Int64)
         others = pl.int_range(self.frame.height + len(rows), eager=True)
-        others = others.filter(~others.is_in(rows))
+        others = others.filter(~others.is_in(rows.implode()))
         return Columns(
             pl.concat([self.frame.with_columns(others.alias(_PLACE)), quoted.with_columns(rows.alias(_PLACE))]).sort(_PLACE).drop(_PLACE)
         )

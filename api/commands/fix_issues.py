@@ -1,0 +1,195 @@
+"""Correcting all rows of a group of issues by one rule, and what that would come to."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import polars as pl
+
+from api.auth.actor import Actor, require_member
+from api.commands.date_orders import find_date_orders
+from api.commands.deps import Deps
+from api.commands.edit_rows import keep_change
+from api.commands.editable_source import EditableSource, SourceChunk, find_source, load_source
+from api.commands.read_rows import IssueRecord
+from models.database import reading
+from models.errors import LimitExceeded, WrongState
+from models.queries.edits import CELL_SCHEMA, EditChange, KeptEdits
+from models.queries.issue_pages import IssueFilter, count_issues
+from models.queries.pages import require_first
+from models.tables import ImportJob
+from workers.engine.edits import edit_chunk
+from workers.engine.fixes import KNOWN_BY_PLANNING, ExcludeRows, Rule, correct_cells, require_fitting
+from workers.engine.frames import Chunk, EngineOptions
+from workers.engine.judging import judge
+from workers.engine.options import parse_options
+from workers.engine.plans import read_frame
+
+NOTHING_REVERTED = pl.DataFrame(schema={"row": pl.Int64, "column": pl.String})
+SAMPLES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class IssueKind:
+    """A group of issues, by a stored code; without a field they are about rows as wholes."""
+
+    code: str
+    field: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FixSample:
+    """A cell before and after, and what is found in its row afterwards. Of a row that would be left out there is no cell."""
+
+    row: int
+    column: str | None
+    before: str | None
+    after: str | None
+    issues: tuple[IssueRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FixEffect:
+    """What a rule comes to: rows of the group that can be corrected, and those that the rule changes.
+
+    `resolved`: of these, how many are then without such an issue; None: only planning can tell.
+    """
+
+    rows: int
+    changed: int
+    resolved: int | None
+    samples: tuple[FixSample, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Fixed:
+    """What a rule makes of a chunk: the rows of the group, the corrected cells with what they said before, and the chunk as it is then."""
+
+    rows: pl.Series
+    cells: pl.DataFrame
+    after: Chunk
+
+
+def preview_fix(deps: Deps, actor: Actor, job: ImportJob, kind: IssueKind, rule: Rule, *, first: int | None) -> FixEffect:
+    """What a rule would come to; nothing is changed. Raises as `apply_fix`."""
+    size = require_first(SAMPLES if first is None else first)
+    require_fitting(rule, kind.code, kind.field)
+    with reading(deps.database) as tx:
+        source = load_source(tx, job)
+    return _look(source, _fix(deps, source, kind, rule), kind, rule, size)
+
+
+def apply_fix(deps: Deps, actor: Actor, import_id: str, *, version: int | None, kind: IssueKind, rule: Rule) -> tuple[ImportJob, FixEffect]:
+    """Correct the rows of a group by a rule.
+
+    Raises InvalidRequest (rule_does_not_fit), WrongState (nothing_to_fix) and LimitExceeded (too_many_edits).
+    """
+    require_member(actor)
+    require_fitting(rule, kind.code, kind.field)
+    source = find_source(deps, actor, import_id, version=version)
+    fixed = _fix(deps, source, kind, rule)
+    effect = _look(source, fixed, kind, rule, SAMPLES)
+    if not effect.changed:
+        raise WrongState("The rule changes nothing in the rows of these issues.", code="nothing_to_fix")
+    rows = pl.concat([pl.Series("row", [], pl.Int64), *(each.rows for each in fixed)])
+    change = EditChange(
+        cells=pl.concat([pl.DataFrame(schema=CELL_SCHEMA), *(each.cells.select(list(CELL_SCHEMA)) for each in fixed)]),
+        reverted=NOTHING_REVERTED,
+        excluded=rows if isinstance(rule, ExcludeRows) else rows.clear(),
+        included=rows.clear(),
+    )
+    told = {"code": kind.code, "field": kind.field, "rule": {"kind": type(rule).__name__, **asdict(rule)}}
+    return keep_change(deps, actor, source, change, "import.fix_applied", told), effect
+
+
+def _fix(deps: Deps, source: EditableSource, kind: IssueKind, rule: Rule) -> list[_Fixed]:
+    if not source.run.chunks:
+        raise WrongState("This import has no plan, so nothing was found in its rows yet.", code="not_planned")
+    with reading(deps.database) as tx:
+        found = count_issues(tx, source.job.tenant_id, source.job.id, IssueFilter(kind.code, kind.field))
+    if found > deps.settings.max_edits:
+        raise LimitExceeded(
+            f"{found:,} issues are too many to correct row by row ({deps.settings.max_edits:,}, ROLODOCK_MAX_EDITS). "
+            "Choose an option for the whole import instead, such as defaultCountry or dateOrder, or another mapping.",
+            code="too_many_edits",
+        )
+    options = _options(deps, source)
+    fixed = (_fix_chunk(deps, source, chunk, kind, rule, options) for chunk in source.chunks)
+    return [each for each in fixed if each is not None]
+
+
+def _options(deps: Deps, source: EditableSource) -> EngineOptions:
+    job = source.job
+    nothing = pl.DataFrame(schema={f"c{index}": pl.String for index in range(len(job.columns))})
+    return parse_options(job.options, job.mapping, job.created_at.date(), find_date_orders(job, nothing), head=job.head)
+
+
+def _fix_chunk(
+    deps: Deps, source: EditableSource, chunk: SourceChunk, kind: IssueKind, rule: Rule, options: EngineOptions
+) -> _Fixed | None:
+    assert chunk.planned is not None
+    field = pl.col("field").eq_missing(pl.lit(kind.field, pl.String))
+    issues = read_frame(deps.storage.get(chunk.planned.issues_key)).filter(pl.col("code") == kind.code, field)
+    if issues.is_empty():
+        return None
+    raw = source.load(deps.storage, chunk)
+    open_rows = source.open_rows(deps.storage, chunk, raw.frame)
+    now, _ = edit_chunk(raw, source.headers, source.edits)
+    issues = issues.filter(pl.col("row").is_in(open_rows.implode()) & pl.col("row").is_in(now.frame["row"].implode()))
+    rows = issues["row"].unique().sort()
+    if rows.is_empty():
+        return None
+    named = next((header for header, mapped in options.mapping.items() if mapped == kind.field), None)
+    places = issues.select("row", pl.col("column").fill_null(pl.lit(named, pl.String)), "suggestion").unique(
+        ["row", "column"], keep="first", maintain_order=True
+    )
+    wanted = _with_cells(places, now.frame, source.headers)
+    cells = correct_cells(rule, wanted, kind.field, options.today).join(
+        wanted.select("row", "column", before="value"), on=["row", "column"], how="left", maintain_order="left"
+    )
+    touched = now.frame.filter(pl.col("row").is_in(rows.implode()))
+    edits = KeptEdits(cells.select(list(CELL_SCHEMA)), rows.clear())
+    told = now.issues.filter(pl.col("row").is_in(rows.implode()))
+    after, _ = edit_chunk(Chunk(touched, told), source.headers, edits)
+    return _Fixed(rows, cells, Chunk(after.frame, judge(after, source.headers, options).issues))
+
+
+def _with_cells(places: pl.DataFrame, frame: pl.DataFrame, headers: Sequence[str]) -> pl.DataFrame:
+    """The places, by row and header, with what their cells say; those of no column are left."""
+    names = {header: f"c{index}" for index, header in enumerate(headers)}
+    found = [places.clear().with_columns(value=pl.lit(None, pl.String))]
+    for (header,), some in places.group_by("column", maintain_order=True):
+        if header in names:
+            cells = frame.select("row", value=names[str(header)])
+            found.append(some.join(cells, on="row", how="left", maintain_order="left"))
+    return pl.concat(found)
+
+
+def _look(source: EditableSource, fixed: Sequence[_Fixed], kind: IssueKind, rule: Rule, size: int) -> FixEffect:
+    rows = sum(each.rows.len() for each in fixed)
+    if isinstance(rule, ExcludeRows):
+        numbers = [row for each in fixed for row in each.rows.head(size)][:size]
+        return FixEffect(rows, rows, rows, tuple(FixSample(row, None, None, None, ()) for row in numbers))
+    changed = resolved = 0
+    samples: list[FixSample] = []
+    for each in fixed:
+        touched = each.cells["row"].unique()
+        field = pl.col("field").eq_missing(pl.lit(kind.field, pl.String))
+        still = each.after.issues.filter(pl.col("code") == kind.code, field)["row"].unique()
+        changed += touched.len()
+        resolved += touched.filter(~touched.is_in(still.implode())).len()
+        samples += _sample(each, size - len(samples))
+    is_known = kind.code not in KNOWN_BY_PLANNING
+    return FixEffect(rows, changed, resolved if is_known else None, tuple(samples))
+
+
+def _sample(fixed: _Fixed, count: int) -> list[FixSample]:
+    if count <= 0:
+        return []
+    lines = fixed.cells.sort("row", maintain_order=True).head(count)
+    issues: dict[int, list[IssueRecord]] = {}
+    for line in fixed.after.issues.filter(pl.col("row").is_in(lines["row"].implode())).iter_rows(named=True):
+        issues.setdefault(line["row"], []).append(IssueRecord(**line))
+    return [
+        FixSample(line["row"], line["column"], line["before"], line["value"], tuple(issues.get(line["row"], ())))
+        for line in lines.iter_rows(named=True)
+    ]

@@ -1,0 +1,123 @@
+"""A small import beside a large one: how long 200 rows take from their upload to COMPLETED, of the same tenant and of another."""
+
+import statistics
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from api.cli.accounts import Accounts
+from benchmarks.bench_stack import COMPLETED, FINAL, BenchStack, running_bench_stack
+from benchmarks.durable_postgres import running_durable_postgres
+from benchmarks.machine import say
+from benchmarks.made_contacts import write_contacts
+from benchmarks.made_people import PEOPLE, Manner
+from models.settings import Settings
+from models.vocabulary import Role
+
+SMALL_ROWS = 200
+ROLL_BACK = "mutation ($input: RollbackImportInput!) { rollbackImport(input: $input) { import { id } userErrors { message } } }"
+READ = "query ($id: ID!) { import(id: $id) { status stuckSince } }"
+PAUSE_SECONDS = 1.0
+LOOK_SECONDS = 0.05
+WAIT_SECONDS = 600.0
+
+
+def measure(rows: int, runs: int) -> dict[str, Any]:
+    """Import so many rows, roll them back, and bring in small files meanwhile, on SQLite and on a durable PostgreSQL."""
+    measured: dict[str, Any] = {"rows": rows, "small_rows": SMALL_ROWS, "alone_seconds": {}}
+    for name, database in (("sqlite", _no_database), ("postgres", _durable_database)):
+        with tempfile.TemporaryDirectory(prefix="rolodock-bench-") as folder, database() as url, running_bench_stack(url) as bench:
+            measured["alone_seconds"][name] = round(_small(bench, bench.client, Path(folder), 0), 2)
+            measured[name] = _measure(bench, Path(folder), rows, url)
+    return measured
+
+
+@contextmanager
+def _no_database() -> Iterator[str]:
+    yield ""
+
+
+@contextmanager
+def _durable_database() -> Iterator[str]:
+    with running_durable_postgres() as database:
+        yield database.url
+
+
+def _measure(bench: BenchStack, folder: Path, rows: int, url: str) -> dict[str, Any]:
+    path = folder / "large.csv"
+    write_contacts(path, rows)
+    settings = Settings(data_dir=bench.stack.data_dir, database_url=url)
+    with closing(Accounts(settings)) as accounts:
+        token = accounts.issue_token("another tenant", Role.MEMBER)
+    headers = {"Authorization": f"Bearer {token}"}
+    with httpx.Client(base_url=bench.stack.url, headers=headers, timeout=600, trust_env=False) as another:
+        job = bench.begin(path)
+        small = _SmallImports(bench, {"same_tenant": bench.client, "another_tenant": another}, folder, job)
+        _wait(bench, job)
+        bench.ask(ROLL_BACK, input={"id": job, "reason": "a measurement"})
+        _wait(bench, job)
+        return small.end()
+
+
+def _wait(bench: BenchStack, job: str) -> None:
+    while bench.ask(READ, id=job)["status"] not in FINAL | {"ROLLED_BACK", "PARTIALLY_ROLLED_BACK"}:
+        time.sleep(LOOK_SECONDS)
+    say(f"the large one is {bench.ask(READ, id=job)['status']}")
+
+
+class _SmallImports:
+    """Small imports one after the other, of each tenant in a thread of its own, by what the large one does when they begin."""
+
+    def __init__(self, bench: BenchStack, clients: dict[str, httpx.Client], folder: Path, large: str) -> None:
+        self._bench = bench
+        self._large = large
+        self._ended = threading.Event()
+        self._seconds: dict[str, dict[str, list[float]]] = {name: {} for name in clients}
+        self._threads = [
+            threading.Thread(target=self._go_on, args=(name, client, folder, number))
+            for number, (name, client) in enumerate(clients.items())
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def _go_on(self, name: str, client: httpx.Client, folder: Path, number: int) -> None:
+        with httpx.Client(base_url=client.base_url, headers=client.headers, timeout=600, trust_env=False) as own:
+            count = 0
+            while not self._ended.is_set():
+                phase = self._bench.ask(READ, id=self._large)["status"]
+                count += 1
+                seconds = _small(self._bench, own, folder, 1 + number + 2 * count)
+                self._seconds[name].setdefault(phase.lower(), []).append(seconds)
+                self._ended.wait(PAUSE_SECONDS)
+
+    def end(self) -> dict[str, Any]:
+        """Median and longest seconds, by tenant and by what the large import did."""
+        self._ended.set()
+        for thread in self._threads:
+            thread.join()
+        return {name: {phase: _describe(seconds) for phase, seconds in phases.items()} for name, phases in self._seconds.items()}
+
+
+def _describe(seconds: list[float]) -> dict[str, Any]:
+    return {"imports": len(seconds), "p50_seconds": round(statistics.median(seconds), 2), "max_seconds": round(max(seconds), 2)}
+
+
+def _small(bench: BenchStack, client: httpx.Client, folder: Path, number: int) -> float:
+    """Seconds from before the upload of a small file to when its import is seen to be COMPLETED."""
+    path = folder / f"small-{number}.csv"
+    # Nobody of the large file.
+    write_contacts(path, SMALL_ROWS, Manner(first_person=PEOPLE - 100_000 - (number + 1) * SMALL_ROWS))
+    own = BenchStack(bench.stack, client, bench.database)
+    began = time.perf_counter()
+    job = own.begin(path)
+    while (status := own.ask(READ, id=job)["status"]) not in FINAL:
+        assert time.perf_counter() - began < WAIT_SECONDS, f"a small import is still {status}"
+        time.sleep(LOOK_SECONDS)
+    assert status in COMPLETED, status
+    return time.perf_counter() - began

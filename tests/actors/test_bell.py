@@ -1,0 +1,73 @@
+"""Consumers wait for the bell: what is sent is there at once, also while one holds as much as it may, and without a bell soon after."""
+
+import threading
+import time
+from collections.abc import Iterator
+
+import dramatiq
+import pytest
+
+from workers import bell as bells
+from workers.bell import Bell
+from workers.broker import make_broker
+
+
+@pytest.fixture
+def bell(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bell]:
+    # With a clock that hardly ever comes round, only a ring can wake.
+    monkeypatch.setattr(bells, "LISTENING_SECONDS", 20.0)
+    made = Bell(redis_url)
+    rope = made.add_rope()
+    thread = threading.Thread(target=made.listen)
+    thread.start()
+    assert rope.rung.wait(10)
+    yield made
+    monkeypatch.undo()
+    made.end()
+    make_broker(redis_url).client.publish(bells.CHANNEL, "")
+    thread.join(25)
+    assert not thread.is_alive()
+
+
+def test_each_message_is_taken_at_once(bell: Bell, redis_url: str) -> None:
+    taken: list[int] = []
+    seen = threading.Event()
+    listening, sending = make_broker(redis_url, bell), make_broker(redis_url)
+
+    def take(number: int) -> None:
+        taken.append(number)
+        seen.set()
+
+    dramatiq.actor(take, actor_name="take", queue_name="bells", broker=listening)
+    worker = dramatiq.Worker(listening, queues={"bells"}, worker_timeout=100, worker_threads=1)
+    worker.queue_prefetch = 1
+    worker.start()
+    try:
+        for number in range(3):
+            seen.clear()
+            message = dramatiq.Message(queue_name="bells", actor_name="take", args=(number,), kwargs={}, options={})
+            sending.enqueue(message)
+            assert seen.wait(10), taken
+            # It holds no message any more only once it has said so.
+            worker.join()
+    finally:
+        bell.end()
+        worker.stop(5_000)
+        listening.close()
+        sending.close()
+    assert taken == [0, 1, 2]
+
+
+def test_a_ring_is_for_who_waits_at_that_queue(bell: Bell, redis_url: str) -> None:
+    mine, another, any_queue = bell.add_rope("mine"), bell.add_rope("another"), bell.add_rope()
+    make_broker(redis_url).client.publish(bells.CHANNEL, "mine")
+    assert mine.rung.wait(10)
+    assert any_queue.rung.wait(10)
+    assert not another.rung.is_set()
+
+
+def test_who_hears_nothing_asks_often() -> None:
+    bell = Bell("redis://127.0.0.1:1/0")
+    began = time.monotonic()
+    bell.wait(bell.add_rope("mine"), 60.0)
+    assert time.monotonic() - began < 30.0

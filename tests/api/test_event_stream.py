@@ -1,0 +1,122 @@
+"""Many who watch cost one reader: what is new is read once, told to all, and read from the log by whoever fell behind."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+
+from api.commands import event_stream
+from api.commands.event_stream import EventStream, Tail
+from models.errors import DatabaseBusy
+from models.tables import ImportEvent
+
+ONE, OTHER = UUID(int=1), UUID(int=2)
+WATCHERS = 2_000
+
+
+class Log:
+    """Events of tenants, and how often they were read."""
+
+    def __init__(self) -> None:
+        self.events: dict[UUID, list[ImportEvent]] = {ONE: [], OTHER: []}
+        self.reads: list[Mapping[UUID, int]] = []
+        self.is_away = False
+
+    def append(self, tenant_id: UUID, count: int = 1) -> None:
+        for _ in range(count):
+            sequence = len(self.events[tenant_id]) + 1
+            self.events[tenant_id].append(
+                ImportEvent(tenant_id=tenant_id, sequence=sequence, at=datetime.now(UTC), kind="progress", status="applying")
+            )
+
+    def read(self, ends: Mapping[UUID, int]) -> dict[UUID, list[ImportEvent]]:
+        self.reads.append(dict(ends))
+        if self.is_away:
+            raise DatabaseBusy("away", code="database_busy")
+        return {tenant_id: self.events[tenant_id][end : end + 50] for tenant_id, end in ends.items() if len(self.events[tenant_id]) > end}
+
+
+async def follow(tail: Tail, wanted: int) -> list[int]:
+    """The numbers that one sees who begins at the tail's end, until so many."""
+    seen: list[int] = []
+    while len(seen) < wanted:
+        news = tail.news
+        found = tail.after(seen[-1] if seen else tail.start)
+        assert found is not None
+        seen += [event.sequence for event in found]
+        if not found:
+            await news.wait()
+    return seen
+
+
+async def settle() -> None:
+    """Let the reader have its say."""
+    await asyncio.sleep(0.05)
+
+
+async def test_two_thousand_who_watch_are_told_by_one_look_at_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(event_stream, "POLL_SECONDS", 3600.0)
+    log = Log()
+    stream = EventStream("", log.read)
+    async with asyncio.timeout(30), stream.running(), stream.watching(ONE, lambda: 0) as tail:
+        watching = [asyncio.create_task(follow(tail, 3)) for _ in range(WATCHERS)]
+        await settle()
+        log.reads.clear()
+        log.append(ONE, 3)
+        stream._hear(f"rolodock:events:{ONE}", 3)
+        assert await asyncio.gather(*watching) == [[1, 2, 3]] * WATCHERS
+        await settle()
+        # Once for what was told, and once more since there might be more than a page.
+        assert log.reads == [{ONE: 0}, {ONE: 3}]
+        # Told again, or told of somebody whom nobody watches, it is not read again.
+        stream._hear(f"rolodock:events:{ONE}", 3)
+        stream._hear(f"rolodock:events:{OTHER}", 9)
+        await settle()
+        assert len(log.reads) == 2
+
+
+async def test_who_is_slow_holds_up_nobody_and_what_is_kept_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(event_stream, "TAIL_EVENTS", 10)
+    log = Log()
+    stream = EventStream("", log.read)
+    async with asyncio.timeout(30), stream.running(), stream.watching(ONE, lambda: 0) as tail:
+        log.append(ONE, 120)
+        stream._hear(f"rolodock:events:{ONE}", 120)
+        while tail.end < 120:
+            await asyncio.sleep(0.01)
+        assert [event.sequence for event in tail.events] == list(range(111, 121))
+        # The slow one, at 5, is sent to the log; who is near the end is served.
+        assert tail.after(5) is None
+        newest = tail.after(118)
+        assert newest is not None
+        assert [event.sequence for event in newest] == [119, 120]
+
+
+async def test_news_come_without_redis_and_after_the_database_was_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(event_stream, "POLL_SECONDS", 0.02)
+    log = Log()
+    stream = EventStream("", log.read)
+    async with asyncio.timeout(30), stream.running(), stream.watching(ONE, lambda: 0) as tail:
+        log.is_away = True
+        log.append(ONE, 2)
+        reads = len(log.reads)
+        while len(log.reads) < reads + 3:
+            await asyncio.sleep(0.01)
+        log.is_away = False
+        assert await follow(tail, 2) == [1, 2]
+
+
+async def test_what_nobody_watches_is_not_kept() -> None:
+    log = Log()
+    stream = EventStream("", log.read)
+    async with asyncio.timeout(30), stream.running():
+        async with stream.watching(ONE, lambda: 0), stream.watching(ONE, lambda: 0):
+            assert list(stream._tails) == [ONE]
+        assert stream._tails == {}
+        await settle()
+        log.reads.clear()
+        stream._hear(f"rolodock:events:{ONE}", 1)
+        await settle()
+        assert log.reads == []

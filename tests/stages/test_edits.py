@@ -1,0 +1,81 @@
+"""Rows that were corrected are judged again, and no others."""
+
+from typing import Any
+from uuid import UUID
+
+import polars as pl
+
+from models.queries.edits import CELL_SCHEMA, EditChange, edit
+from models.vocabulary import ErrorPolicy, ImportStatus
+from tests.support.rig import Rig, csv_bytes
+
+FILE = csv_bytes(["email", "first_name"], [[f"p{n}@example.com" if n % 5 else "no address", f"N{n}"] for n in range(12)])
+MAPPING = {"email": "email", "first_name": "first_name"}
+
+
+def change(rig: Rig, import_id: UUID, cells: dict[tuple[int, str], str] | None = None, excluded: tuple[int, ...] = ()) -> None:
+    """Edit, and plan again."""
+    made = EditChange(
+        cells=pl.DataFrame([(*place, value) for place, value in (cells or {}).items()], schema=CELL_SCHEMA, orient="row"),
+        reverted=pl.DataFrame(schema={"row": pl.Int64, "column": pl.String}),
+        excluded=pl.Series("row", excluded, dtype=pl.Int64),
+        included=pl.Series("row", [], dtype=pl.Int64),
+    )
+    rig.ask(edit, import_id, change=made, most=100, actor="tester", action="import.rows_edited")
+    rig.drain()
+
+
+def planned(rig: Rig, **options: Any) -> UUID:
+    import_id = rig.add_file(FILE, mapping=MAPPING, auto_start=False, **options)
+    rig.drain()
+    assert rig.status(import_id) is ImportStatus.PLANNED
+    return import_id
+
+
+def judged(rig: Rig, import_id: UUID) -> set[str]:
+    """Where chunks lie that were judged for any of the import's plans."""
+    return {key for key in rig.deps.storage.iter_keys(f"imports/{import_id}") if "-chunks/" in key and key.endswith(".findings")}
+
+
+def test_a_chunk_that_no_edit_touches_is_not_judged_again(rig: Rig) -> None:
+    import_id = planned(rig)
+    before = judged(rig, import_id)
+    assert len(before) == 3
+    change(rig, import_id, {(2, "email"): "p0@example.com"})
+    once = judged(rig, import_id) - before
+    assert len(once) == 1
+    change(rig, import_id, excluded=(7, 12))
+    twice = judged(rig, import_id) - before - once
+    assert len(twice) == 2
+    rig.start(import_id)
+    rig.drain()
+    assert (rig.counts(import_id).created, rig.counts(import_id).skipped) == (10, 2)
+
+
+def test_an_import_of_which_every_row_is_left_out_ends_and_writes_nothing(rig: Rig) -> None:
+    import_id = planned(rig)
+    change(rig, import_id, excluded=tuple(range(2, 14)))
+    rig.start(import_id)
+    rig.drain()
+    assert rig.status(import_id) is ImportStatus.COMPLETED
+    assert rig.counts(import_id).skipped == 12
+    assert rig.contacts() == []
+
+
+def test_all_goes_in_once_the_rows_that_would_fail_are_left_out(rig: Rig) -> None:
+    import_id = planned(rig, error_policy=ErrorPolicy.ALL_OR_NOTHING)
+    change(rig, import_id, {(2, "email"): "p0@example.com"}, excluded=(7, 12))
+    rig.start(import_id)
+    rig.drain()
+    assert rig.status(import_id) is ImportStatus.COMPLETED
+    assert rig.counts(import_id).created == 10
+
+
+def test_rows_that_are_left_out_are_none_of_those_that_a_rate_is_of(rig: Rig) -> None:
+    # Three of twelve rows may fail, and two of ten.
+    import_id = planned(rig, error_policy=ErrorPolicy.STOP_AT_ERROR_RATE, max_error_rate=0.29)
+    change(rig, import_id, excluded=(3, 4))
+    rig.start(import_id)
+    rig.drain()
+    counts = rig.counts(import_id)
+    assert (counts.created, counts.failed, counts.skipped, counts.unprocessed) == (6, 3, 2, 1)

@@ -1,0 +1,29 @@
+"""A real worker process of its own."""
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from api.cli.lifeline import Lifeline
+from models.settings import Settings
+from tests.support.stack import ROOT, clean_environment, rolodock
+
+
+@contextmanager
+def running_worker(settings: Settings, *, chunk_rows: int = 50) -> Iterator[subprocess.Popen[bytes]]:
+    """`rolodock worker` with small batches, for the length of the block."""
+    lifeline = Lifeline()
+    environment = clean_environment(
+        data_dir=str(settings.data_dir), database_url=settings.database_url, redis_url=settings.redis_url, secret_key=settings.secret_key,
+        batch_rows="5", chunk_rows=str(chunk_rows), sweep_seconds="0.2",
+    )  # fmt: skip
+    process = subprocess.Popen(
+        rolodock("worker"), cwd=ROOT, env={**environment, **lifeline.environment()}, pass_fds=[lifeline.read_end], stderr=subprocess.DEVNULL
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.wait(20)
+        lifeline.close()

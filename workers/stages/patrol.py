@@ -1,0 +1,34 @@
+"""Looking for imports of which nothing comes: sent again once, then given up. Runs in every worker, by the database's clock."""
+
+import logging
+from datetime import timedelta
+
+from models.database import reading, writing
+from models.queries.sending import FollowUp
+from models.queries.stuck import list_moving_again, list_standing_still, note_moving, send_again, time_out
+from workers.stages.deps import Deps
+
+log = logging.getLogger(__name__)
+
+
+def patrol(deps: Deps) -> list[FollowUp]:
+    """Send again what stands still for ROLODOCK_STUCK_AFTER, and give up what was sent again that long ago; what follows from it."""
+    seconds = deps.settings.stuck_after
+    with reading(deps.database) as tx:
+        now = tx.now()
+        found = list_standing_still(tx, seconds)
+        moving = set(list_moving_again(tx))
+    if moving:
+        with writing(deps.database) as tx:
+            note_moving(tx, moving)
+    follow_ups: list[FollowUp] = []
+    for standstill in found:
+        resent_at = standstill.job.resent_at
+        if standstill.job.id in moving or (resent_at is not None and resent_at > now - timedelta(seconds=seconds)):
+            continue
+        with writing(deps.database) as tx:
+            if resent_at is not None:
+                follow_ups += time_out(tx, standstill, seconds)
+            elif send_again(tx, standstill):
+                log.warning("import %s is stuck since %s and is sent again", standstill.job.id, standstill.since)
+    return follow_ups
