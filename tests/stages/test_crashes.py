@@ -84,7 +84,8 @@ def test_what_fails_at_every_use_of_database_or_store_or_after_it_changes_nothin
 def test_an_undo_that_ends_at_every_statement_changes_nothing(patient: Settings, ending: Ending) -> None:
     undisturbed, _ = _import(patient, None, undone=True)
     after_crashes, endings = _import(patient, ending, undone=True)
-    assert endings > (5 if ending.is_after else 30)
+    # After a statement is before the next one, so that only commits count there.
+    assert endings > (3 if ending.is_after else 30)
     assert after_crashes == undisturbed
     assert undisturbed.entries == []
 
