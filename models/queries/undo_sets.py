@@ -307,6 +307,6 @@ def _leave_list(tx: Writing, job: ImportJob, rows: RowRange, list_id: str, now: 
         *_of_undone(job, rows, change, undo, now), json_array_contains(tx.dialect_name, undo.c.lists_removed, list_id)
     )
     statement = delete(ListMember).where(
-        _MEMBER.c.tenant_id == job.tenant_id, _MEMBER.c.list_id == UUID(list_id), _MEMBER.c.contact_id.in_(undone)
+        _MEMBER.c.tenant_id == job.tenant_id, _MEMBER.c.list_id == UUID(list_id), is_found_by(tx.dialect_name, _MEMBER.c.contact_id, undone)
     )
     tx.execute(statement.execution_options(synchronize_session=False))
