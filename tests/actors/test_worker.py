@@ -73,23 +73,24 @@ def test_a_killed_worker_and_a_wiped_broker_cost_nothing(rig: Rig, rolodock_sett
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_a_worker_killed_while_it_plans_leaves_what_was_judged_to_the_next(
     rig: Rig, rolodock_settings: Settings, valkey_server: ValkeyServer
 ) -> None:
     job_id = rig.add_rows(PEOPLE, auto_start=False, mapping={name: name for name in PEOPLE[0]})
     rig.make_everything_due()
-    with running_worker(rolodock_settings, chunk_rows=4) as process:
-        wait_until(lambda: len(_judged(rig, job_id)) > 10, 100)
+    with running_worker(rolodock_settings, chunk_rows=10) as process:
+        wait_until(lambda: len(_judged(rig, job_id)) > 4, 100)
         process.kill()
         process.wait(10)
     assert rig.status(job_id) is ImportStatus.PLANNING
     judged = _judged(rig, job_id)
     valkey_server.flush()
     rig.make_everything_due()
-    with running_worker(rolodock_settings, chunk_rows=4), running_worker(rolodock_settings, chunk_rows=4):
+    with running_worker(rolodock_settings, chunk_rows=10):
         wait_until(lambda: rig.status(job_id) is ImportStatus.PLANNED, 100)
     after = _judged(rig, job_id)
-    assert len(after) == 150
+    assert len(after) == 60
     assert {number: key for number, key in after.items() if number in judged} == judged
     assert rig.counts(job_id).total == 600
 

@@ -53,7 +53,7 @@ async def follow(tail: Tail, wanted: int) -> list[int]:
 
 async def settle() -> None:
     """Let the reader have its say."""
-    await asyncio.sleep(0.05)
+    await asyncio.sleep(0.4)
 
 
 async def test_two_thousand_who_watch_are_told_by_one_look_at_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
