@@ -9,7 +9,8 @@ from models.queries.leases import hold
 from workers.stages.deps import Deps
 
 LEASE = "publish"
-LEASE_SECONDS = 5.0
+# How long nobody publishes after the one who did has died. Two who take turns do no harm: each event is appended under a lock.
+LEASE_SECONDS = 2.0
 # Looked at in one transaction.
 MOST_AT_ONCE = 100
 
