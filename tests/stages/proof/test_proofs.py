@@ -10,6 +10,7 @@ from tests.stages.proof.editing import prove_edits
 from tests.stages.proof.ground import Ground
 from tests.stages.proof.outcomes import prove_outcome
 from tests.stages.proof.reimporting import prove_reimport
+from tests.stages.proof.retrying import prove_retry
 from tests.stages.proof.together import prove_together
 
 # The deadline for a single test is for tests that hang; these take their time where the machine is busy.
@@ -34,6 +35,11 @@ def test_a_corrected_file_touches_only_what_was_corrected(ground: Ground) -> Non
 def test_a_file_that_is_corrected_in_place_comes_to_what_the_right_one_would_have(ground: Ground) -> None:
     for seed in range(12):
         prove_edits(seed, ground)
+
+
+def test_a_retry_comes_to_what_the_specification_makes_of_the_rows_that_are_left(ground: Ground) -> None:
+    for seed in range(20):
+        prove_retry(seed, ground)
 
 
 @pytest.mark.parametrize(("database_url", "count"), [("sqlite", 4), ("postgres", 20)], indirect=["database_url"])
