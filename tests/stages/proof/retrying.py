@@ -81,7 +81,7 @@ class _Life:
         before = _as_candidates(self._world, self._lists)
         held = hold(self._settled, self._account, self._options)
         settled = settle_row_by_row(rows, before, self._options, lambda row: str(make_contact_id(import_id, row)), held)
-        _work(rig, import_id, self._random.randint(1, 4) if is_cut else None)
+        work(rig, import_id, self._random.randint(1, 4) if is_cut else None)
         planned, came = read_account(rig, import_id, as_planned=True), read_account(rig, import_id)
         expected = {number: (line["outcome"], line["contact"], line["changes"]) for number, line in settled["outcomes"].items()}
         assert {number: planned[number] for number in left} == expected, f"held {held}, cells {self._cells}"
@@ -119,7 +119,7 @@ class _Life:
                 rig.remove(contact)
 
 
-def _work(rig: Rig, import_id: UUID, batches: int | None) -> None:
+def work(rig: Rig, import_id: UUID, batches: int | None) -> None:
     """Work to the end, or cancel after some batches."""
     done = 0
     while rig.step():
