@@ -39,8 +39,9 @@ class Bell:
         return rope
 
     def remove_rope(self, rope: Rope) -> None:
-        """Nobody waits at it any more."""
-        self._ropes.remove(rope)
+        """Nobody waits at it any more; a consumer that met with an error is closed twice."""
+        if rope in self._ropes:
+            self._ropes.remove(rope)
 
     def wait(self, rope: Rope, seconds: float = LISTENING_SECONDS) -> None:
         """Wait for a ring, or as long as one may without having heard one."""

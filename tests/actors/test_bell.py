@@ -58,6 +58,28 @@ def test_each_message_is_taken_at_once(bell: Bell, redis_url: str) -> None:
     assert taken == [0, 1, 2]
 
 
+def test_messages_are_taken_again_after_the_broker_had_no_room(bell: Bell, redis_url: str) -> None:
+    """What it then says is no lost connection: each consumer is closed, and made anew some seconds later."""
+    seen = threading.Event()
+    listening, sending = make_broker(redis_url, bell), make_broker(redis_url)
+    dramatiq.actor(lambda: seen.set(), actor_name="take", queue_name="bells", broker=listening)
+    worker = dramatiq.Worker(listening, queues={"bells"}, worker_timeout=100, worker_threads=1)
+    worker.start()
+    try:
+        sending.client.config_set("maxmemory", 1)
+        # Longer than a consumer that hears nothing waits before it asks again.
+        bell.end()
+        time.sleep(1)
+        sending.client.config_set("maxmemory", 0)
+        sending.enqueue(dramatiq.Message(queue_name="bells", actor_name="take", args=(), kwargs={}, options={}))
+        assert seen.wait(15)
+    finally:
+        sending.client.config_set("maxmemory", 0)
+        worker.stop(5_000)
+        listening.close()
+        sending.close()
+
+
 def test_a_ring_is_for_who_waits_at_that_queue(bell: Bell, redis_url: str) -> None:
     mine, another, any_queue = bell.add_rope("mine"), bell.add_rope("another"), bell.add_rope()
     make_broker(redis_url).client.publish(bells.CHANNEL, "mine")

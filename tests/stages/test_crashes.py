@@ -23,7 +23,11 @@ from workers.actors.running import StageRunner
 from workers.stages.publish import publish
 from workers.stages.tidy import tidy_uploads
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [
+    pytest.mark.timeout(300),
+    # Who dies closes nothing.
+    pytest.mark.filterwarnings("ignore:<psycopg.ServerCursor:ResourceWarning"),
+]
 
 # With a company that several batches have in common, and owners.
 FILE = [{**row, "company": ("Acme Inc.", "ACME", "Beta")[number % 3]} for number, row in enumerate(MESSY[1:12])]

@@ -1,6 +1,6 @@
 """What the rows that earlier runs of an import settled hold of the contacts that a retry comes to."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import polars as pl
 
@@ -16,8 +16,14 @@ from workers.stages.frames import load_frame
 CHANGING = (DuplicateStrategy.UPDATE, DuplicateStrategy.MERGE)
 
 
-def load_held(storage: ObjectStore, runs: Sequence[PlannedRun], contact_ids: pl.Series, options: EngineOptions) -> pl.DataFrame:
-    """The fields that rows of these runs have set of these contacts: HELD_SCHEMA.
+def load_held(
+    storage: ObjectStore,
+    runs: Sequence[PlannedRun],
+    contact_ids: pl.Series,
+    options: EngineOptions,
+    go_on: Callable[[], None] = lambda: None,
+) -> pl.DataFrame:
+    """The fields that rows of these runs have set of these contacts: HELD_SCHEMA. `go_on` is called now and then.
 
     It goes by what each row was judged to say and by whom it came to, not by the journal: that knows the lowest row of a write alone,
     and nothing of a row that said what the contact had already.
@@ -25,17 +31,18 @@ def load_held(storage: ObjectStore, runs: Sequence[PlannedRun], contact_ids: pl.
     if options.duplicate_strategy not in CHANGING or contact_ids.is_empty():
         return NOTHING_HELD
     wanted = contact_ids.unique().implode()
-    return merge_held(frame for run in runs for frame in _list_held_of_run(storage, run, wanted, options))
+    return merge_held(frame for run in runs for frame in _list_held_of_run(storage, run, wanted, options, go_on))
 
 
-def _list_held_of_run(storage: ObjectStore, run: PlannedRun, wanted: pl.Series, options: EngineOptions) -> list[pl.DataFrame]:
+def _list_held_of_run(
+    storage: ObjectStore, run: PlannedRun, wanted: pl.Series, options: EngineOptions, go_on: Callable[[], None]
+) -> Iterator[pl.DataFrame]:
     drifted = make_drifted_frame(run.drifted)
     # Rows without a batch were carried over from the run before, which is asked itself.
     is_settled = pl.col("batch").is_not_null() & pl.col("outcome").is_in(SETTING) & pl.col("contact_id").is_in(wanted)
-    found = []
     for chunk in run.chunks:
+        go_on()
         settled = real_outcomes(load_frame(storage, chunk.outcomes_key), run.done, drifted).filter(is_settled)
         if settled.height:
             rows = load_frame(storage, chunk.judged_key).join(settled.select("row"), on="row", how="semi")
-            found.append(list_held(rows, settled, options))
-    return found
+            yield list_held(rows, settled, options)

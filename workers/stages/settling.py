@@ -92,7 +92,7 @@ class Settlement:
             self._special.append(hits.special)
             self._go_on()
         if self._runs:
-            self._held = load_held(self._storage, self._runs, pl.concat(self._reached), self._options)
+            self._held = load_held(self._storage, self._runs, pl.concat(self._reached), self._options, self._go_on)
 
     def _claims(self) -> Iterator[tuple[GatheredChunk, pl.DataFrame, pl.DataFrame]]:
         """Each chunk with the keys of its rows, and what the contacts claim that these find."""
