@@ -74,6 +74,13 @@ def keep_change(deps: Deps, actor: Actor, source: EditableSource, change: EditCh
     return job
 
 
+def require_cell(deps: Deps, value: str | None, path: tuple[str, ...]) -> None:
+    """Raises LimitExceeded (cell_too_large) of a text that is more than a cell may hold; `path`: where in the request it stands."""
+    most = deps.settings.max_cell_characters
+    if value is not None and len(value) > most:
+        raise LimitExceeded(f"A cell has at most {most:,} characters (ROLODOCK_MAX_CELL_CHARACTERS).", code="cell_too_large", path=path)
+
+
 def _named(exclude_rows: Sequence[int], include_rows: Sequence[int]) -> list[tuple[str, Sequence[int]]]:
     return [("excludeRows", exclude_rows), ("includeRows", include_rows)]
 
@@ -90,11 +97,7 @@ def _check(deps: Deps, edits: Sequence[CellEdit], exclude_rows: Sequence[int], i
         if (each.row, each.column) in seen:
             raise InvalidRequest(f"“{each.column}” of row {each.row} is edited twice.", code="edited_twice", path=path)
         seen.add((each.row, each.column))
-        if each.value is not None and len(each.value) > deps.settings.max_cell_characters:
-            most = deps.settings.max_cell_characters
-            raise LimitExceeded(
-                f"A cell has at most {most:,} characters (ROLODOCK_MAX_CELL_CHARACTERS).", code="cell_too_large", path=(*path, "value")
-            )
+        require_cell(deps, each.value, (*path, "value"))
     both = set(exclude_rows) & set(include_rows)
     if both:
         message = f"Row {min(both)} is to be left out and taken in at once."

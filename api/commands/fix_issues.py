@@ -8,7 +8,7 @@ import polars as pl
 from api.auth.actor import Actor, require_member
 from api.commands.date_orders import find_date_orders
 from api.commands.deps import Deps
-from api.commands.edit_rows import keep_change
+from api.commands.edit_rows import keep_change, require_cell
 from api.commands.editable_source import EditableSource, SourceChunk, find_source, load_source
 from api.commands.read_rows import IssueRecord
 from models.database import reading
@@ -18,7 +18,7 @@ from models.queries.issue_pages import IssueFilter, count_issues
 from models.queries.pages import require_first
 from models.tables import ImportJob
 from workers.engine.edits import edit_chunk
-from workers.engine.fixes import KNOWN_BY_PLANNING, ExcludeRows, Rule, correct_cells, require_fitting
+from workers.engine.fixes import KNOWN_BY_PLANNING, ExcludeRows, ReplaceDomain, ReplaceValue, Rule, correct_cells, require_fitting
 from workers.engine.frames import Chunk, EngineOptions
 from workers.engine.judging import judge
 from workers.engine.options import parse_options
@@ -72,7 +72,7 @@ class _Fixed:
 def preview_fix(deps: Deps, actor: Actor, job: ImportJob, kind: IssueKind, rule: Rule, *, first: int | None) -> FixEffect:
     """What a rule would come to; nothing is changed. Raises as `apply_fix`."""
     size = require_first(SAMPLES if first is None else first)
-    require_fitting(rule, kind.code, kind.field)
+    _require_sound(deps, kind, rule)
     with reading(deps.database) as tx:
         source = load_source(tx, job)
     return _look(source, _fix(deps, source, kind, rule), kind, rule, size)
@@ -81,10 +81,10 @@ def preview_fix(deps: Deps, actor: Actor, job: ImportJob, kind: IssueKind, rule:
 def apply_fix(deps: Deps, actor: Actor, import_id: str, *, version: int | None, kind: IssueKind, rule: Rule) -> tuple[ImportJob, FixEffect]:
     """Correct the rows of a group by a rule.
 
-    Raises InvalidRequest (rule_does_not_fit), WrongState (nothing_to_fix) and LimitExceeded (too_many_edits).
+    Raises InvalidRequest (rule_does_not_fit), WrongState (not_planned, nothing_to_fix) and LimitExceeded (cell_too_large, too_many_edits).
     """
     require_member(actor)
-    require_fitting(rule, kind.code, kind.field)
+    _require_sound(deps, kind, rule)
     source = find_source(deps, actor, import_id, version=version)
     fixed = _fix(deps, source, kind, rule)
     effect = _look(source, fixed, kind, rule, SAMPLES)
@@ -97,8 +97,23 @@ def apply_fix(deps: Deps, actor: Actor, import_id: str, *, version: int | None, 
         excluded=rows if isinstance(rule, ExcludeRows) else rows.clear(),
         included=rows.clear(),
     )
-    told = {"code": kind.code, "field": kind.field, "rule": {"kind": type(rule).__name__, **asdict(rule)}}
+    told = {"code": kind.code, "field": kind.field, "rule": _tell(rule)}
     return keep_change(deps, actor, source, change, "import.fix_applied", told), effect
+
+
+def _require_sound(deps: Deps, kind: IssueKind, rule: Rule) -> None:
+    require_fitting(rule, kind.code, kind.field)
+    if isinstance(rule, ReplaceValue):
+        for part, text in asdict(rule).items():
+            require_cell(deps, text, ("input", "rule", "replaceValue", part))
+
+
+def _tell(rule: Rule) -> dict[str, object]:
+    """A rule for the audit trail, which holds no value of a contact: of texts only how long they are, in characters."""
+    told = asdict(rule)
+    if isinstance(rule, ReplaceDomain | ReplaceValue):
+        told = {f"{part}_length": None if text is None else len(text) for part, text in told.items()}
+    return {"kind": type(rule).__name__, **told}
 
 
 def _fix(deps: Deps, source: EditableSource, kind: IssueKind, rule: Rule) -> list[_Fixed]:
