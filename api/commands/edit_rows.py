@@ -42,7 +42,7 @@ def edit_rows(
     """Correct cells, leave rows out, or take either back.
 
     Raises InvalidRequest (unknown_row, unknown_column, edited_twice), WrongState (row_applied) and LimitExceeded (too_many_edits,
-    cell_too_large).
+    cell_too_large, edits_too_large).
     """
     require_member(actor)
     _check(deps, edits, exclude_rows, include_rows)
@@ -69,7 +69,8 @@ def keep_change(deps: Deps, actor: Actor, source: EditableSource, change: EditCh
         job = require_import(tx, actor.tenant_id, source.job.id)
         require_kept(tx, job, Part.CHUNKS)
         require_version(job, source.job.version)
-        follow_ups = edit(tx, job, change, most=deps.settings.max_edits, actor=actor.name, action=action, **told)
+        most, most_characters = deps.settings.max_edits, deps.settings.max_edited_characters
+        follow_ups = edit(tx, job, change, most=most, most_characters=most_characters, actor=actor.name, action=action, **told)
     deps.outbox.send(follow_ups)
     return job
 

@@ -4,12 +4,14 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlmodel import col
 
-from models.database import reading
-from models.tables import AuditEntry
-from tests.api.door import Door
+from models.database import reading, writing
+from models.settings import Settings
+from models.tables import AuditEntry, PlannedChunk
+from models.vocabulary import DuplicateStrategy, Stage
+from tests.api.door import Door, open_door
 
 Json = dict[str, Any]
 COUNTS = "counts { total created updated unchanged skipped failed unprocessed }"
@@ -281,6 +283,46 @@ async def test_a_text_beyond_a_cell_is_refused_by_the_fix_and_by_its_preview(sql
     refusal = ("CELL_TOO_LARGE", ["input", "rule", "replaceValue", part])
     assert [(error["code"], error["path"]) for error in payload["userErrors"]] == [refusal]
     assert [error["extensions"]["code"] for error in (await preview(door, given)).json()["errors"]] == ["CELL_TOO_LARGE"]
+
+
+async def test_a_text_for_many_rows_is_refused_before_it_stands_in_each_of_them(api_settings: Settings) -> None:
+    async with open_door(api_settings.model_copy(update={"max_edited_characters": 30})) as door:
+        given: Json = {"id": await planned(door, GROUPS), "code": "AMBIGUOUS_DATE", "field": "birthday"}
+        given["rule"] = {"replaceValue": {"by": "x" * 11}}
+        assert [error["extensions"]["code"] for error in (await preview(door, given)).json()["errors"]] == ["EDITS_TOO_LARGE"]
+        assert [error["code"] for error in (await door.change("applyFix", given))["userErrors"]] == ["EDITS_TOO_LARGE"]
+        errors = await edit(door, given["id"], edits=[{"row": 2, "column": "Born", "value": "x" * 31}])
+        assert [error["code"] for error in errors] == ["EDITS_TOO_LARGE"]
+        given["rule"] = {"replaceValue": {"by": "1984-04-03"}}
+        assert (await door.change("applyFix", given))["userErrors"] == []
+
+
+async def test_issues_that_came_up_while_applying_are_fixed_like_any_others(door: Door) -> None:
+    rows = [{"email": "ann@example.com", "external_id": "1"}, {"email": "bob@example.com", "external_id": "2"}]
+    job_id = str(door.rig.add_rows(rows, duplicate_strategy=DuplicateStrategy.UPDATE))
+    while any(follow_up.stage is not Stage.APPLY_BATCH for follow_up, _ in door.rig.outbox.waiting):
+        assert door.rig.step()
+    door.rig.create(email="ann@example.com", external_id="taken")
+    door.rig.drain()
+    groups = (await look(door, job_id, "issueGroups { code field count }"))["issueGroups"]
+    assert groups == [{"code": "KEY_CONFLICT", "field": "email", "count": 1}]
+    effect = await fix(door, job_id, "KEY_CONFLICT", "email", {"replaceValue": {"by": "ann@example.org"}})
+    assert (effect["rows"], effect["changed"], effect["resolved"]) == (1, 1, None)
+    assert (await door.change("retryImport", {"id": job_id}))["userErrors"] == []
+    door.rig.drain()
+    assert (await look(door, job_id, "status"))["status"] == "COMPLETED"
+    assert door.rig.contact("ann@example.org").external_id == "1"
+
+
+async def test_a_chunk_without_a_plan_is_told_as_such(sqlite_door: Door) -> None:
+    door = sqlite_door
+    import_id = await planned(door, b"Email\n" + b"bob@\n" * 12)
+    with writing(door.rig.deps.database) as tx:
+        last = max(tx.execute(select(col(PlannedChunk.number))).scalars())
+        tx.execute(delete(PlannedChunk).where(col(PlannedChunk.number) == last))
+    assert last > 0
+    given = {"id": import_id, "code": "INVALID_EMAIL", "field": "email", "rule": {"leaveOut": True}}
+    assert [error["code"] for error in (await door.change("applyFix", given))["userErrors"]] == ["NOT_PLANNED"]
 
 
 async def test_a_domain_is_no_longer_than_a_domain_can_be(sqlite_door: Door) -> None:
