@@ -57,6 +57,7 @@ class Settings(BaseSettings):
     )
     all_or_nothing_max_rows: int = Field(default=200_000, description="Most rows that ALL_OR_NOTHING applies in its one transaction.")
     max_edits: int = Field(default=100_000, description="Most cells of an import that are corrected, and rows that are left out, in all.")
+    max_edited_characters: int = Field(default=50_000_000, description="Most characters that the corrected cells of an import have in all.")
     stored_issues_per_kind: int = Field(
         default=10_000, description="Issues kept for queries by code and field; counts and reports are whole."
     )

@@ -148,7 +148,7 @@ class Import(Node):
         self, info: Info, code: str, rule: FixRuleInput, field: str | None = strawberry.UNSET, first: int | None = 10
     ) -> FixEffect:
         kind = fix_issues.IssueKind(code.lower(), field or None)
-        return FixEffect.of(await info.context.run(fix_issues.preview_fix, self.job, kind, rule.read(), first=first))
+        return FixEffect.of(await info.context.look(fix_issues.preview_fix, self.job, kind, rule.read(), first=first))
 
     @strawberry.field
     async def batches(self, info: Info, first: int | None = 100, after_number: int | None = strawberry.UNSET) -> list[ImportBatch]:
@@ -170,7 +170,7 @@ class Import(Node):
 
     @strawberry.field(description="What rolling it back would do, counted now without writing; null where it cannot be rolled back.")
     async def rollback_preview(self, info: Info) -> RollbackPreview | None:
-        return RollbackPreview.of(await info.context.run(foresee_rollback.foresee_rollback, self.job))
+        return RollbackPreview.of(await info.context.look(foresee_rollback.foresee_rollback, self.job))
 
     @strawberry.field
     def can_cancel(self, info: Info) -> bool:

@@ -95,4 +95,4 @@ def make_edits(rig: Rig, import_id: UUID, step: Step) -> None:
         excluded=pl.Series("row", step.excluded, dtype=pl.Int64),
         included=pl.Series("row", step.included, dtype=pl.Int64),
     )
-    rig.ask(edit, import_id, change=change, most=MOST, actor="tester", action="import.rows_edited")
+    rig.ask(edit, import_id, change=change, most=MOST, most_characters=1_000_000, actor="tester", action="import.rows_edited")
