@@ -19,6 +19,7 @@ from api.commands.deps import Deps
 from api.commands.directory import load_contact_counts
 from api.commands.event_stream import EventStream
 from api.commands.read_imports import load_counts, load_progress
+from api.commands.retry_import import Obstacle, find_obstacles
 from api.context.heavy_looks import HeavyLooks, RequestedLooks
 from models.errors import Terminal, Unauthenticated
 from models.queries.counts import Counts, Progress
@@ -53,6 +54,7 @@ class Context:
     requested_looks: RequestedLooks = field(init=False)
     counts: DataLoader[ImportJob, Counts] = field(init=False)
     progress: DataLoader[ImportJob, Progress] = field(init=False)
+    retry_obstacles: DataLoader[ImportJob, Obstacle | None] = field(init=False)
     lists: DataLoader[UUID, list[CountedList]] = field(init=False)
     contact_counts: DataLoader[tuple[DirectoryKind, str], int] = field(init=False)
 
@@ -61,6 +63,7 @@ class Context:
         # Batched and never cached: a WebSocket's context outlives what it read.
         self.counts = DataLoader(lambda jobs: self.run(load_counts, jobs), cache=False)
         self.progress = DataLoader(lambda jobs: self.run(load_progress, jobs), cache=False)
+        self.retry_obstacles = DataLoader(lambda jobs: self.run(find_obstacles, jobs), cache=False)
         self.lists = DataLoader(lambda ids: self.run(load_lists_of, ids), cache=False)
         self.contact_counts = DataLoader(lambda names: self.run(load_contact_counts, names), cache=False)
 

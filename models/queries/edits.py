@@ -108,7 +108,7 @@ def keep_edits(tx: Writing, job: ImportJob, change: EditChange, *, most: int, mo
 def drop_edits(tx: Writing, job: ImportJob) -> None:
     """Forget what was corrected: the rows and columns that it speaks of are there no more."""
     for table in (EditedCell, ExcludedRow):
-        tx.execute(delete(table).where(col(table.import_id) == job.id))
+        tx.execute(delete(table).where(col(table.tenant_id) == job.tenant_id, col(table.import_id) == job.id))
 
 
 def edit(
@@ -160,7 +160,8 @@ def _delete(tx: Writing, table: type[SQLModel], job: ImportJob, keys: pl.DataFra
     if keys.is_empty():
         return
     columns = _table_of(table).c
-    one = delete(_table_of(table)).where(columns.import_id == job.id, *(columns[name] == bindparam(f"of_{name}") for name in keys.columns))
+    of_import = (columns.tenant_id == job.tenant_id, columns.import_id == job.id)
+    one = delete(_table_of(table)).where(*of_import, *(columns[name] == bindparam(f"of_{name}") for name in keys.columns))
     tx.connection().execute(one, keys.rename(lambda name: f"of_{name}").to_dicts())
 
 

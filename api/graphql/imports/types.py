@@ -7,7 +7,7 @@ from typing import Annotated
 
 import strawberry
 
-from api.commands import fix_issues, foresee_rollback, preview_rows, read_imports, read_rows, retry_import
+from api.commands import fix_issues, foresee_rollback, preview_rows, read_imports, read_rows
 from api.context import Info
 from api.graphql.enums import ImportStatus, IssueSeverity, ReportFormat, RowOutcome
 from api.graphql.imports.account import ImportIssue, ImportRow, IssueGroup, PreviewRow
@@ -180,15 +180,13 @@ class Import(Node):
     async def can_retry(self, info: Info) -> bool:
         if not may_change(info) or self.status not in RETRYABLE:
             return False
-        counts = await info.context.counts.load(self.job)
-        is_all_done = counts.total and not counts.failed and not counts.unprocessed
-        return not is_all_done and await info.context.run(retry_import.find_obstacle, self.job) is None
+        return await info.context.retry_obstacles.load(self.job) is None
 
     @strawberry.field(
         description="Why it cannot be retried: its status, nothing left to do, or its stored file is gone; null where it can."
     )
     async def retry_blocked_by(self, info: Info) -> UserError | None:
-        error = await info.context.run(retry_import.find_obstacle, self.job)
+        error = await info.context.retry_obstacles.load(self.job)
         return None if error is None else UserError.of(error.code, error.message)
 
     @strawberry.field(description="What of the import is gone, so that it cannot be undone any more.")
