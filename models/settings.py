@@ -81,7 +81,8 @@ class Settings(BaseSettings):
         default=2, description="Plans that one worker process makes at a time, and beside them chunks that it judges, and batches."
     )
     large_plans: int = Field(
-        default=1, description="Plans of files from 1 MiB on that one worker process makes at a time, beside the others."
+        default=1,
+        description="Plans of files from 1 MiB on (packed: 100 KiB) that one process makes at a time, beside the others.",
     )
     batches_in_flight: int = Field(default=4, description="Batches, and chunks to be judged, of one import that are sent at a time.")
     concurrent_imports: int = Field(default=3, description="Imports of one tenant that apply at a time; the next are queued.")

@@ -138,15 +138,16 @@ def start_queued(tx: Writing, tenant_id: UUID, *, concurrent_imports: int, in_fl
     room = concurrent_imports - tx.execute(applying).scalar_one()
     if room <= 0:
         return []
-    # Locked, so that none is cancelled between this look and its start; all of them, since one may be cancelled while we wait for it.
+    # Locked, so that none is cancelled between this look and its start. One that was cancelled while we waited for it drops out, and the
+    # next one takes its place: the limit counts what was locked. Not more of them, since nobody tells of an import that is locked.
     queued = (
-        scoped_columns(tenant_id, ImportJob, ImportJob)
+        scoped_columns(tenant_id, ImportJob, col(ImportJob.id))
         .where(col(ImportJob.status) == ImportStatus.QUEUED.value)
         .order_by(col(ImportJob.queued_at), col(ImportJob.id))
+        .limit(room)
         .with_for_update(of=ImportJob)
-        .execution_options(populate_existing=True)
     )
-    jobs = list(tx.execute(queued).scalars())[:room]
+    jobs = [tx.get_one(ImportJob, import_id, populate_existing=True) for import_id in tx.execute(queued).scalars().all()]
     return [follow_up for job in jobs for follow_up in _begin_applying(tx, job, in_flight=in_flight, actor=None)]
 
 

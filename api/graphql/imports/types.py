@@ -58,7 +58,7 @@ class Import(Node):
     completed_at: datetime | None
     rolled_back_at: datetime | None
     stuck_since: datetime | None = strawberry.field(
-        description="When it last came further, where nothing came of it for so long that it was sent again. Null: it is not stuck."
+        description="When it last came further, or was begun, where that is so long ago that it was sent again. Null: it is not stuck."
     )
 
     @classmethod
