@@ -78,7 +78,8 @@ class Settings(BaseSettings):
     retention_audit: float = Field(default=400, ge=0, description="Days that the audit trail, and the count of refused files, goes back.")
 
     worker_threads: int = Field(
-        default=2, description="Plans that one worker process makes at a time, and beside them chunks that it judges, and batches."
+        default=2,
+        description="Plans that one worker process makes at a time, and beside them chunks that it judges, batches, and error reports.",
     )
     large_plans: int = Field(
         default=1,

@@ -18,7 +18,7 @@ from workers.stages.directory import find_respelled, write_entries
 from workers.stages.drift import Drift, Planned, find_met, find_outdated, find_taken, judge_drift, link, load_planned
 from workers.stages.frames import contact_columns, load_options
 from workers.stages.turns import require_turn
-from workers.stages.writes import Outdated, Writes, write_contacts
+from workers.stages.writes import Outdated, Writes, require_wanted, write_contacts
 
 
 def write_carefully(deps: Deps, job: ImportJob, batch: ImportBatch, writes: Writes) -> list[FollowUp]:
@@ -38,7 +38,9 @@ def write_carefully(deps: Deps, job: ImportJob, batch: ImportBatch, writes: Writ
                 writes = _plan_again(tx, deps.storage, job, batch, planned, writes, drifted)
             write_entries(tx, job, options, writes.creates, writes.updates)
             write_contacts(tx, job, batch, writes, contact_columns(writes.creates))
-            return release_next(tx, job.id, batch.epoch, 1)
+            follow_ups = release_next(tx, job.id, batch.epoch, 1)
+            require_wanted(tx, batch)
+            return follow_ups
     except (IntegrityError, Outdated) as error:
         # Somebody took a key between the question and the write, or edited a contact before it was locked; asking again will see it.
         raise DatabaseBusy("Contacts are being edited just now.", code="database_busy") from error
