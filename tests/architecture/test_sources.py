@@ -11,6 +11,7 @@ from tests.architecture.sources import Source, called_name, iter_sources, parse
 
 # Edges of processes. GraphQL masks by a hook of its own.
 CATCH_EVERYTHING = {
+    "api.commands.event_stream": "the one reader for all who watch, whose end nobody would see: what it did not foresee is logged",
     "workers.actors.running": "a worker, where whatever else was raised is a bug that is masked, logged and counted",
     "workers.engine.workbooks.child": "what parses a workbook, where a panic of a library in Rust is no Exception",
 }
