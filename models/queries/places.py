@@ -50,7 +50,7 @@ def list_due_with_place(tx: Reading, now: datetime, limit: int) -> list[tuple[st
     Whoever holds a place is counted once, and each that is due ranked once, however many wait.
     """
     columns = (_JOB.c.tenant_id, _JOB.c.stage, _kind(_JOB).label("kind"), _JOB.c.status, _JOB.c.attempt, _JOB.c.due_at, _JOB.c.id)
-    sent = select(*columns).where(_JOB.c.due_at.is_not(None)).cte("sent")
+    sent = select(*columns).select_from(ImportJob).where(_JOB.c.due_at.is_not(None)).cte("sent")
     group = (sent.c.tenant_id, sent.c.stage, sent.c.kind)
     held = (
         select(*group, func.count().label("count")).where(sent.c.stage.in_(STAGES), *_holds_place(sent, now)).group_by(*group).cte("held")
