@@ -15,13 +15,13 @@ from sqlmodel import col
 from models.database import reading
 from models.errors import Transient
 from models.queries.sending import BATCH_STAGES, FollowUp
-from models.tables import ImportBatch, ImportJob
+from models.tables import ImportBatch, ImportJob, JudgedChunk
 from models.vocabulary import RunKind, Stage
 from tests.chaos.clocks import find_library
 from tests.chaos.keeping import kill
 from tests.chaos.setups import DefaultSetup, PostgresSetup, Setup
 from workers.broker import make_broker
-from workers.queues import make_message
+from workers.queues import STAGE_QUEUES, make_message
 
 # What commits a fault; False: there was nothing to do it to just now.
 Fault = Callable[[Random], bool]
@@ -150,24 +150,28 @@ def _repeat(setup: Setup, random: Random) -> bool:
 
 def _send_again(setup: Setup, sender: Broker, random: Random) -> bool:
     with reading(setup.database) as tx:
-        jobs = list(tx.execute(select(col(ImportJob.id), col(ImportJob.attempt)).order_by(col(ImportJob.created_at).desc()).limit(8)))
-        known = list(
-            tx.execute(
-                select(col(ImportBatch.kind), col(ImportBatch.id), col(ImportBatch.attempt)).where(
-                    col(ImportBatch.import_id).in_([job_id for job_id, _ in jobs]), col(ImportBatch.attempt) > 0
-                )
+        jobs = tx.execute(select(col(ImportJob.id), col(ImportJob.attempt)).order_by(col(ImportJob.created_at).desc()).limit(8)).all()
+        imports = [job_id for job_id, _ in jobs]
+        batches = tx.execute(
+            select(col(ImportBatch.kind), col(ImportBatch.id), col(ImportBatch.attempt)).where(
+                col(ImportBatch.import_id).in_(imports), col(ImportBatch.attempt) > 0
             )
-        )
-    batches = random.sample(known, min(REPEATED, len(known)))
-    messages = [(FollowUp(BATCH_STAGES[RunKind(kind)], batch_id), random.randint(1, attempt)) for kind, batch_id, attempt in batches]
-    stages = (Stage.INSPECT, Stage.PLAN, Stage.FINALIZE)
-    messages += [(FollowUp(random.choice(stages), job_id), random.randint(0, attempt)) for job_id, attempt in jobs]
-    random.shuffle(messages)
-    for follow_up, attempt in messages:
-        message = make_message(follow_up, attempt)
+        ).all()
+        chunks = tx.execute(
+            select(col(JudgedChunk.id), col(JudgedChunk.attempt)).where(
+                col(JudgedChunk.import_id).in_(imports), col(JudgedChunk.attempt) > 0
+            )
+        ).all()
+    known = [(FollowUp(BATCH_STAGES[RunKind(kind)], batch_id), attempt) for kind, batch_id, attempt in batches]
+    known += [(FollowUp(Stage.JUDGE_CHUNK, chunk_id), attempt) for chunk_id, attempt in chunks]
+    known = random.sample(known, min(REPEATED, len(known)))
+    known += [(FollowUp(random.choice((Stage.INSPECT, Stage.PLAN, Stage.FINALIZE)), job_id), attempt) for job_id, attempt in jobs]
+    random.shuffle(known)
+    for follow_up, newest in known:
+        message = make_message(follow_up, random.randint(min(1, newest), newest), STAGE_QUEUES[follow_up.stage])
         sender.declare_queue(message.queue_name)
         sender.enqueue(message)
-    return bool(messages)
+    return bool(known)
 
 
 def wake_all(setup: Setup) -> None:

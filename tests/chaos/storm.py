@@ -124,6 +124,8 @@ class Storm:
     def _measure(self, name: str, watcher: Watcher) -> None:
         """How long after everything is back every import that was being worked on gets on again."""
         at_work = list(watcher.at_work())
+        # Whoever was killed may be there for a moment still.
+        time.sleep(SECONDS_BETWEEN[0])
         self._setup.wait_until_whole(START_SECONDS)
         back = time.monotonic()
         self.say(f"all is back; at work: {len(at_work)}")

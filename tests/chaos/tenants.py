@@ -110,6 +110,7 @@ class Tenant:
 
     def _wait(self, import_id: str, until: Collection[str]) -> Json:
         deadline = time.monotonic() + PATIENCE_SECONDS
+        job: Json
         while (job := self._persist(lambda: self.client.read(import_id)))["status"] not in until:
             if time.monotonic() > deadline:
                 raise Stuck(f"{self.name}: {job}")

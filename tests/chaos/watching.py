@@ -116,5 +116,5 @@ def describe_imports(database: Database, imports: list[UUID]) -> list[str]:
         )
     names = ("id", "status", "stage", "epoch", "due_at", "attempt", "started_attempt", "tries", "position", "total", "failure_code")
     said = [f"now {now}", *(f"import {[getattr(job, name) for name in names]}" for job in jobs)]
-    names = ("import_id", "epoch", "number", "status", "due_at", "attempt", "started_at", "tries")
-    return said + [f"batch {[str(getattr(batch, name)) for name in names]}" for batch in batches[:10]]
+    of_batch = ("import_id", "epoch", "number", "status", "due_at", "attempt", "started_at", "tries")
+    return said + [f"batch {[str(getattr(batch, name)) for name in of_batch]}" for batch in batches[:10]]
