@@ -166,7 +166,9 @@ class EventStream:
         """Fetch what is new, of those told to have something, and of all now and then; all who watch depend on its going on."""
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._due.wait(), LISTENING_POLL_SECONDS if self._is_listening else POLL_SECONDS)
+                # Python 3.11's wait_for forgets that it was cancelled where that coincides with what it waits for.
+                async with asyncio.timeout(LISTENING_POLL_SECONDS if self._is_listening else POLL_SECONDS):
+                    await self._due.wait()
             wanted = self._nudged or set(self._tails)
             self._nudged = set()
             self._due.clear()
