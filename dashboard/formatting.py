@@ -48,9 +48,11 @@ def size(size_bytes: int | None) -> str:
     return f"{amount:.1f} GiB"
 
 
-def moment(at: datetime | None) -> str:
-    """21 Nov 2026, 09:30, in the time zone that it is given in."""
-    return strings.NONE if at is None else f"{at.day} {at:%b %Y, %H:%M}"
+def moment(at: datetime | None, *, seconds: bool = False) -> str:
+    """21 Nov 2026, 09:30 (or 09:30:05), in the time zone that it is given in."""
+    if at is None:
+        return strings.NONE
+    return f"{at.day} {at:%b %Y, %H:%M}{f':{at:%S}' if seconds else ''}"
 
 
 def value(found: Any) -> str:

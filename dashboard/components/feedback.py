@@ -25,6 +25,16 @@ def empty(title: str, text: str, *, icon_name: str = "inbox", action: Any = None
     )
 
 
+def no_rows(title: str, text: str, *, icon_name: str = "inbox", id: str) -> Any:
+    """`empty` in the place of a table whose rows have this id."""
+    return html.Div([empty(title, text, icon_name=icon_name), no_place_for_rows(id)])
+
+
+def no_place_for_rows(id: str) -> Any:
+    """Stands for a table's rows where none are shown: what adds rows to them must find them in the page."""
+    return html.Div(id=id, hidden=True)
+
+
 def error_alert(error: DashboardError) -> Any:
     words: list[Any] = [error.message]
     if isinstance(error, NotSignedIn):

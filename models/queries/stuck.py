@@ -90,7 +90,7 @@ def send_again(tx: Writing, standstill: Standstill) -> bool:
         again = update(ImportBatch).where(_is_pending(job.id, job.epoch), col(ImportBatch.started_at).is_not(None))
         again = again.values(due_at=now, attempt=col(ImportBatch.attempt) + 1)
     tx.execute(again.execution_options(synchronize_session=False))
-    audit.record(tx, job.tenant_id, None, "import.stuck", job.id, status=job.status, since=standstill.since.isoformat())
+    audit.record_import(tx, job, None, "import.stuck", status=job.status, since=standstill.since.isoformat())
     return True
 
 

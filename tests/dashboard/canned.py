@@ -292,7 +292,9 @@ def audit_entries(_info: Any, filter: Json | None = None, first: int = 20, after
             "actor": None if number % 3 else "ada",
             "action": "import.completed" if number % 3 else "contact.updated",
             "subjectId": str(uuid.UUID(int=number)),
-            "detail": {"was": "applying", "epoch": 2} if number % 3 else {"fields": ["company", "job_title"]},
+            "detail": {"filename": "spring.csv", "was": "applying", "epoch": 2, "sha256": "c0ffee"}
+            if number % 3
+            else {"fields": ["company", "job_title"]},
         }
         for number in range(60)
     ]
