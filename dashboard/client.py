@@ -24,6 +24,7 @@ from dashboard.records import (
     IssuePage,
     RollbackPreview,
     UserError,
+    Viewer,
 )
 
 Json = dict[str, Any]
@@ -72,6 +73,9 @@ class ApiClient:
         except httpx.HTTPError as error:
             raise ApiUnavailable(strings.API_UNAVAILABLE) from error
         return _data(answer)
+
+    def viewer(self) -> Viewer:
+        return decode(Viewer, self.execute(documents.VIEWER, {})["viewer"])
 
     def import_head(self, import_id: str) -> ImportHead | None:
         return self._import(ImportHead, documents.IMPORT_HEAD, import_id)

@@ -12,9 +12,9 @@ from api.commands.edit_rows import keep_change
 from api.commands.editable_source import EditableSource, SourceChunk, find_source, load_source
 from api.commands.read_rows import IssueRecord
 from models.database import reading
-from models.errors import LimitExceeded, WrongState
+from models.errors import InvalidRequest, LimitExceeded, WrongState
 from models.queries.edits import CELL_SCHEMA, EditChange, KeptEdits
-from models.queries.issue_pages import IssueFilter, count_issues
+from models.queries.issue_pages import IssueGroup, list_issue_groups
 from models.queries.pages import require_first
 from models.tables import ImportJob
 from workers.engine.edits import edit_chunk
@@ -81,7 +81,7 @@ def preview_fix(deps: Deps, actor: Actor, job: ImportJob, kind: IssueKind, rule:
 def apply_fix(deps: Deps, actor: Actor, import_id: str, *, version: int | None, kind: IssueKind, rule: Rule) -> tuple[ImportJob, FixEffect]:
     """Correct the rows of a group by a rule.
 
-    Raises InvalidRequest (rule_does_not_fit), WrongState (nothing_to_fix) and LimitExceeded (too_many_edits).
+    Raises InvalidRequest (rule_does_not_fit, issue_group_not_found), WrongState (nothing_to_fix) and LimitExceeded (too_many_edits).
     """
     require_member(actor)
     require_fitting(rule, kind.code, kind.field)
@@ -105,7 +105,10 @@ def _fix(deps: Deps, source: EditableSource, kind: IssueKind, rule: Rule) -> lis
     if not source.run.chunks:
         raise WrongState("This import has no plan, so nothing was found in its rows yet.", code="not_planned")
     with reading(deps.database) as tx:
-        found = count_issues(tx, source.job.tenant_id, source.job.id, IssueFilter(kind.code, kind.field))
+        groups = list_issue_groups(tx, source.job.tenant_id, source.job.id)
+    found = sum(group.count for group in groups if (group.code, group.field) == (kind.code, kind.field))
+    if not found:
+        raise _not_found(kind, groups)
     if found > deps.settings.max_edits:
         raise LimitExceeded(
             f"{found:,} issues are too many to correct row by row ({deps.settings.max_edits:,}, ROLODOCK_MAX_EDITS). "
@@ -115,6 +118,16 @@ def _fix(deps: Deps, source: EditableSource, kind: IssueKind, rule: Rule) -> lis
     options = _options(deps, source)
     fixed = (_fix_chunk(deps, source, chunk, kind, rule, options) for chunk in source.chunks)
     return [each for each in fixed if each is not None]
+
+
+def _not_found(kind: IssueKind, groups: Sequence[IssueGroup]) -> InvalidRequest:
+    def name(code: str, field: str | None) -> str:
+        return f"{code.upper()} in {field}" if field else code.upper()
+
+    there_are = ", ".join(sorted({name(group.code, group.field) for group in groups})) or "none"
+    return InvalidRequest(
+        f"There is no group of issues {name(kind.code, kind.field)}. Groups of this import: {there_are}.", code="issue_group_not_found"
+    )
 
 
 def _options(deps: Deps, source: EditableSource) -> EngineOptions:

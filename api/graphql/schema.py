@@ -24,11 +24,12 @@ from api.graphql.imports.types import Import
 from api.graphql.pages import Node
 from api.graphql.scalars import BIG_INT, BigInt
 from api.graphql.storable import RefuseUnstorableText
+from api.graphql.viewer import ViewerQuery
 from models.settings import Settings
 
 
 @strawberry.type
-class Query(ImportQuery, ContactQuery, DirectoryQuery, AnalyticsQuery, AuditQuery):
+class Query(ImportQuery, ContactQuery, DirectoryQuery, AnalyticsQuery, AuditQuery, ViewerQuery):
     @strawberry.field
     async def node(self, info: Info, id: strawberry.ID) -> Node | None:
         return (

@@ -55,6 +55,11 @@ def user_errors(errors: Sequence[UserError]) -> Any:
     return dmc.Alert(lines, title=strings.SOMETHING_WRONG, color="red", variant="light", icon=icon("alert"))
 
 
+def viewer_hint() -> Any:
+    """Stands where somebody who may only look would find what changes something."""
+    return dmc.Alert(strings.VIEWER_HINT, color="gray", variant="light", id="viewer-hint")
+
+
 def page_title(title: str, intro: str | None = None, *, aside: Any = None) -> Any:
     words = [dmc.Title(title, order=1)]
     if intro:

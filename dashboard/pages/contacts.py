@@ -81,10 +81,11 @@ def detail(contact: ContactDetail) -> Any:
 def _history_entry(change: ContactChange) -> Any:
     who: Any = change.actor or strings.CONTACT_HISTORY_SOMEBODY
     if change.import_id:
-        row = number(change.row)
-        shown = strings.CONTACT_HISTORY_UNDONE if change.is_undo else strings.CONTACT_HISTORY_IMPORT.format(row=row)
+        words = strings.CONTACT_HISTORY_UNDONE if change.is_undo else strings.CONTACT_HISTORY_IMPORT
+        shown = words.format(file=change.filename or strings.CONTACT_HISTORY_FILE, row=number(change.row))
         who = dmc.Anchor(shown, href=f"/imports/{change.import_id}", size="sm", fw=600)
-    heading = html.Div([html.Span(who), shown_moment(change.at, "dimmed small")], className="timeline-heading")
+    kind = html.Strong(strings.CONTACT_HISTORY_KINDS.get(change.kind, change.kind))
+    heading = html.Div([html.Span([kind, " · ", who]), shown_moment(change.at, "dimmed small")], className="timeline-heading")
     return html.Li([heading, change_list(change.changes)])
 
 

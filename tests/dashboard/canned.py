@@ -310,16 +310,20 @@ def audit_entries(_info: Any, filter: Json | None = None, first: int = 20, after
 def contact(contact_id: str, now: datetime, import_id: str) -> Json:
     history = [
         {
+            "kind": "UPDATED",
             "at": now,
             "importId": None,
+            "filename": None,
             "row": None,
             "actor": "ada",
             "isUndo": False,
             "changes": [{"field": "phone", "before": "+31201234560", "after": "+31201234567"}],
         },
         {
+            "kind": "CREATED",
             "at": now - timedelta(days=4),
             "importId": import_id,
+            "filename": "spring.csv",
             "row": 7,
             "actor": None,
             "isUndo": False,

@@ -29,7 +29,7 @@ from api.graphql.pages import Connection, Node, connect, none_if_unset
 from api.graphql.scalars import BigInt
 from api.graphql.user_errors import UserError
 from models import tables
-from models.lifecycle import CANCELLABLE, RETRYABLE, ROLLBACKABLE
+from models.lifecycle import CANCELLABLE, EDITABLE, RETRYABLE, ROLLBACKABLE
 from models.queries.issue_pages import IssueFilter
 from models.queries.remains import Part, is_swept
 from models.vocabulary import Role
@@ -171,6 +171,14 @@ class Import(Node):
     @strawberry.field(description="What rolling it back would do, counted now without writing; null where it cannot be rolled back.")
     async def rollback_preview(self, info: Info) -> RollbackPreview | None:
         return RollbackPreview.of(await info.context.run(foresee_rollback.foresee_rollback, self.job))
+
+    @strawberry.field(description="Whether its plan may be started now.")
+    def can_start(self, info: Info) -> bool:
+        return may_change(info) and self.status is ImportStatus.PLANNED
+
+    @strawberry.field(description="Whether its rows may be corrected now; of one that ended, for the next retry.")
+    def can_edit(self, info: Info) -> bool:
+        return may_change(info) and self.status in EDITABLE
 
     @strawberry.field
     def can_cancel(self, info: Info) -> bool:

@@ -10,7 +10,7 @@ from dashboard import strings
 from dashboard.components.attributes import attributes
 from dashboard.components.changes import change_list
 from dashboard.components.counts import outcome_bar, outcome_tiles, row_count
-from dashboard.components.feedback import empty
+from dashboard.components.feedback import empty, viewer_hint
 from dashboard.components.icons import icon
 from dashboard.components.issues import issue_groups
 from dashboard.formatting import number
@@ -42,7 +42,7 @@ def layout(head: ImportHead, job: ImportPlanned) -> Any:
             _edits(job.edits),
             actions(head, job.plan, changes_nothing=not counts.created and not counts.updated),
             dmc.Card(
-                [dmc.Title(strings.ISSUES_TITLE, order=2, mb="sm"), issue_groups(job.issue_groups, fixable_codes(job.issue_groups))],
+                [dmc.Title(strings.ISSUES_TITLE, order=2, mb="sm"), issue_groups(job.issue_groups, _fixable(head, job))],
                 withBorder=True,
                 padding="lg",
                 id="issues",
@@ -51,6 +51,10 @@ def layout(head: ImportHead, job: ImportPlanned) -> Any:
         ],
         gap="md",
     )
+
+
+def _fixable(head: ImportHead, job: ImportPlanned) -> frozenset[str]:
+    return fixable_codes(job.issue_groups) if head.can_edit else frozenset()
 
 
 def _edits(edits: EditCounts) -> Any:
@@ -68,9 +72,11 @@ def actions(head: ImportHead, plan: Plan | None, *, changes_nothing: bool) -> An
         words.append(html.Span(short, id="plan-hash", title=plan.hash, **attributes(data_hash=plan.hash)))
     buttons = [
         dmc.Button(strings.CANCEL, id="cancel-button", variant="subtle", color="gray", size="md") if head.can_cancel else None,
-        dmc.Button(strings.CHANGE_MAPPING, id="change-mapping-button", variant="default", size="md"),
-        dmc.Button(strings.START_BUTTON, id="start-button", size="md", rightSection=icon("arrow")),
+        dmc.Button(strings.CHANGE_MAPPING, id="change-mapping-button", variant="default", size="md", disabled=not head.can_edit),
+        dmc.Button(strings.START_BUTTON, id="start-button", size="md", rightSection=icon("arrow"), disabled=not head.can_start),
     ]
+    if not head.can_start:
+        words.append(viewer_hint())
     return html.Div([html.Div(words, className="grow"), dmc.Group(buttons, gap="sm")], className="actions")
 
 
