@@ -17,6 +17,7 @@ from api.commands.deps import Deps, Sender
 from api.commands.event_stream import EventStream
 from api.commands.watch_imports import reader_of
 from api.context.answers import answer_graphql
+from api.context.heavy_looks import HeavyLooks
 from api.graphql.endpoint import MULTIPART, GraphQLEndpoint
 from api.graphql.schema import make_schema
 from api.http.body_limit import BodyLimit
@@ -48,9 +49,10 @@ def make_app(settings: Settings, *, with_dashboard: bool = True, api_url: str | 
         database, make_object_store(settings.resolved_storage_url()), outbox or Outbox(database, broker), settings, Signer(settings)
     )
     stream = EventStream(settings.redis_url, reader_of(database))
+    looks = HeavyLooks()
     metrics = Metrics(deps, stream)
     routes = [
-        *_make_routes(deps, stream, metrics),
+        *_make_routes(deps, stream, looks, metrics),
         *([_mount_dashboard(settings, api_url or settings.public_url)] if with_dashboard else []),
     ]
 
@@ -58,6 +60,7 @@ def make_app(settings: Settings, *, with_dashboard: bool = True, api_url: str | 
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with stream.running():
             yield
+        looks.close()
         broker.close()
         database.close()
 
@@ -71,9 +74,9 @@ def make_app(settings: Settings, *, with_dashboard: bool = True, api_url: str | 
     )
 
 
-def _make_routes(deps: Deps, stream: EventStream, metrics: Metrics) -> list[BaseRoute]:
+def _make_routes(deps: Deps, stream: EventStream, looks: HeavyLooks, metrics: Metrics) -> list[BaseRoute]:
     settings = deps.settings
-    graphql = GraphQLEndpoint(make_schema(settings), deps, stream)
+    graphql = GraphQLEndpoint(make_schema(settings), deps, stream, looks)
     health = HealthRoutes(deps, settings.redis_url)
     sign_in = SignInRoutes(deps)
 

@@ -57,6 +57,7 @@ class Settings(BaseSettings):
     )
     all_or_nothing_max_rows: int = Field(default=200_000, description="Most rows that ALL_OR_NOTHING applies in its one transaction.")
     max_edits: int = Field(default=100_000, description="Most cells of an import that are corrected, and rows that are left out, in all.")
+    max_edited_characters: int = Field(default=50_000_000, description="Most characters that the corrected cells of an import have in all.")
     stored_issues_per_kind: int = Field(
         default=10_000, description="Issues kept for queries by code and field; counts and reports are whole."
     )
@@ -77,10 +78,12 @@ class Settings(BaseSettings):
     retention_audit: float = Field(default=400, ge=0, description="Days that the audit trail, and the count of refused files, goes back.")
 
     worker_threads: int = Field(
-        default=2, description="Plans that one worker process makes at a time, and beside them chunks that it judges, and batches."
+        default=2,
+        description="Plans that one worker process makes at a time, and beside them chunks that it judges, batches, and error reports.",
     )
     large_plans: int = Field(
-        default=1, description="Plans of files from 1 MiB on that one worker process makes at a time, beside the others."
+        default=1,
+        description="Plans of files from 1 MiB on (packed: 100 KiB) that one process makes at a time, beside the others.",
     )
     batches_in_flight: int = Field(default=4, description="Batches, and chunks to be judged, of one import that are sent at a time.")
     concurrent_imports: int = Field(default=3, description="Imports of one tenant that apply at a time; the next are queued.")

@@ -26,7 +26,7 @@ from workers.broker import make_broker
 from workers.queues import Outbox, Queue, event_channel
 from workers.stages.deps import Deps
 from workers.stages.patrol import patrol
-from workers.stages.publish import hold_lease, publish
+from workers.stages.publish import Queued, hold_lease, publish
 from workers.stages.retention import RetentionRounds
 from workers.stages.scratch import remove_orphans
 from workers.stages.sweep import sweep
@@ -98,12 +98,13 @@ class Pool:
 
 
 def make_pools(settings: Settings) -> tuple[Pool, ...]:
-    """Threads of their own for plans that are short, for those that may take minutes, chunks and batches: none waits for another's."""
+    """Threads of their own for short plans, those that may take minutes, chunks, batches, and reports: none waits for another's."""
     return (
         Pool(frozenset({Queue.INSPECTING, Queue.PLANNING}), settings.worker_threads),
         Pool(frozenset({Queue.LARGE_PLANS}), settings.large_plans),
         Pool(frozenset({Queue.CHUNKS}), settings.worker_threads),
         Pool(frozenset({Queue.BATCHES, Queue.ENDINGS}), settings.worker_threads),
+        Pool(frozenset({Queue.REPORTS}), settings.worker_threads),
     )
 
 
@@ -150,6 +151,7 @@ class Publisher:
         self._is_holder = False
         self._is_busy = True
         self._told: dict[UUID, int] = {}
+        self._queued = Queued()
 
     def wait(self) -> None:
         """Until the next round is due: soon while something runs; else once something is sent, or after a while."""
@@ -167,7 +169,7 @@ class Publisher:
             self._is_busy = False
             return
         self._is_busy = True
-        published = publish(self._deps, GAP_SECONDS)
+        published = publish(self._deps, GAP_SECONDS, self._queued)
         self._is_busy = published.is_anything_moving
         for tenant_id, sequence in published.newest.items():
             if self._told.get(tenant_id) != sequence:

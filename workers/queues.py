@@ -19,7 +19,9 @@ log = logging.getLogger(__name__)
 
 
 class Queue(StrEnum):
-    """Inspecting, planning and judging have queues of their own, so that they never wait behind batches, nor for what may take minutes."""
+    """Inspecting, planning and judging have queues of their own, so that they never wait behind batches, nor for what may take minutes;
+    error reports and what is discarded, so that batches never wait for those.
+    """
 
     INSPECTING = "inspecting"
     PLANNING = "planning"
@@ -27,6 +29,7 @@ class Queue(StrEnum):
     CHUNKS = "chunks"
     BATCHES = "batches"
     ENDINGS = "endings"
+    REPORTS = "reports"
 
 
 ACTOR_NAMES: dict[Stage, str] = {stage: f"imports.{stage.value}" for stage in Stage}
@@ -37,8 +40,8 @@ STAGE_QUEUES: dict[Stage, Queue] = {
     Stage.APPLY_BATCH: Queue.BATCHES,
     Stage.ROLL_BACK_BATCH: Queue.BATCHES,
     Stage.FINALIZE: Queue.ENDINGS,
-    Stage.EXPORT: Queue.ENDINGS,
-    Stage.DISCARD: Queue.ENDINGS,
+    Stage.EXPORT: Queue.REPORTS,
+    Stage.DISCARD: Queue.REPORTS,
 }
 
 

@@ -42,7 +42,7 @@ def edit_rows(
     """Correct cells, leave rows out, or take either back.
 
     Raises InvalidRequest (unknown_row, unknown_column, edited_twice), WrongState (row_applied) and LimitExceeded (too_many_edits,
-    cell_too_large).
+    cell_too_large, edits_too_large).
     """
     require_member(actor)
     _check(deps, edits, exclude_rows, include_rows)
@@ -69,9 +69,17 @@ def keep_change(deps: Deps, actor: Actor, source: EditableSource, change: EditCh
         job = require_import(tx, actor.tenant_id, source.job.id)
         require_kept(tx, job, Part.CHUNKS)
         require_version(job, source.job.version)
-        follow_ups = edit(tx, job, change, most=deps.settings.max_edits, actor=actor.name, action=action, **told)
+        most, most_characters = deps.settings.max_edits, deps.settings.max_edited_characters
+        follow_ups = edit(tx, job, change, most=most, most_characters=most_characters, actor=actor.name, action=action, **told)
     deps.outbox.send(follow_ups)
     return job
+
+
+def require_cell(deps: Deps, value: str | None, path: tuple[str, ...]) -> None:
+    """Raises LimitExceeded (cell_too_large) of a text that is more than a cell may hold; `path`: where in the request it stands."""
+    most = deps.settings.max_cell_characters
+    if value is not None and len(value) > most:
+        raise LimitExceeded(f"A cell has at most {most:,} characters (ROLODOCK_MAX_CELL_CHARACTERS).", code="cell_too_large", path=path)
 
 
 def _named(exclude_rows: Sequence[int], include_rows: Sequence[int]) -> list[tuple[str, Sequence[int]]]:
@@ -90,11 +98,7 @@ def _check(deps: Deps, edits: Sequence[CellEdit], exclude_rows: Sequence[int], i
         if (each.row, each.column) in seen:
             raise InvalidRequest(f"“{each.column}” of row {each.row} is edited twice.", code="edited_twice", path=path)
         seen.add((each.row, each.column))
-        if each.value is not None and len(each.value) > deps.settings.max_cell_characters:
-            most = deps.settings.max_cell_characters
-            raise LimitExceeded(
-                f"A cell has at most {most:,} characters (ROLODOCK_MAX_CELL_CHARACTERS).", code="cell_too_large", path=(*path, "value")
-            )
+        require_cell(deps, each.value, (*path, "value"))
     both = set(exclude_rows) & set(include_rows)
     if both:
         message = f"Row {min(both)} is to be left out and taken in at once."

@@ -11,7 +11,6 @@ from api.commands.ids import require_id
 from models.database import Reading, reading
 from models.errors import WrongState
 from models.lifecycle import EDITABLE, require_one_of
-from models.queries.edits import KeptEdits, list_edits
 from models.queries.imports import require_import, require_version
 from models.queries.plans import ChunkRecord, PlannedRun, list_chunks, load_run
 from models.queries.remains import SWEPT, Part, is_swept, swept_code
@@ -34,12 +33,11 @@ class SourceChunk:
 
 @dataclass(frozen=True, slots=True)
 class EditableSource:
-    """The chunks of an import, in order, the run that accounts for their rows, and what was corrected before."""
+    """The chunks of an import, in order, and the run that accounts for their rows."""
 
     job: ImportJob
     chunks: list[SourceChunk]
     run: PlannedRun
-    edits: KeptEdits
 
     @property
     def headers(self) -> list[str]:
@@ -92,5 +90,4 @@ def load_source(tx: Reading, job: ImportJob) -> EditableSource:
             SourceChunk(ChunkRecord(c.number, c.first_row, c.last_row, c.row_count, c.object_key), planned.get(c.number)) for c in chunks
         ],
         run=run,
-        edits=list_edits(tx, job),
     )

@@ -122,7 +122,7 @@ class EventStream:
             self._due.set()
 
     async def _read(self) -> None:
-        """Fetch what is new, of those told to have something, and of all now and then."""
+        """Fetch what is new, of those told to have something, and of all now and then; all who watch depend on its going on."""
         while True:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._due.wait(), LISTENING_POLL_SECONDS if self._is_listening else POLL_SECONDS)
@@ -135,10 +135,14 @@ class EventStream:
             self.reads += 1
             try:
                 found = await asyncio.to_thread(self._read_new, ends)
-            except Transient as error:
-                log.warning("progress cannot be read just now: %s", error)
+            except Exception as error:
+                if isinstance(error, Transient):
+                    log.warning("progress cannot be read just now: %s", error)
+                else:
+                    log.exception("progress cannot be read")
+                await asyncio.sleep(POLL_SECONDS if isinstance(error, Transient) else RECONNECT_SECONDS)
                 self._nudged |= set(ends)
-                await asyncio.sleep(POLL_SECONDS)
+                self._due.set()
                 continue
             for tenant_id, events in found.items():
                 if tenant_id in self._tails:
@@ -152,6 +156,8 @@ class EventStream:
                 await self._listen_until_lost()
             except (RedisError, OSError) as error:
                 log.warning("Redis cannot be listened to, so progress is polled: %s", error)
+            except Exception:
+                log.exception("Redis cannot be listened to, so progress is polled")
             finally:
                 self._is_listening = False
                 self._due.set()
@@ -164,12 +170,17 @@ class EventStream:
                 # Also for the answer that we are subscribed: what was told before then was not heard.
                 self._is_listening = True
                 if message["type"] == "pmessage":
-                    self._hear(message["channel"].decode(), int(message["data"]))
+                    self._hear(message["channel"], message["data"])
                 else:
                     self._due.set()
 
-    def _hear(self, channel: str, sequence: int) -> None:
-        tenant_id = UUID(channel.rpartition(":")[2])
+    def _hear(self, channel: bytes, data: bytes) -> None:
+        """Somebody else may publish there too, so what cannot be understood is passed over."""
+        try:
+            tenant_id, sequence = UUID(channel.decode().rpartition(":")[2]), int(data)
+        except ValueError:
+            log.warning("what was published on %r is no news: %.100r", channel, data)
+            return
         tail = self._tails.get(tenant_id)
         if tail is not None and tail.end < sequence:
             self._nudge(tenant_id)

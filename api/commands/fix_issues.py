@@ -8,23 +8,25 @@ import polars as pl
 from api.auth.actor import Actor, require_member
 from api.commands.date_orders import find_date_orders
 from api.commands.deps import Deps
-from api.commands.edit_rows import keep_change
+from api.commands.edit_rows import keep_change, require_cell
 from api.commands.editable_source import EditableSource, SourceChunk, find_source, load_source
 from api.commands.read_rows import IssueRecord
 from models.database import reading
 from models.errors import InvalidRequest, LimitExceeded, WrongState
-from models.queries.edits import CELL_SCHEMA, EditChange, KeptEdits
-from models.queries.issue_pages import IssueGroup, list_issue_groups
+from models.queries.edits import CELL_SCHEMA, EditChange, KeptEdits, list_edits, measure_cells, require_characters
+from models.queries.issue_pages import IssueFilter, IssueGroup, count_issues, list_drifted_issues, list_issue_groups
 from models.queries.pages import require_first
+from models.queries.row_pages import find_account_epoch
 from models.tables import ImportJob
 from workers.engine.edits import edit_chunk
-from workers.engine.fixes import KNOWN_BY_PLANNING, ExcludeRows, Rule, correct_cells, require_fitting
+from workers.engine.fixes import KNOWN_BY_PLANNING, ExcludeRows, ReplaceDomain, ReplaceValue, Rule, correct_cells, require_fitting
 from workers.engine.frames import Chunk, EngineOptions
 from workers.engine.judging import judge
 from workers.engine.options import parse_options
 from workers.engine.plans import read_frame
 
 NOTHING_REVERTED = pl.DataFrame(schema={"row": pl.Int64, "column": pl.String})
+PLACE_SCHEMA: dict[str, pl.DataType] = {"row": pl.Int64(), "column": pl.String(), "suggestion": pl.String()}
 SAMPLES = 10
 
 
@@ -69,10 +71,20 @@ class _Fixed:
     after: Chunk
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A rule for a group, and what the plan's own files do not know of the group: issues that applying found (PLACE_SCHEMA)."""
+
+    kind: IssueKind
+    rule: Rule
+    options: EngineOptions
+    drifted: pl.DataFrame
+
+
 def preview_fix(deps: Deps, actor: Actor, job: ImportJob, kind: IssueKind, rule: Rule, *, first: int | None) -> FixEffect:
     """What a rule would come to; nothing is changed. Raises as `apply_fix`."""
     size = require_first(SAMPLES if first is None else first)
-    require_fitting(rule, kind.code, kind.field)
+    _require_sound(deps, kind, rule)
     with reading(deps.database) as tx:
         source = load_source(tx, job)
     return _look(source, _fix(deps, source, kind, rule), kind, rule, size)
@@ -81,10 +93,11 @@ def preview_fix(deps: Deps, actor: Actor, job: ImportJob, kind: IssueKind, rule:
 def apply_fix(deps: Deps, actor: Actor, import_id: str, *, version: int | None, kind: IssueKind, rule: Rule) -> tuple[ImportJob, FixEffect]:
     """Correct the rows of a group by a rule.
 
-    Raises InvalidRequest (rule_does_not_fit, issue_group_not_found), WrongState (nothing_to_fix) and LimitExceeded (too_many_edits).
+    Raises InvalidRequest (rule_does_not_fit, issue_group_not_found), WrongState (not_planned, nothing_to_fix) and LimitExceeded
+    (cell_too_large, too_many_edits, edits_too_large).
     """
     require_member(actor)
-    require_fitting(rule, kind.code, kind.field)
+    _require_sound(deps, kind, rule)
     source = find_source(deps, actor, import_id, version=version)
     fixed = _fix(deps, source, kind, rule)
     effect = _look(source, fixed, kind, rule, SAMPLES)
@@ -97,17 +110,36 @@ def apply_fix(deps: Deps, actor: Actor, import_id: str, *, version: int | None, 
         excluded=rows if isinstance(rule, ExcludeRows) else rows.clear(),
         included=rows.clear(),
     )
-    told = {"code": kind.code, "field": kind.field, "rule": {"kind": type(rule).__name__, **asdict(rule)}}
+    told = {"code": kind.code, "field": kind.field, "rule": _tell(rule)}
     return keep_change(deps, actor, source, change, "import.fix_applied", told), effect
 
 
+def _require_sound(deps: Deps, kind: IssueKind, rule: Rule) -> None:
+    require_fitting(rule, kind.code, kind.field)
+    if isinstance(rule, ReplaceValue):
+        for part, text in asdict(rule).items():
+            require_cell(deps, text, ("input", "rule", "replaceValue", part))
+
+
+def _tell(rule: Rule) -> dict[str, object]:
+    """A rule for the audit trail, which holds no value of a contact: of texts only how long they are, in characters."""
+    told = asdict(rule)
+    if isinstance(rule, ReplaceDomain | ReplaceValue):
+        told = {f"{part}_length": None if text is None else len(text) for part, text in told.items()}
+    return {"kind": type(rule).__name__, **told}
+
+
 def _fix(deps: Deps, source: EditableSource, kind: IssueKind, rule: Rule) -> list[_Fixed]:
-    if not source.run.chunks:
+    if not source.run.chunks or any(chunk.planned is None for chunk in source.chunks):
         raise WrongState("This import has no plan, so nothing was found in its rows yet.", code="not_planned")
     with reading(deps.database) as tx:
         groups = list_issue_groups(tx, source.job.tenant_id, source.job.id)
-    found = sum(group.count for group in groups if (group.code, group.field) == (kind.code, kind.field))
-    if not found:
+        wanted = IssueFilter(kind.code, kind.field)
+        found = count_issues(tx, source.job.tenant_id, source.job.id, wanted)
+        drifted = list_drifted_issues(tx, source.job, find_account_epoch(tx, source.job), wanted)
+    is_shown = any((group.code, group.field) == (kind.code, kind.field) for group in groups)
+    # Without a field, all that have the code were counted.
+    if not is_shown and (kind.field is None or not found):
         raise _not_found(kind, groups)
     if found > deps.settings.max_edits:
         raise LimitExceeded(
@@ -115,9 +147,16 @@ def _fix(deps: Deps, source: EditableSource, kind: IssueKind, rule: Rule) -> lis
             "Choose an option for the whole import instead, such as defaultCountry or dateOrder, or another mapping.",
             code="too_many_edits",
         )
-    options = _options(deps, source)
-    fixed = (_fix_chunk(deps, source, chunk, kind, rule, options) for chunk in source.chunks)
-    return [each for each in fixed if each is not None]
+    told = [(issue.row, issue.column, issue.suggestion) for issue in drifted if issue.field == kind.field]
+    asked = _Asked(kind, rule, _options(deps, source), pl.DataFrame(told, schema=PLACE_SCHEMA, orient="row"))
+    fixed: list[_Fixed] = []
+    characters = 0
+    for chunk in source.chunks:
+        one = _fix_chunk(deps, source, chunk, asked, characters)
+        if one is not None:
+            fixed.append(one)
+            characters += measure_cells(one.cells)
+    return fixed
 
 
 def _not_found(kind: IssueKind, groups: Sequence[IssueGroup]) -> InvalidRequest:
@@ -136,17 +175,21 @@ def _options(deps: Deps, source: EditableSource) -> EngineOptions:
     return parse_options(job.options, job.mapping, job.created_at.date(), find_date_orders(job, nothing), head=job.head)
 
 
-def _fix_chunk(
-    deps: Deps, source: EditableSource, chunk: SourceChunk, kind: IssueKind, rule: Rule, options: EngineOptions
-) -> _Fixed | None:
+def _fix_chunk(deps: Deps, source: EditableSource, chunk: SourceChunk, asked: _Asked, characters: int) -> _Fixed | None:
+    """`characters`: of the cells that were corrected in the chunks before. Raises LimitExceeded (edits_too_large)."""
     assert chunk.planned is not None
+    kind, options, record = asked.kind, asked.options, chunk.record
     field = pl.col("field").eq_missing(pl.lit(kind.field, pl.String))
-    issues = read_frame(deps.storage.get(chunk.planned.issues_key)).filter(pl.col("code") == kind.code, field)
+    planned = read_frame(deps.storage.get(chunk.planned.issues_key)).filter(pl.col("code") == kind.code, field)
+    came_up = asked.drifted.filter(pl.col("row").is_between(record.first_row, record.last_row))
+    issues = pl.concat([planned.select(list(PLACE_SCHEMA)), came_up])
     if issues.is_empty():
         return None
     raw = source.load(deps.storage, chunk)
     open_rows = source.open_rows(deps.storage, chunk, raw.frame)
-    now, _ = edit_chunk(raw, source.headers, source.edits)
+    with reading(deps.database) as tx:
+        before = list_edits(tx, source.job, record.first_row, record.last_row)
+    now, _ = edit_chunk(raw, source.headers, before)
     issues = issues.filter(pl.col("row").is_in(open_rows.implode()) & pl.col("row").is_in(now.frame["row"].implode()))
     rows = issues["row"].unique().sort()
     if rows.is_empty():
@@ -156,9 +199,9 @@ def _fix_chunk(
         ["row", "column"], keep="first", maintain_order=True
     )
     wanted = _with_cells(places, now.frame, source.headers)
-    cells = correct_cells(rule, wanted, kind.field, options.today).join(
-        wanted.select("row", "column", before="value"), on=["row", "column"], how="left", maintain_order="left"
-    )
+    corrected = correct_cells(asked.rule, wanted, kind.field, options.today)
+    require_characters(characters + measure_cells(corrected), deps.settings.max_edited_characters)
+    cells = corrected.join(wanted.select("row", "column", before="value"), on=["row", "column"], how="left", maintain_order="left")
     touched = now.frame.filter(pl.col("row").is_in(rows.implode()))
     edits = KeptEdits(cells.select(list(CELL_SCHEMA)), rows.clear())
     told = now.issues.filter(pl.col("row").is_in(rows.implode()))

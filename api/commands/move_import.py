@@ -7,12 +7,12 @@ from api.auth.actor import Actor, require_member
 from api.commands.deps import Deps
 from api.commands.ids import require_id
 from api.commands.options import ColumnChoice, OptionsPatch, patch_options, read_mapping, require_lists
-from api.commands.retry_import import find_obstacle
+from api.commands.retry_import import find_obstacles
 from models.database import Writing, reading, writing
 from models.errors import WrongState
 from models.queries import audit, transitions
 from models.queries.imports import require_import, require_version
-from models.queries.remains import SWEPT, Part, is_swept, swept_code
+from models.queries.remains import Part, require_kept
 from models.queries.reports import request_report
 from models.queries.sending import FollowUp
 from models.tables import ImportJob
@@ -74,9 +74,9 @@ def retry_import(deps: Deps, actor: Actor, import_id: str, *, version: int | Non
     with reading(deps.database) as tx:
         job = require_import(tx, actor.tenant_id, require_id(import_id, "import"))
     # Asked of the store before the transaction; what else stands in the way is found in it.
-    obstacle = find_obstacle(deps, actor, job)
+    (obstacle,) = find_obstacles(deps, actor, [job])
     if obstacle is not None and obstacle.code == "file_gone":
-        raise obstacle
+        raise WrongState(obstacle.message, code=obstacle.code)
     return _move(deps, actor, import_id, version, lambda tx, job: transitions.retry(tx, job, actor.name))
 
 
@@ -101,8 +101,8 @@ def request_error_report(deps: Deps, actor: Actor, import_id: str, *, report_for
     """Have the error report made in a format."""
 
     def move(tx: Writing, job: ImportJob) -> list[FollowUp]:
-        if is_swept(job, Part.CHUNKS):
-            raise WrongState(SWEPT[Part.CHUNKS], code=swept_code(Part.CHUNKS))
+        # Held, so that no sweep of the chunks begins before it can see the report.
+        require_kept(tx, job, Part.CHUNKS)
         audit.record_import(tx, job, actor.name, "report.requested", format=report_format.value)
         return request_report(tx, job, report_format)
 

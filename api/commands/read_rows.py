@@ -12,7 +12,7 @@ from api.commands.deps import Deps
 from models.database import Reading, reading
 from models.errors import NotFound
 from models.queries.contact_history import FieldChange
-from models.queries.edits import KeptEdits, list_edits
+from models.queries.edits import KeptEdits, list_edited_rows, list_edits
 from models.queries.issue_pages import list_drifted_issues, list_issues_of_rows, list_marked_rows
 from models.queries.pages import Page, decode_cursor, encode_cursor, require_first
 from models.queries.plans import PlannedRun, list_chunks, load_run
@@ -152,7 +152,7 @@ def _load(tx: Reading, job: ImportJob, *, shows_plan: bool = False, wants_edited
             else list_marked_rows(tx, job.tenant_id, job.id)
         ),
         has_chunks=has_chunks,
-        edited=_find_edited(tx, job) if wants_edited else frozenset(),
+        edited=list_edited_rows(tx, job) if wants_edited else frozenset(),
         shows_plan=shows_plan or ImportStatus(job.status) in BEFORE_APPLYING,
     )
 
@@ -190,11 +190,6 @@ def _filter_edited(rows: pl.DataFrame, ledger: _Ledger, wanted: RowFilter) -> pl
     if wanted.is_edited is None:
         return rows
     return rows.filter(pl.col(ROW).is_in(list(ledger.edited)) == wanted.is_edited)
-
-
-def _find_edited(tx: Reading, job: ImportJob) -> frozenset[int]:
-    edits = list_edits(tx, job)
-    return frozenset(edits.cells["row"]).union(edits.excluded)
 
 
 def _settle(rows: pl.DataFrame, ledger: _Ledger) -> pl.DataFrame:

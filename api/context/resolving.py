@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 from uuid import UUID
 
@@ -18,6 +19,8 @@ from api.commands.deps import Deps
 from api.commands.directory import load_contact_counts
 from api.commands.event_stream import EventStream
 from api.commands.read_imports import load_counts, load_progress
+from api.commands.retry_import import Obstacle, find_obstacles
+from api.context.heavy_looks import HeavyLooks, RequestedLooks
 from models.errors import Terminal, Unauthenticated
 from models.queries.counts import Counts, Progress
 from models.queries.lists import CountedList
@@ -42,20 +45,25 @@ class Context:
 
     deps: Deps
     stream: EventStream
+    looks: HeavyLooks
     request: Request | WebSocket
     response: Response | WebSocket
     # Known before an HTTP request is executed, and for a WebSocket once its connection_init came.
     actor: Actor | None = None
     connection_params: dict[str, Any] | None = None
+    requested_looks: RequestedLooks = field(init=False)
     counts: DataLoader[ImportJob, Counts] = field(init=False)
     progress: DataLoader[ImportJob, Progress] = field(init=False)
+    retry_obstacles: DataLoader[ImportJob, Obstacle | None] = field(init=False)
     lists: DataLoader[UUID, list[CountedList]] = field(init=False)
     contact_counts: DataLoader[tuple[DirectoryKind, str], int] = field(init=False)
 
     def __post_init__(self) -> None:
+        self.requested_looks = RequestedLooks(self.looks)
         # Batched and never cached: a WebSocket's context outlives what it read.
         self.counts = DataLoader(lambda jobs: self.run(load_counts, jobs), cache=False)
         self.progress = DataLoader(lambda jobs: self.run(load_progress, jobs), cache=False)
+        self.retry_obstacles = DataLoader(lambda jobs: self.run(find_obstacles, jobs), cache=False)
         self.lists = DataLoader(lambda ids: self.run(load_lists_of, ids), cache=False)
         self.contact_counts = DataLoader(lambda names: self.run(load_contact_counts, names), cache=False)
 
@@ -68,6 +76,10 @@ class Context:
     async def run(self, command: Callable[Concatenate[Deps, Actor, Args], Result], *args: Args.args, **kwargs: Args.kwargs) -> Result:
         """Run a command in a thread, since it waits for the database and the files."""
         return await asyncio.to_thread(command, self.deps, self.require_actor(), *args, **kwargs)
+
+    async def look(self, command: Callable[Concatenate[Deps, Actor, Args], Result], *args: Args.args, **kwargs: Args.kwargs) -> Result:
+        """The same for a command that looks at a whole import. Raises LimitExceeded where the request has too many of them."""
+        return await self.requested_looks.take(partial(command, self.deps, self.require_actor(), *args, **kwargs))
 
     async def attempt(
         self, command: Callable[Concatenate[Deps, Actor, Args], Result], *args: Args.args, **kwargs: Args.kwargs

@@ -26,6 +26,7 @@ from api.commands.sign_in import identify
 from api.context import Context
 from api.context.answers import answer_graphql, answer_graphql_error
 from api.context.credentials import identify_request, read_bearer
+from api.context.heavy_looks import HeavyLooks
 from api.graphql.schema import Schema
 from models.errors import ServiceError, Unauthenticated
 
@@ -37,7 +38,7 @@ ACCEPTED_TYPES = ("application/json", MULTIPART)
 class GraphQLEndpoint(GraphQL[Context, None]):
     """The endpoint. Whoever asks is known before anything of the request's body is read."""
 
-    def __init__(self, schema: Schema, deps: Deps, stream: EventStream) -> None:
+    def __init__(self, schema: Schema, deps: Deps, stream: EventStream, looks: HeavyLooks) -> None:
         super().__init__(
             schema,
             graphql_ide=None,
@@ -47,6 +48,7 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         )
         self._deps = deps
         self._stream = stream
+        self._looks = looks
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -80,7 +82,7 @@ class GraphQLEndpoint(GraphQL[Context, None]):
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
         actor: Actor | None = request.state.actor if isinstance(request, Request) else None
-        return Context(deps=self._deps, stream=self._stream, request=request, response=response, actor=actor)
+        return Context(deps=self._deps, stream=self._stream, looks=self._looks, request=request, response=response, actor=actor)
 
     def is_websocket_origin_allowed(self, request: WebSocket, origin: str) -> bool:
         # Decided once connection_init came: a bearer token is nothing that a browser sends by itself, a session is.

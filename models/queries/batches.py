@@ -206,7 +206,14 @@ def ask_finalize(tx: Writing, import_id: UUID) -> list[FollowUp]:
             col(ImportJob.stage).is_(None),
             ~pending,
         )
-        .values(stage=Stage.FINALIZE.value, due_at=moment_from_now(tx.dialect_name), attempt=0, started_attempt=0, tries=0)
+        .values(
+            stage=Stage.FINALIZE.value,
+            due_at=moment_from_now(tx.dialect_name),
+            attempt=0,
+            started_attempt=0,
+            tries=0,
+            first_begun_at=None,
+        )
         .execution_options(synchronize_session=False)
     )
     return [FollowUp(Stage.FINALIZE, import_id)] if tx.execute(statement).rowcount else []  # type: ignore[attr-defined]

@@ -44,8 +44,16 @@ def list_edits(tx: Reading, job: ImportJob, first_row: int | None = None, last_r
     """The edits of an import, or of these rows, both inclusive."""
     return KeptEdits(
         cells=pl.DataFrame(tx.execute(_within(EditedCell, job, first_row, last_row)).all(), schema=CELL_SCHEMA, orient="row"),
-        excluded=pl.Series("row", tx.execute(_within(ExcludedRow, job, first_row, last_row)).scalars().all(), dtype=pl.Int64),
+        excluded=_list_excluded(tx, job, first_row, last_row),
     )
+
+
+def list_edited_rows(tx: Reading, job: ImportJob) -> frozenset[int]:
+    """The rows of which a cell is corrected or that are left out."""
+    rows = (
+        scoped_columns(job.tenant_id, table, col(table.row)).where(col(table.import_id) == job.id) for table in (EditedCell, ExcludedRow)
+    )
+    return frozenset(row for statement in rows for row in tx.execute(statement.distinct()).scalars())
 
 
 def count_edits(tx: Reading, job: ImportJob) -> tuple[int, int]:
@@ -57,20 +65,41 @@ def count_edits(tx: Reading, job: ImportJob) -> tuple[int, int]:
     return cells, rows
 
 
-def keep_edits(tx: Writing, job: ImportJob, change: EditChange, *, most: int) -> None:
-    """Keep a change. Raises LimitExceeded (too_many_edits) beyond so many cells and rows of an import in all."""
-    known = list_edits(tx, job)
+def measure_cells(cells: pl.DataFrame) -> int:
+    """How many characters cells (CELL_SCHEMA) have in all."""
+    return int(cells["value"].str.len_chars().sum())
+
+
+def require_characters(characters: int, most: int) -> None:
+    """Raises LimitExceeded (edits_too_large) where the corrected cells of an import would have more characters in all."""
+    if characters > most:
+        raise LimitExceeded(
+            f"The corrected cells of this import would have {characters:,} characters; "
+            f"{most:,} are possible (ROLODOCK_MAX_EDITED_CHARACTERS).",
+            code="edits_too_large",
+        )
+
+
+def keep_edits(tx: Writing, job: ImportJob, change: EditChange, *, most: int, most_characters: int) -> None:
+    """Keep a change.
+
+    Raises LimitExceeded beyond so many cells and rows (too_many_edits) or characters of cells (edits_too_large) of an import in all.
+    """
     keys = pl.concat([change.cells.select("row", "column"), change.reverted.select("row", "column")])
-    replaced = known.cells.join(keys, on=["row", "column"], how="semi").select("row", "column")
-    excluded = change.excluded.filter(~change.excluded.is_in(known.excluded.implode()))
-    included = known.excluded.filter(known.excluded.is_in(change.included.implode()))
-    total = known.cells.height - replaced.height + change.cells.height + known.excluded.len() - included.len() + excluded.len()
+    replaced = _measure(tx, job, keys)
+    known_excluded = _list_excluded(tx, job)
+    excluded = change.excluded.filter(~change.excluded.is_in(known_excluded.implode()))
+    included = known_excluded.filter(known_excluded.is_in(change.included.implode()))
+    cells, rows = count_edits(tx, job)
+    total = cells - replaced.height + change.cells.height + rows - included.len() + excluded.len()
     if total > most:
         raise LimitExceeded(
             f"This import would have {total:,} corrected cells and left-out rows; {most:,} are possible (ROLODOCK_MAX_EDITS).",
             code="too_many_edits",
         )
-    _delete(tx, EditedCell, job, replaced)
+    freed = int(replaced["characters"].sum())
+    require_characters(_count_characters(tx, job) - freed + measure_cells(change.cells), most_characters)
+    _delete(tx, EditedCell, job, replaced.select("row", "column"))
     _delete(tx, ExcludedRow, job, included.to_frame("row"))
     for table, frame in ((EditedCell, change.cells.select(list(CELL_SCHEMA))), (ExcludedRow, excluded.to_frame("row"))):
         insert_frame(tx.connection(), _table_of(table), frame, tenant_id=job.tenant_id, import_id=job.id)
@@ -79,10 +108,12 @@ def keep_edits(tx: Writing, job: ImportJob, change: EditChange, *, most: int) ->
 def drop_edits(tx: Writing, job: ImportJob) -> None:
     """Forget what was corrected: the rows and columns that it speaks of are there no more."""
     for table in (EditedCell, ExcludedRow):
-        tx.execute(delete(table).where(col(table.import_id) == job.id))
+        tx.execute(delete(table).where(col(table.tenant_id) == job.tenant_id, col(table.import_id) == job.id))
 
 
-def edit(tx: Writing, job: ImportJob, change: EditChange, *, most: int, actor: str | None, action: str, **told: Any) -> list[FollowUp]:
+def edit(
+    tx: Writing, job: ImportJob, change: EditChange, *, most: int, most_characters: int, actor: str | None, action: str, **told: Any
+) -> list[FollowUp]:
     """Keep a change, and plan again where there was a plan that nobody applied. `action` and `told` are for the audit trail.
 
     An import that ended, or that waits for an answer, is planned again when it is retried or answered: it keeps its status.
@@ -90,7 +121,7 @@ def edit(tx: Writing, job: ImportJob, change: EditChange, *, most: int, actor: s
     """
     status = ImportStatus(job.status)
     require_one_of(status, EDITABLE, "edited")
-    keep_edits(tx, job, change, most=most)
+    keep_edits(tx, job, change, most=most, most_characters=most_characters)
     counted = {"cells": change.cells.height, "reverted": change.reverted.height}
     counted |= {"rows_excluded": change.excluded.len(), "rows_included": change.included.len()}
     audit.record_import(tx, job, actor, action, **told, **counted)
@@ -102,11 +133,35 @@ def edit(tx: Writing, job: ImportJob, change: EditChange, *, most: int, actor: s
     return [FollowUp(Stage.PLAN, job.id)]
 
 
+def _list_excluded(tx: Reading, job: ImportJob, first_row: int | None = None, last_row: int | None = None) -> pl.Series:
+    return pl.Series("row", tx.execute(_within(ExcludedRow, job, first_row, last_row)).scalars().all(), dtype=pl.Int64)
+
+
+def _count_characters(tx: Reading, job: ImportJob) -> int:
+    statement = scoped_columns(job.tenant_id, EditedCell, func.coalesce(func.sum(func.length(col(EditedCell.value))), 0))
+    return int(tx.execute(statement.where(col(EditedCell.import_id) == job.id)).scalar_one())
+
+
+def _measure(tx: Reading, job: ImportJob, keys: pl.DataFrame) -> pl.DataFrame:
+    """Those of the keys (`row`, `column`) of which a corrected cell is kept, and its `characters`."""
+    schema = {"row": pl.Int64, "column": pl.String, "characters": pl.Int64}
+    if keys.is_empty():
+        return pl.DataFrame(schema=schema)
+    row, column = col(EditedCell.row), col(EditedCell.column)
+    size = func.coalesce(func.length(col(EditedCell.value)), 0)
+    statement = scoped_columns(job.tenant_id, EditedCell, row, column, size).where(
+        col(EditedCell.import_id) == job.id, row.between(keys["row"].min(), keys["row"].max())
+    )
+    known = pl.DataFrame(tx.execute(statement).all(), schema=schema, orient="row")
+    return known.join(keys, on=["row", "column"], how="semi")
+
+
 def _delete(tx: Writing, table: type[SQLModel], job: ImportJob, keys: pl.DataFrame) -> None:
     if keys.is_empty():
         return
     columns = _table_of(table).c
-    one = delete(_table_of(table)).where(columns.import_id == job.id, *(columns[name] == bindparam(f"of_{name}") for name in keys.columns))
+    of_import = (columns.tenant_id == job.tenant_id, columns.import_id == job.id)
+    one = delete(_table_of(table)).where(*of_import, *(columns[name] == bindparam(f"of_{name}") for name in keys.columns))
     tx.connection().execute(one, keys.rename(lambda name: f"of_{name}").to_dicts())
 
 

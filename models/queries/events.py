@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, text, union, update
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, text, union, update
 from sqlmodel import col
 
 from models.database import Reading, Writing
@@ -14,7 +14,7 @@ from models.queries.counts import Counts, Progress, count_rows, measure_progress
 from models.tables import ImportEvent, ImportJob, Tenant
 from models.tables.import_job import IS_MOVING, IS_UNPUBLISHED
 from models.tenancy import scoped
-from models.vocabulary import ImportStatus
+from models.vocabulary import ImportStatus, Stage
 
 # Of an import there are at most ten events a second.
 GAP_SECONDS = 0.1
@@ -57,15 +57,47 @@ def latest_event(tx: Reading, tenant_id: UUID, import_id: UUID) -> ImportEvent |
 
 
 def list_to_publish(tx: Reading, after: UUID | None, limit: int) -> list[ImportJob]:
-    """Imports whose progress may have changed since it was last published, by id. Read across tenants, by the publisher alone."""
+    """Imports whose progress may have changed since it was last published, by id. Read across tenants, by the publisher alone.
+
+    Of those that wait, to be begun or in the queue, nothing changes but their place in the queue: see `queue_positions`.
+    """
     # One look at each of two small indexes, so that imports which are over cost nothing.
     may_have_changed = union(*(select(col(ImportJob.id)).where(text(condition)) for condition in (IS_MOVING, IS_UNPUBLISHED)))
     statement = select(ImportJob).where(col(ImportJob.id).in_(may_have_changed))
     # What is left of a deleted import would tell of rows that nobody processed.
-    statement = statement.where(col(ImportJob.deleted_at).is_(None)).order_by(col(ImportJob.id)).limit(limit)
+    statement = (
+        statement.where(or_(text(IS_UNPUBLISHED), ~_waits()))
+        .where(col(ImportJob.deleted_at).is_(None))
+        .order_by(col(ImportJob.id))
+        .limit(limit)
+    )
     if after is not None:
         statement = statement.where(col(ImportJob.id) > after)
     return list(tx.execute(statement).scalars())
+
+
+def has_moving(tx: Reading) -> bool:
+    """Whether any import is under way or waits. Read across tenants, by the publisher alone."""
+    return tx.execute(select(col(ImportJob.id)).where(text(IS_MOVING)).limit(1)).scalar_one_or_none() is not None
+
+
+def list_imports(tx: Reading, import_ids: Collection[UUID]) -> list[ImportJob]:
+    """These imports. Read across tenants, by the publisher alone."""
+    return list(tx.execute(select(ImportJob).where(col(ImportJob.id).in_(import_ids))).scalars())
+
+
+def queue_positions(tx: Reading) -> dict[UUID, int]:
+    """The place of each queued import in its tenant's queue. Read across tenants, by the publisher alone."""
+    order = (col(ImportJob.queued_at), col(ImportJob.id))
+    position = func.row_number().over(partition_by=col(ImportJob.tenant_id), order_by=order)
+    statement = select(col(ImportJob.id), position).where(text(IS_MOVING), col(ImportJob.status) == ImportStatus.QUEUED.value)
+    return dict(tuple(row) for row in tx.execute(statement))
+
+
+def _waits() -> ColumnElement[bool]:
+    """It is queued, or its inspection or planning was not begun yet."""
+    unbegun = and_(col(ImportJob.stage).in_((Stage.INSPECT.value, Stage.PLAN.value)), col(ImportJob.started_attempt) == 0)
+    return or_(col(ImportJob.status) == ImportStatus.QUEUED.value, func.coalesce(unbegun, false()))
 
 
 def list_states(tx: Reading, jobs: Sequence[ImportJob], gap_seconds: float = 0.0) -> list[State]:

@@ -62,7 +62,7 @@ def try_move(tx: Writing, job: ImportJob, to: ImportStatus, *, actor: str | None
     current = ImportStatus(job.status)
     require_move(current, to)
     now = tx.now()
-    fresh = {"furthest": 0, "moved_at": None, "stuck_since": None, "resent_at": None}
+    fresh = {"furthest": 0, "moved_at": None, "first_begun_at": None, "stuck_since": None, "resent_at": None}
     no_stage = {"stage": None, "due_at": None, "attempt": 0, "started_attempt": 0, "tries": 0, "begun_at": None}
     settings: dict[str, Any] = fresh | values if keep_stage else fresh | no_stage | values
     if values.get("stage") is not None:

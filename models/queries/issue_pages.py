@@ -23,6 +23,9 @@ class IssueFilter:
     severity: IssueSeverity | None = None
 
 
+_ANY = IssueFilter()
+
+
 @dataclass(frozen=True, slots=True)
 class IssueGroup:
     """A kind of issue, how often it occurs, and its first occurrence."""
@@ -86,12 +89,12 @@ def list_marked_rows(tx: Reading, tenant_id: UUID, import_id: UUID) -> frozenset
     return frozenset(tx.execute(scoped_columns(tenant_id, ImportIssue, table.row).where(table.import_id == import_id).distinct()).scalars())
 
 
-def list_drifted_issues(tx: Reading, job: ImportJob, epoch: int | None) -> list[ImportIssue]:
+def list_drifted_issues(tx: Reading, job: ImportJob, epoch: int | None, wanted: IssueFilter = _ANY) -> list[ImportIssue]:
     """The issues of rows that came out otherwise than a run had planned: the plan's own files know nothing of what applying found."""
     table: Any = ImportIssue
     row: Any = DriftedRow
     drifted = scoped_columns(job.tenant_id, DriftedRow, row.row).where(row.import_id == job.id, row.epoch == epoch)
-    statement = scoped(ImportIssue, job.tenant_id).where(table.import_id == job.id, table.row.in_(drifted))
+    statement = scoped(ImportIssue, job.tenant_id).where(table.import_id == job.id, table.row.in_(drifted), *_conditions(table, wanted))
     return list(tx.execute(statement.order_by(table.row, table.id)).scalars())
 
 

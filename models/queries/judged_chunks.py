@@ -64,7 +64,11 @@ def record_chunks_to_judge(
 
 
 def set_way_of_judging(tx: Writing, job: ImportJob, way: WayOfJudging) -> None:
-    """Let the run's chunks that wait for it be judged this way; those that an earlier run judged so need not be again."""
+    """Let the run's chunks that wait for it be judged this way; those that an earlier run judged so need not be again.
+
+    Chunks of the run that were to be judged in another way, before an upgrade of the judge, are judged anew.
+    """
+    _forget_other_ways(tx, job, way)
     waiting = _of_run(job.id, job.epoch, col(JudgedChunk.fingerprint).is_(None))
     columns = (col(JudgedChunk.id), col(JudgedChunk.source_key), col(JudgedChunk.first_row), col(JudgedChunk.last_row))
     chunks = tx.execute(select(*columns).where(*waiting)).all()
@@ -77,6 +81,18 @@ def set_way_of_judging(tx: Writing, job: ImportJob, way: WayOfJudging) -> None:
             tx.execute(same.values(**values, date_orders=dict(way.date_orders)).execution_options(synchronize_session=False))
     ready = update(JudgedChunk).where(*waiting).values(fingerprint=way.fingerprint, date_orders=dict(way.date_orders))
     tx.execute(ready.execution_options(synchronize_session=False))
+
+
+def _forget_other_ways(tx: Writing, job: ImportJob, way: WayOfJudging) -> None:
+    others = [
+        chunk.id
+        for chunk in list_chunks_of_run(tx, job)
+        if chunk.fingerprint is not None and chunk.fingerprint != way.fingerprint_of(chunk.first_row, chunk.last_row)
+    ]
+    if others:
+        anew = update(JudgedChunk).where(*_of_run(job.id, job.epoch, col(JudgedChunk.id).in_(others)))
+        unbegun = {"fingerprint": None, "judged_key": None, "started_at": None, "due_at": None}
+        tx.execute(anew.values(**unbegun).execution_options(synchronize_session="fetch"))
 
 
 def find_judged_alike(tx: Reading, job: ImportJob, fingerprints: Collection[str]) -> dict[tuple[str, str], str]:

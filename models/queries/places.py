@@ -4,46 +4,85 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, func, or_, select
-from sqlmodel import col
+from sqlalchemy import ColumnElement, FromClause, and_, case, func, literal_column, or_, select
 
 from models.database import Reading
 from models.tables import ImportJob
-from models.vocabulary import ImportStatus, Stage
+from models.vocabulary import FileFormat, ImportStatus, Stage
 
-# From here on planning may take more than a few seconds: some 10,000 rows of CSV, more of what is packed.
+# From here on planning may take more than a few seconds: some 10,000 rows of CSV.
 LARGE_BYTES = 1024 * 1024
+# Of what is packed: ten times as much text comes out of it, or more.
+LARGE_PACKED_BYTES = LARGE_BYTES // 10
+PACKED = tuple(each.value for each in (FileFormat.ZIP, FileFormat.GZIP, FileFormat.XLSX, FileFormat.XLSB, FileFormat.ODS))
 SMALL_AT_ONCE = 6
 LARGE_AT_ONCE = 1
 STAGES = (Stage.INSPECT.value, Stage.PLAN.value)
 STATUSES = (ImportStatus.UPLOADED.value, ImportStatus.INSPECTING.value, ImportStatus.PLANNING.value)
 
+_JOB: Any = ImportJob.__table__  # type: ignore[attr-defined]
+
 
 def has_place(now: datetime) -> ColumnElement[bool]:
-    """Whether an import whose inspection or planning is due may be sent; other stages always may.
+    """Whether an import whose inspection or planning is due may be sent; other stages always may. For one import: each costs a count.
 
     Those of the same stage and kind hold a place that were sent and are not due again.
     """
-    other: Any = ImportJob.__table__.alias("other")  # type: ignore[attr-defined]
-    is_large = col(ImportJob.size_bytes) >= LARGE_BYTES
+    other = _JOB.alias("other")
     held = (
         select(func.count())
         .select_from(other)
         .where(
-            other.c.tenant_id == col(ImportJob.tenant_id),
-            other.c.status.in_(STATUSES),
-            other.c.id != col(ImportJob.id),
-            other.c.stage == col(ImportJob.stage),
-            (other.c.size_bytes >= LARGE_BYTES) == is_large,
-            other.c.attempt > 0,
-            other.c.due_at > now,
+            other.c.tenant_id == _JOB.c.tenant_id,
+            other.c.id != _JOB.c.id,
+            other.c.stage == _JOB.c.stage,
+            _kind(other) == _kind(_JOB),
+            *_holds_place(other, now),
         )
         .scalar_subquery()
     )
-    return or_(col(ImportJob.stage).not_in(STAGES), held < case((is_large, LARGE_AT_ONCE), else_=SMALL_AT_ONCE))
+    return or_(_JOB.c.stage.not_in(STAGES), held < _limit(_kind(_JOB)))
+
+
+def list_due_with_place(tx: Reading, now: datetime, limit: int) -> list[tuple[str, UUID]]:
+    """The stages and imports that are due and may be sent, longest first: of a tenant, stage and kind the first for which there is room.
+
+    Whoever holds a place is counted once, and each that is due ranked once, however many wait.
+    """
+    columns = (_JOB.c.tenant_id, _JOB.c.stage, _kind(_JOB).label("kind"), _JOB.c.status, _JOB.c.attempt, _JOB.c.due_at, _JOB.c.id)
+    sent = select(*columns).select_from(ImportJob).where(_JOB.c.due_at.is_not(None)).cte("sent")
+    group = (sent.c.tenant_id, sent.c.stage, sent.c.kind)
+    held = (
+        select(*group, func.count().label("count")).where(sent.c.stage.in_(STAGES), *_holds_place(sent, now)).group_by(*group).cte("held")
+    )
+    rank = func.row_number().over(partition_by=group, order_by=(sent.c.due_at, sent.c.id)).label("rank")
+    due = select(*group, sent.c.id, sent.c.due_at, rank).where(sent.c.due_at <= now).cte("due")
+    is_held = and_(held.c.tenant_id == due.c.tenant_id, held.c.stage == due.c.stage, held.c.kind == due.c.kind)
+    room = _limit(due.c.kind) - func.coalesce(held.c["count"], 0)
+    statement = (
+        select(due.c.stage, due.c.id)
+        .select_from(due.outerjoin(held, is_held))
+        .where(or_(due.c.stage.not_in(STAGES), due.c.rank <= room))
+        .order_by(due.c.due_at, due.c.id)
+        .limit(limit)
+    )
+    return [(stage, import_id) for stage, import_id in tx.execute(statement)]
 
 
 def is_large(tx: Reading, import_id: UUID) -> bool:
     """Whether planning the import may take minutes."""
-    statement = select(col(ImportJob.size_bytes)).where(col(ImportJob.id) == import_id)
-    return bool(tx.execute(statement).scalar_one() >= LARGE_BYTES)
+    return bool(tx.execute(select(_kind(_JOB)).where(_JOB.c.id == import_id)).scalar_one())
+
+
+def _kind(table: FromClause) -> ColumnElement[int]:
+    """1: planning it may take minutes; 0: it is small."""
+    large = case((table.c.format.in_(PACKED), literal_column(str(LARGE_PACKED_BYTES))), else_=literal_column(str(LARGE_BYTES)))
+    return case((table.c.size_bytes >= large, literal_column("1")), else_=literal_column("0"))
+
+
+def _limit(kind: ColumnElement[int]) -> ColumnElement[int]:
+    return case((kind == 1, LARGE_AT_ONCE), else_=SMALL_AT_ONCE)
+
+
+def _holds_place(table: FromClause, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return table.c.status.in_(STATUSES), table.c.attempt > 0, table.c.due_at > now

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import polars as pl
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlmodel import col
 
 from models.bulk import insert_frame
@@ -102,18 +103,27 @@ def list_chunks(tx: Reading, import_id: UUID) -> list[ImportChunk]:
 
 def find_earlier_run(tx: Reading, job: ImportJob) -> PlannedRun | None:
     """The newest run that was applied, at least in part; None: nothing was applied yet."""
-    epoch = tx.execute(
+    epoch = tx.execute(_select_applied(job, job.epoch).limit(1)).scalar_one_or_none()
+    return None if epoch is None else load_run(tx, job, epoch)
+
+
+def list_earlier_runs(tx: Reading, job: ImportJob, epoch: int) -> list[PlannedRun]:
+    """All runs before an epoch that were applied, at least in part, the newest first."""
+    return [load_run(tx, job, earlier) for earlier in tx.execute(_select_applied(job, epoch)).scalars().all()]
+
+
+def _select_applied(job: ImportJob, epoch: int) -> Select[Any]:
+    """The epochs before one in which something was applied, the newest first."""
+    return (
         select(col(ImportRun.epoch))
         .where(
             col(ImportRun.import_id) == job.id,
             col(ImportRun.kind) == RunKind.PLAN.value,
             col(ImportRun.started_at).is_not(None),
-            col(ImportRun.epoch) < job.epoch,
+            col(ImportRun.epoch) < epoch,
         )
         .order_by(col(ImportRun.epoch).desc())
-        .limit(1)
-    ).scalar_one_or_none()
-    return None if epoch is None else load_run(tx, job, epoch)
+    )
 
 
 def find_planned_epoch(tx: Reading, job: ImportJob, up_to: int) -> int | None:

@@ -21,7 +21,8 @@ SWEPT = {
     Part.FILE: "The stored file of this import was deleted after its time, so it cannot be read again. Import the file anew.",
     Part.CHUNKS: "The stored rows of this import were deleted after their time. Import the file anew.",
     Part.ISSUES: "The issues of this import were deleted after their time.",
-    Part.JOURNAL: "The journal of what this import changed was deleted after its time, so it cannot be undone any more.",
+    Part.JOURNAL: "The journal of what this import changed was deleted after its time, so it cannot be undone any more."
+    " What a retry of it changes cannot be undone either.",
 }
 # What another attempt makes anew.
 MADE_ANEW: dict[str, Any] = {"issues_swept_at": None}
@@ -38,20 +39,16 @@ def is_swept(job: ImportJob, part: Part) -> bool:
     return getattr(job, swept_column(part)) is not None
 
 
-def needed_to_retry(*, was_planned: bool) -> Part:
-    """What a retry reads: the chunks and plans of an import that had rows, else the file."""
-    return Part.CHUNKS if was_planned else Part.FILE
+def require_kept(tx: Writing, job: ImportJob, part: Part, *, makes_chunks: bool = False) -> None:
+    """Hold an import so that the part is not swept before the commit.
 
-
-def require_kept(tx: Writing, job: ImportJob, part: Part) -> None:
-    """Hold an import so that nothing of it is swept before the commit.
-
-    Raises WrongState where the part is gone (file_swept, chunks_swept, …), and DatabaseBusy while something of it is being deleted.
+    Raises WrongState where it is gone (file_swept, chunks_swept, …), and DatabaseBusy where chunks are to be made while earlier ones are
+    being deleted: those are found by where they lie. Whatever else is being deleted is in nobody's way.
     """
     tx.refresh(job, with_for_update=True)
     if is_swept(job, part):
         raise WrongState(SWEPT[part], code=swept_code(part))
-    if job.sweeping_since is not None:
+    if makes_chunks and job.sweeping_since is not None and is_swept(job, Part.CHUNKS):
         raise DatabaseBusy("This import is being tidied up just now. Try again.")
 
 

@@ -39,12 +39,21 @@ class OldReport:
 def list_due(tx: Reading, days: Days, limit: int) -> list[UUID]:
     """Imports of which a part has had its time, longest first, and before them those whose sweep was cut off."""
     table: Any = ImportJob
-    found = list(tx.execute(select(table.id).where(table.sweeping_since.is_not(None), table.deleted_at.is_(None)).limit(limit)).scalars())
+    found = list_unfinished(tx, limit)
     for part, before in _moments(tx, days):
         ended = (table.phase_started_at < before, getattr(table, swept_column(part)).is_(None))
         statement = select(table.id).where(*ended, table.status.in_(FINAL), table.deleted_at.is_(None))
+        if part is Part.CHUNKS:
+            statement = statement.where(~_is_exported())
         found += tx.execute(statement.order_by(table.phase_started_at).limit(limit)).scalars()
     return list(dict.fromkeys(found))[:limit]
+
+
+def list_unfinished(tx: Reading, limit: int) -> list[UUID]:
+    """Imports whose sweep was begun and has not ended; one that has begun anew keeps what is left until it ends again."""
+    table: Any = ImportJob
+    begun = (table.sweeping_since.is_not(None), table.status.in_(FINAL), table.deleted_at.is_(None))
+    return list(tx.execute(select(table.id).where(*begun).order_by(table.sweeping_since).limit(limit)).scalars())
 
 
 def begin_sweep(tx: Writing, import_id: UUID, days: Days) -> ImportJob | None:
@@ -55,6 +64,8 @@ def begin_sweep(tx: Writing, import_id: UUID, days: Days) -> ImportJob | None:
     if job is None:
         return None
     due = [part for part, before in _moments(tx, days) if not is_swept(job, part) and (job.phase_started_at or job.created_at) < before]
+    if Part.CHUNKS in due and tx.execute(select(table.id).where(table.id == job.id, _is_exported())).first():
+        due.remove(Part.CHUNKS)
     if due:
         now = tx.now()
         for part in due:
@@ -84,7 +95,14 @@ def list_outcome_keys(tx: Reading, job: ImportJob) -> frozenset[str]:
 
 
 def delete_issues(tx: Writing, job: ImportJob, limit: int) -> int:
-    """Delete some of an import's issues, whose counts stay; how many went."""
+    """Delete some of an import's issues, whose counts stay; how many went: none where they are no longer marked as gone.
+
+    Begun anew between two of these, an import has issues again, which are none of this sweep's.
+    """
+    marked: Any = ImportJob
+    held = select(marked.id).where(marked.id == job.id, marked.issues_swept_at.is_not(None)).with_for_update()
+    if tx.execute(held).first() is None:
+        return 0
     table: Any = ImportIssue
     some = scoped_columns(job.tenant_id, ImportIssue, table.id).where(table.import_id == job.id).limit(limit)
     return _count(tx.execute(delete(ImportIssue).where(table.id.in_(some)).execution_options(synchronize_session=False)))
@@ -143,6 +161,12 @@ def forget_report(tx: Writing, report: OldReport) -> None:
     """Note that a report is gone; that it was there stays known."""
     statement = update(Report).where(col(Report.id) == report.id).values(swept_at=tx.now(), object_key=None)
     tx.execute(statement.execution_options(synchronize_session=False))
+
+
+def _is_exported() -> Any:
+    """Whether a report is still to be written from an import's chunks."""
+    table: Any = Report
+    return select(table.id).where(table.import_id == col(ImportJob.id), table.finished_at.is_(None)).exists()
 
 
 def _moments(tx: Reading, days: Days) -> Iterator[tuple[Part, datetime]]:

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from sqlmodel import col
 
 from models.database import Reading, Writing
-from models.queries.places import has_place
+from models.queries.places import has_place, list_due_with_place
 from models.tables import ImportBatch, ImportJob, JudgedChunk, Report
 from models.vocabulary import BatchStatus, RunKind, Stage
 
@@ -55,12 +55,6 @@ def mark_sent(tx: Writing, follow_up: FollowUp) -> int | None:
 def list_due(tx: Reading, limit: int) -> list[FollowUp]:
     """What is due by the database's clock, longest first, at most `limit` of each kind. Read across tenants, by the sweeper alone."""
     now = tx.now()
-    jobs = tx.execute(
-        select(col(ImportJob.stage), col(ImportJob.id))
-        .where(col(ImportJob.due_at) <= now, has_place(now))
-        .order_by(col(ImportJob.due_at), col(ImportJob.id))
-        .limit(limit)
-    ).all()
     chunks = tx.execute(
         select(col(JudgedChunk.id))
         .where(col(JudgedChunk.due_at) <= now, col(JudgedChunk.judged_key).is_(None))
@@ -75,7 +69,7 @@ def list_due(tx: Reading, limit: int) -> list[FollowUp]:
     ).all()
     reports = tx.execute(select(col(Report.id)).where(col(Report.due_at) <= now).order_by(col(Report.due_at)).limit(limit)).all()
     return [
-        *(FollowUp(Stage(stage), job_id) for stage, job_id in jobs),
+        *(FollowUp(Stage(stage), job_id) for stage, job_id in list_due_with_place(tx, now, limit)),
         *(FollowUp(Stage.JUDGE_CHUNK, chunk_id) for (chunk_id,) in chunks),
         *(FollowUp(BATCH_STAGES[RunKind(kind)], batch_id) for kind, batch_id in batches),
         *(FollowUp(Stage.EXPORT, report_id) for (report_id,) in reports),

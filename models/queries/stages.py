@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import case, update
+from sqlalchemy import case, or_, update
 from sqlmodel import col
 
 from models.database import Writing
@@ -19,6 +19,9 @@ def take_up(tx: Writing, import_id: UUID, stage: Stage, attempt: int, seconds: f
     The stage is due again after `seconds` without a heartbeat.
     """
     now = tx.now()
+    first = col(ImportJob.first_begun_at)
+    # Whoever dies and begins again does not come further by it.
+    is_first = or_(first.is_(None), first <= col(ImportJob.moved_at), first <= col(ImportJob.resent_at))
     statement = (
         update(ImportJob)
         .where(
@@ -27,7 +30,14 @@ def take_up(tx: Writing, import_id: UUID, stage: Stage, attempt: int, seconds: f
             col(ImportJob.attempt) == attempt,
             col(ImportJob.started_attempt) < attempt,
         )
-        .values(started_attempt=attempt, tries=col(ImportJob.tries) + 1, position=0, begun_at=now, due_at=now + timedelta(seconds=seconds))
+        .values(
+            started_attempt=attempt,
+            tries=col(ImportJob.tries) + 1,
+            position=0,
+            begun_at=now,
+            first_begun_at=case((is_first, now), else_=first),
+            due_at=now + timedelta(seconds=seconds),
+        )
         .execution_options(synchronize_session=False)
     )
     if not tx.execute(statement).rowcount:  # type: ignore[attr-defined]

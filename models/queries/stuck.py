@@ -1,4 +1,4 @@
-"""Imports of which nothing comes although somebody is at them: when one came further last, sending it again, and giving it up.
+"""Imports of which nothing comes although somebody is at them: since when, sending it again, and giving it up.
 
 Moments are compared by the database's clock. A heartbeat is no progress, nor is doing again what an earlier attempt did.
 """
@@ -31,7 +31,7 @@ ENDING = frozenset({Stage.FINALIZE.value, Stage.DISCARD.value})
 
 @dataclass(frozen=True, slots=True)
 class Standstill:
-    """An import that somebody is at, and when it came further last."""
+    """An import that somebody is at, and since when nothing came of that: it came further then, or was begun after it had waited."""
 
     job: ImportJob
     since: datetime
@@ -42,14 +42,14 @@ def list_standing_still(tx: Reading, seconds: float) -> list[Standstill]:
 
     Who waits is not among them: queued, for a worker, or for the turn of writing.
     """
-    last_batch = (
-        select(func.max(col(ImportBatch.finished_at)))
-        .where(col(ImportBatch.import_id) == col(ImportJob.id), col(ImportBatch.epoch) == col(ImportJob.epoch))
-        .scalar_subquery()
-    )
-    statement = select(ImportJob, last_batch).where(text(IS_MOVING), _is_at_work(), ~_waits_for_turn()).order_by(col(ImportJob.id))
+    run = (col(ImportBatch.import_id) == col(ImportJob.id), col(ImportBatch.epoch) == col(ImportJob.epoch))
+    last_batch = select(func.max(col(ImportBatch.finished_at))).where(*run).scalar_subquery()
+    is_pending = col(ImportBatch.status) == BatchStatus.PENDING.value
+    # Of one that is sent, and so waits to be begun, the beginning is unknown; one that waits for the turn begins anew each time it asks.
+    begun = select(func.min(col(ImportBatch.started_at))).where(*run, is_pending, col(ImportJob.stage).is_(None)).scalar_subquery()
+    statement = select(ImportJob, last_batch, begun).where(text(IS_MOVING), _is_at_work(), ~_waits_for_turn()).order_by(col(ImportJob.id))
     before = tx.now() - timedelta(seconds=seconds)
-    found = [Standstill(job, _last_moved(job, batch_at)) for job, batch_at in tx.execute(statement)]
+    found = [Standstill(job, _still_since(job, done_at, begun_at)) for job, done_at, begun_at in tx.execute(statement)]
     return [standstill for standstill in found if standstill.since < before]
 
 
@@ -75,6 +75,7 @@ def note_moving(tx: Writing, import_ids: Collection[UUID]) -> None:
 def send_again(tx: Writing, standstill: Standstill) -> bool:
     """Let what nothing comes of be due at once, for another worker, and note that the import is stuck; False: it has moved on."""
     job, now = standstill.job, tx.now()
+    limit_lock_waits(tx.connection(), LOCK_SECONDS)
     statement = (
         update(ImportJob)
         .where(_is_still(job))
@@ -87,8 +88,10 @@ def send_again(tx: Writing, standstill: Standstill) -> bool:
     if job.stage is not None:
         again = update(ImportJob).where(col(ImportJob.id) == job.id).values(due_at=now, attempt=col(ImportJob.attempt) + 1)
     else:
-        again = update(ImportBatch).where(_is_pending(job.id, job.epoch), col(ImportBatch.started_at).is_not(None))
-        again = again.values(due_at=now, attempt=col(ImportBatch.attempt) + 1)
+        # One that a hung transaction holds is not to be had, and would hold us up too.
+        pending = select(col(ImportBatch.id)).where(_is_pending(job.id, job.epoch), col(ImportBatch.started_at).is_not(None))
+        free = tx.execute(pending.with_for_update(skip_locked=True)).scalars().all()
+        again = update(ImportBatch).where(col(ImportBatch.id).in_(free)).values(due_at=now, attempt=col(ImportBatch.attempt) + 1)
     tx.execute(again.execution_options(synchronize_session=False))
     audit.record_import(tx, job, None, "import.stuck", status=job.status, since=standstill.since.isoformat())
     return True
@@ -97,17 +100,17 @@ def send_again(tx: Writing, standstill: Standstill) -> bool:
 def time_out(tx: Writing, standstill: Standstill, seconds: float) -> list[FollowUp]:
     """Give an import up that was sent again in vain. What was applied stays; what was not is unprocessed, and can be retried.
 
-    An import that is ending is not given up: it would never end.
+    An import that is ending is not given up: it would never end. Raises DatabaseBusy where somebody holds what is to be given up.
     """
     job = standstill.job
     message = TIMED_OUT.format(seconds=seconds)
     if job.stage in ENDING:
         return []
+    # Who holds a batch in a transaction that does not end holds us up too; we ask again later.
+    limit_lock_waits(tx.connection(), LOCK_SECONDS)
     if job.stage is not None:
         fail_import(tx, job, TIMEOUT, message)
         return []
-    # Who holds a batch in a transaction that does not end holds us up too; we ask again later.
-    limit_lock_waits(tx.connection(), LOCK_SECONDS)
     if tx.execute(select(col(ImportJob.id)).where(_is_still(job)).with_for_update()).scalar_one_or_none() is None:
         return []
     given_up = {"status": BatchStatus.FAILED.value, "failure_code": TIMEOUT, "failure_message": message, "due_at": None}
@@ -130,8 +133,8 @@ def count_stuck(tx: Reading) -> int:
     return int(tx.execute(statement).scalar_one())
 
 
-def _last_moved(job: ImportJob, batch_at: datetime | None) -> datetime:
-    moments = (job.created_at, job.phase_started_at, job.moved_at, batch_at)
+def _still_since(job: ImportJob, done_at: datetime | None, begun_at: datetime | None) -> datetime:
+    moments = (job.created_at, job.phase_started_at, job.moved_at, job.first_begun_at, done_at, begun_at)
     return max(moment for moment in moments if moment is not None)
 
 

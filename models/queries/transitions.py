@@ -19,8 +19,8 @@ from models.queries.counts import OUTCOMES, count_rows, find_plan_run
 from models.queries.edits import drop_edits
 from models.queries.imports import move
 from models.queries.plans import record_chunks
-from models.queries.remains import MADE_ANEW, READ_ANEW, Part, is_swept, needed_to_retry, require_kept
-from models.queries.retrying import require_retryable, was_planned
+from models.queries.remains import MADE_ANEW, READ_ANEW, Part, is_swept, require_kept
+from models.queries.retrying import find_needed, require_retryable, was_planned
 from models.queries.sending import FollowUp
 from models.queries.undo import clear_kept, cut_rows
 from models.tables import ImportBatch, ImportJob, ImportRun, Tenant
@@ -56,12 +56,12 @@ def remap(
     must_inspect = any(new_options.get(name) != job.options.get(name) for name in DIALECT_OPTIONS)
     is_unread = status is ImportStatus.FAILED and must_inspect and not was_planned(tx, job)
     require_one_of(status, REMAPPABLE | {ImportStatus.FAILED} if is_unread else REMAPPABLE, "mapped or planned again")
-    if is_unread:
-        require_kept(tx, job, Part.FILE)
-        record_chunks(tx, job, [])
     if must_inspect and any(job.settled.values()):
         # Read otherwise, the rows would be others than those that were applied.
         raise WrongState(PARTLY_APPLIED, code="partly_applied")
+    if must_inspect:
+        # The file may have been swept before a retry, which read the chunks that are dropped now.
+        require_kept(tx, job, Part.FILE, makes_chunks=True)
     new_mapping = dict(mapping) if mapping is not None else job.mapping
     if not must_inspect:
         require_chosen_member(job)
@@ -138,15 +138,16 @@ def start_queued(tx: Writing, tenant_id: UUID, *, concurrent_imports: int, in_fl
     room = concurrent_imports - tx.execute(applying).scalar_one()
     if room <= 0:
         return []
-    # Locked, so that none is cancelled between this look and its start; all of them, since one may be cancelled while we wait for it.
+    # Locked, so that none is cancelled between this look and its start. One that was cancelled while we waited for it drops out, and the
+    # next one takes its place: the limit counts what was locked. Not more of them, since nobody tells of an import that is locked.
     queued = (
-        scoped_columns(tenant_id, ImportJob, ImportJob)
+        scoped_columns(tenant_id, ImportJob, col(ImportJob.id))
         .where(col(ImportJob.status) == ImportStatus.QUEUED.value)
         .order_by(col(ImportJob.queued_at), col(ImportJob.id))
+        .limit(room)
         .with_for_update(of=ImportJob)
-        .execution_options(populate_existing=True)
     )
-    jobs = list(tx.execute(queued).scalars())[:room]
+    jobs = [tx.get_one(ImportJob, import_id, populate_existing=True) for import_id in tx.execute(queued).scalars().all()]
     return [follow_up for job in jobs for follow_up in _begin_applying(tx, job, in_flight=in_flight, actor=None)]
 
 
@@ -178,16 +179,16 @@ def cancel(tx: Writing, job: ImportJob, actor: str | None) -> list[FollowUp]:
 
 
 def retry(tx: Writing, job: ImportJob, actor: str | None) -> list[FollowUp]:
-    """Take up what failed or was left unprocessed; an import that failed before it had rows runs its failed stage again.
+    """Take up what failed or was left unprocessed; an import that ended before it had rows, or had them anew, is read from its file.
 
     Raises WrongState.
     """
     counts = count_rows(tx, [job])[job.id]
     require_retryable(job, counts)
     fresh = {"failure_code": None, "failure_message": None, "completed_at": None, "epoch": job.epoch + 1, "plan_epoch": None}
-    had_plan = was_planned(tx, job)
-    require_kept(tx, job, needed_to_retry(was_planned=had_plan))
-    if not had_plan:
+    needed = find_needed(tx, job.tenant_id, [job])[job.id].part
+    require_kept(tx, job, needed, makes_chunks=needed is Part.FILE)
+    if needed is Part.FILE:
         if is_swept(job, Part.CHUNKS):
             # What was read of the file before it failed is gone, and is not to be looked for.
             record_chunks(tx, job, [])

@@ -4,7 +4,8 @@
 `started_attempt` is the last attempt that a worker took up, so that a second delivery is dropped; `tries` counts those of this stage.
 
 `furthest` is the most that any attempt at the stage has got through and seen, and `moved_at` when it last grew: what is done again is no
-progress. `stuck_since` and `resent_at` are set while nothing comes of an import.
+progress. `first_begun_at` is when it was first taken up since then, or since it was sent again; later attempts do not move it.
+`stuck_since` and `resent_at` are set while nothing comes of an import.
 """
 
 from datetime import datetime
@@ -105,6 +106,7 @@ class ImportJob(SQLModel, table=True):
     begun_at: datetime | None = moment()  # the newest attempt at the stage was taken up
     furthest: int = Field(default=0, sa_column=Column(BigInteger, nullable=False, server_default=text("0")))
     moved_at: datetime | None = moment()
+    first_begun_at: datetime | None = moment()
     stuck_since: datetime | None = moment()
     resent_at: datetime | None = moment()
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
+from sqlalchemy.exc import ProgrammingError
 
 from api.commands import event_stream
 from api.commands.event_stream import EventStream, Tail
@@ -23,6 +24,7 @@ class Log:
         self.events: dict[UUID, list[ImportEvent]] = {ONE: [], OTHER: []}
         self.reads: list[Mapping[UUID, int]] = []
         self.is_away = False
+        self.is_broken = False
 
     def append(self, tenant_id: UUID, count: int = 1) -> None:
         for _ in range(count):
@@ -35,6 +37,8 @@ class Log:
         self.reads.append(dict(ends))
         if self.is_away:
             raise DatabaseBusy("away", code="database_busy")
+        if self.is_broken:
+            raise ProgrammingError("SELECT", {}, Exception("no such column"))
         return {tenant_id: self.events[tenant_id][end : end + 50] for tenant_id, end in ends.items() if len(self.events[tenant_id]) > end}
 
 
@@ -51,6 +55,11 @@ async def follow(tail: Tail, wanted: int) -> list[int]:
     return seen
 
 
+def tell(stream: EventStream, tenant_id: UUID, sequence: int) -> None:
+    """As Redis does."""
+    stream._hear(f"rolodock:events:{tenant_id}".encode(), str(sequence).encode())
+
+
 async def settle() -> None:
     """Let the reader have its say."""
     await asyncio.sleep(0.4)
@@ -65,14 +74,14 @@ async def test_two_thousand_who_watch_are_told_by_one_look_at_the_log(monkeypatc
         await settle()
         log.reads.clear()
         log.append(ONE, 3)
-        stream._hear(f"rolodock:events:{ONE}", 3)
+        tell(stream, ONE, 3)
         assert await asyncio.gather(*watching) == [[1, 2, 3]] * WATCHERS
         await settle()
         # Once for what was told, and once more since there might be more than a page.
         assert log.reads == [{ONE: 0}, {ONE: 3}]
         # Told again, or told of somebody whom nobody watches, it is not read again.
-        stream._hear(f"rolodock:events:{ONE}", 3)
-        stream._hear(f"rolodock:events:{OTHER}", 9)
+        tell(stream, ONE, 3)
+        tell(stream, OTHER, 9)
         await settle()
         assert len(log.reads) == 2
 
@@ -83,7 +92,7 @@ async def test_who_is_slow_holds_up_nobody_and_what_is_kept_is_bounded(monkeypat
     stream = EventStream("", log.read)
     async with asyncio.timeout(30), stream.running(), stream.watching(ONE, lambda: 0) as tail:
         log.append(ONE, 120)
-        stream._hear(f"rolodock:events:{ONE}", 120)
+        tell(stream, ONE, 120)
         while tail.end < 120:
             await asyncio.sleep(0.01)
         assert [event.sequence for event in tail.events] == list(range(111, 121))
@@ -108,6 +117,40 @@ async def test_news_come_without_redis_and_after_the_database_was_away(monkeypat
         assert await follow(tail, 2) == [1, 2]
 
 
+async def test_an_error_that_nobody_foresaw_is_logged_and_the_reader_goes_on(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(event_stream, "POLL_SECONDS", 3600.0)
+    monkeypatch.setattr(event_stream, "RECONNECT_SECONDS", 0.02)
+    log = Log()
+    stream = EventStream("", log.read)
+    async with asyncio.timeout(30), stream.running(), stream.watching(ONE, lambda: 0) as tail:
+        await settle()
+        log.is_broken = True
+        log.append(ONE, 2)
+        reads = len(log.reads)
+        tell(stream, ONE, 2)
+        while len(log.reads) < reads + 3:
+            await asyncio.sleep(0.01)
+        log.is_broken = False
+        # Told once, and remembered all the while.
+        assert await follow(tail, 2) == [1, 2]
+    (first, *_) = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert first.exc_info is not None
+
+
+async def test_what_is_no_news_is_passed_over(caplog: pytest.LogCaptureFixture) -> None:
+    stream = EventStream("", Log().read)
+    async with stream.watching(ONE, lambda: 0):
+        stream._nudged.clear()
+        for channel, data in ((b"rolodock:events:nobody", b"1"), (f"rolodock:events:{ONE}".encode(), b"many"), (b"\xff", b"1")):
+            stream._hear(channel, data)
+        assert stream._nudged == set()
+        tell(stream, ONE, 1)
+        assert stream._nudged == {ONE}
+    assert len(caplog.records) == 3
+
+
 async def test_what_nobody_watches_is_not_kept() -> None:
     log = Log()
     stream = EventStream("", log.read)
@@ -117,6 +160,6 @@ async def test_what_nobody_watches_is_not_kept() -> None:
         assert stream._tails == {}
         await settle()
         log.reads.clear()
-        stream._hear(f"rolodock:events:{ONE}", 1)
+        tell(stream, ONE, 1)
         await settle()
         assert log.reads == []

@@ -2,13 +2,16 @@
 
 from typing import Any
 
+import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlmodel import col
 
-from models.database import reading
-from models.tables import AuditEntry
-from tests.api.door import Door
+from models.database import reading, writing
+from models.settings import Settings
+from models.tables import AuditEntry, PlannedChunk
+from models.vocabulary import DuplicateStrategy, Stage
+from tests.api.door import Door, open_door
 
 Json = dict[str, Any]
 COUNTS = "counts { total created updated unchanged skipped failed unprocessed }"
@@ -65,6 +68,13 @@ async def fix(door: Door, import_id: str, code: str, field: str | None, rule: Js
     door.rig.drain()
     done: Json = payload["effect"]
     return done
+
+
+async def preview(door: Door, given: Json, *, token: str | None = None) -> httpx.Response:
+    """The answer to a query for what a fix would change."""
+    query = "query($id: ID!, $code: String!, $field: String, $rule: FixRuleInput!) { import(id: $id) { "
+    query += "fixPreview(code: $code, field: $field, rule: $rule) { changed } } }"
+    return await door.post(query, given, token=token)
 
 
 async def values(door: Door, import_id: str, column: str) -> list[str | None]:
@@ -264,6 +274,93 @@ async def test_a_rule_that_makes_no_sense_is_refused(
     if code == "ISSUE_GROUP_NOT_FOUND":
         assert "PHONE_COUNTRY_UNKNOWN in phone" in payload["userErrors"][0]["message"]
     assert (await look(sqlite_door, import_id, "status edits { cells }")) == {"status": "PLANNED", "edits": {"cells": 0}}
+
+
+@pytest.mark.parametrize("part", ["by", "value"])
+async def test_a_text_beyond_a_cell_is_refused_by_the_fix_and_by_its_preview(sqlite_door: Door, part: str) -> None:
+    door = sqlite_door
+    import_id = await planned(door, GROUPS)
+    rule = {"replaceValue": {"by": "France"} | {part: "x" * (door.settings.max_cell_characters + 1)}}
+    given = {"id": import_id, "code": "INVALID_COUNTRY", "field": "country", "rule": rule}
+    payload = await door.change("applyFix", given)
+    refusal = ("CELL_TOO_LARGE", ["input", "rule", "replaceValue", part])
+    assert [(error["code"], error["path"]) for error in payload["userErrors"]] == [refusal]
+    assert [error["extensions"]["code"] for error in (await preview(door, given)).json()["errors"]] == ["CELL_TOO_LARGE"]
+
+
+async def test_a_text_for_many_rows_is_refused_before_it_stands_in_each_of_them(api_settings: Settings) -> None:
+    async with open_door(api_settings.model_copy(update={"max_edited_characters": 30})) as door:
+        given: Json = {"id": await planned(door, GROUPS), "code": "AMBIGUOUS_DATE", "field": "birthday"}
+        given["rule"] = {"replaceValue": {"by": "x" * 11}}
+        assert [error["extensions"]["code"] for error in (await preview(door, given)).json()["errors"]] == ["EDITS_TOO_LARGE"]
+        assert [error["code"] for error in (await door.change("applyFix", given))["userErrors"]] == ["EDITS_TOO_LARGE"]
+        errors = await edit(door, given["id"], edits=[{"row": 2, "column": "Born", "value": "x" * 31}])
+        assert [error["code"] for error in errors] == ["EDITS_TOO_LARGE"]
+        given["rule"] = {"replaceValue": {"by": "1984-04-03"}}
+        assert (await door.change("applyFix", given))["userErrors"] == []
+
+
+async def test_issues_that_came_up_while_applying_are_fixed_like_any_others(door: Door) -> None:
+    rows = [{"email": "ann@example.com", "external_id": "1"}, {"email": "bob@example.com", "external_id": "2"}]
+    job_id = str(door.rig.add_rows(rows, duplicate_strategy=DuplicateStrategy.UPDATE))
+    while any(follow_up.stage is not Stage.APPLY_BATCH for follow_up, _ in door.rig.outbox.waiting):
+        assert door.rig.step()
+    door.rig.create(email="ann@example.com", external_id="taken")
+    door.rig.drain()
+    groups = (await look(door, job_id, "issueGroups { code field count }"))["issueGroups"]
+    assert groups == [{"code": "KEY_CONFLICT", "field": "email", "count": 1}]
+    effect = await fix(door, job_id, "KEY_CONFLICT", "email", {"replaceValue": {"by": "ann@example.org"}})
+    assert (effect["rows"], effect["changed"], effect["resolved"]) == (1, 1, None)
+    assert (await door.change("retryImport", {"id": job_id}))["userErrors"] == []
+    door.rig.drain()
+    assert (await look(door, job_id, "status"))["status"] == "COMPLETED"
+    assert door.rig.contact("ann@example.org").external_id == "1"
+
+
+async def test_a_chunk_without_a_plan_is_told_as_such(sqlite_door: Door) -> None:
+    door = sqlite_door
+    import_id = await planned(door, b"Email\n" + b"bob@\n" * 12)
+    with writing(door.rig.deps.database) as tx:
+        last = max(tx.execute(select(col(PlannedChunk.number))).scalars())
+        tx.execute(delete(PlannedChunk).where(col(PlannedChunk.number) == last))
+    assert last > 0
+    given = {"id": import_id, "code": "INVALID_EMAIL", "field": "email", "rule": {"leaveOut": True}}
+    assert [error["code"] for error in (await door.change("applyFix", given))["userErrors"]] == ["NOT_PLANNED"]
+
+
+async def test_a_domain_is_no_longer_than_a_domain_can_be(sqlite_door: Door) -> None:
+    import_id = await planned(sqlite_door, GROUPS)
+    rule = {"replaceDomain": {"domain": "gmial.com", "by": "x" * 250 + ".com"}}
+    payload = await sqlite_door.change("applyFix", {"id": import_id, "code": "EMAIL_DOMAIN_TYPO", "field": "email", "rule": rule})
+    assert [(error["code"], error["path"][-1]) for error in payload["userErrors"]] == [("INVALID_RULE", "by")]
+
+
+@pytest.mark.parametrize(
+    ("code", "field", "rule", "told"),
+    [
+        (
+            "EMAIL_DOMAIN_TYPO", "email", {"replaceDomain": {"domain": "gmial.com", "by": "ymail.com"}},
+            {"kind": "ReplaceDomain", "domain_length": 9, "by_length": 9},
+        ),
+        (
+            "INVALID_COUNTRY", "country", {"replaceValue": {"by": "Spain"}},
+            {"kind": "ReplaceValue", "value_length": None, "by_length": 5},
+        ),
+    ],
+)  # fmt: skip
+async def test_the_audit_trail_has_no_text_of_a_rule(door: Door, code: str, field: str, rule: Json, told: Json) -> None:
+    await fix(door, await planned(door, GROUPS), code, field, rule)
+    with reading(door.rig.deps.database) as tx:
+        entry = tx.execute(select(AuditEntry).where(col(AuditEntry.action) == "import.fix_applied")).scalar_one()
+    assert entry.detail["rule"] == told
+
+
+async def test_a_viewer_sees_what_a_fix_would_come_to_and_cannot_apply_it(sqlite_door: Door) -> None:
+    door = sqlite_door
+    given = {"id": await planned(door, GROUPS), "code": "INVALID_COUNTRY", "field": "country", "rule": {"leaveOut": True}}
+    assert (await preview(door, given, token=door.viewer)).json()["data"]["import"]["fixPreview"] == {"changed": 1}
+    payload = await door.change("applyFix", given, token=door.viewer)
+    assert [error["code"] for error in payload["userErrors"]] == ["FORBIDDEN"]
 
 
 async def test_a_file_that_is_read_otherwise_has_no_corrections(sqlite_door: Door) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from models.database import reading
-from models.queries.retrying import find_needed_key
+from models.queries.retrying import find_needed
 from models.tables import ImportJob
 from models.vocabulary import ImportStatus
 from tests.api.door import CSV, Door
@@ -28,7 +28,7 @@ async def test_an_import_whose_files_are_gone_cannot_be_retried_and_says_so(door
     import_id = await door.completed(BAD)
     with reading(door.rig.deps.database) as tx:
         job = tx.get_one(ImportJob, UUID(import_id))
-        key = find_needed_key(tx, job)
+        key = find_needed(tx, job.tenant_id, [job])[job.id].key
     # The chunks are what a retry reads; the file itself is not needed any more.
     assert key != job.object_key
     door.rig.deps.storage.delete(job.object_key)
@@ -48,7 +48,7 @@ async def test_an_import_that_never_had_rows_needs_its_file(door: Door) -> None:
     import_id = (await door.create(autoStart=True))["import"]["id"]
     with reading(door.rig.deps.database) as tx:
         job = tx.get_one(ImportJob, UUID(import_id))
-        assert find_needed_key(tx, job) == job.object_key
+        assert find_needed(tx, job.tenant_id, [job])[job.id].key == job.object_key
     data = door.rig.deps.storage.get(job.object_key)
     door.rig.deps.storage.delete(job.object_key)
     door.rig.drain()

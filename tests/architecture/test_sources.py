@@ -11,6 +11,7 @@ from tests.architecture.sources import Source, called_name, iter_sources, parse
 
 # Edges of processes. GraphQL masks by a hook of its own.
 CATCH_EVERYTHING = {
+    "api.commands.event_stream": "the one reader of events, without which nobody who watches hears anything more",
     "workers.actors.running": "a worker, where whatever else was raised is a bug that is masked, logged and counted",
     "workers.engine.workbooks.child": "what parses a workbook, where a panic of a library in Rust is no Exception",
 }
@@ -26,7 +27,6 @@ FORMATTED_SQL = {
 UNSCOPED = {
     "models.queries.accounts": "credentials are found by their hash, before a tenant is known",
     "models.queries.sending": "the sweeper sends what is due, whose ever it is",
-    "models.queries.places": "the sweeper sends what is due, whose ever it is",
     "models.queries.stuck": "workers look after every tenant's imports",
     "models.queries.events": "the publisher tells of every tenant's imports",
     "models.queries.batches": "batches of an import that a worker holds",

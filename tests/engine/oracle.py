@@ -13,23 +13,33 @@ from workers.engine.frames import EngineOptions
 
 Contact = dict[str, Any]
 Row = dict[str, Any]
+# The highest settled row that set a field of a contact, by the contact's id and the field.
+Held = dict[tuple[str, str], int]
 
 KINDS = ("external_id", "email", "phone")
 
 
-def settle_row_by_row(rows: list[Row], contacts: list[Contact], options: EngineOptions, make_id: Callable[[int], str]) -> dict[str, Any]:
-    """Take the rows in order, each against what the rows before it left; then fold by contact."""
+def settle_row_by_row(
+    rows: list[Row], contacts: list[Contact], options: EngineOptions, make_id: Callable[[int], str], held: Held | None = None
+) -> dict[str, Any]:
+    """Take the rows in order, each against what the rows before it left; then fold by contact. `held` is what a retry leaves alone."""
     state = [load(contact) for contact in contacts]
     before = copy.deepcopy(state)
     outcomes: dict[int, dict[str, Any]] = {}
     issues: list[tuple[int, str, str | None, str | None]] = []
     for row in rows:
-        outcomes[row["row"]] = settle_row(row, state, before, options, make_id, issues)
+        outcomes[row["row"]] = settle_row(row, state, before, options, make_id, issues, held or {})
     return fold(outcomes, state, before, issues)
 
 
 def settle_row(
-    row: Row, state: list[Contact], before: list[Contact], options: EngineOptions, make_id: Callable[[int], str], issues: list[Any]
+    row: Row,
+    state: list[Contact],
+    before: list[Contact],
+    options: EngineOptions,
+    make_id: Callable[[int], str],
+    issues: list[Any],
+    held: Held,
 ) -> dict[str, Any]:
     number, strategy = row["row"], options.duplicate_strategy.value
     failed: dict[str, Any] = {"outcome": "failed", "contact": None, "duplicate": False, "changes": {}}
@@ -70,6 +80,7 @@ def settle_row(
         note_duplicate(contact, number, issues)
         return {"outcome": "skipped", "contact": contact["id"], "duplicate": True, "changes": {}}
 
+    row = without_held(row, contact, held)
     after = changed_contact(contact, row, options, original_tags(contact, before))
     for kind, value in claimable(after).items():
         if value == claimable(contact).get(kind):
@@ -171,6 +182,16 @@ def changed_contact(contact: Contact, row: Row, options: EngineOptions, original
     after["tags"] = tags_after(contact["tags"], row.get("tags"), options, original)
     after["lists"] = contact["lists"] + [name for name in options.list_ids if name not in contact["lists"]]
     return after
+
+
+def without_held(row: Row, contact: Contact, held: Held) -> Row:
+    """The row without what it says of fields that a higher row set before. An unsubscription is always heard."""
+    left = dict(row)
+    for field in row:
+        name = "owner" if field == "assigned_owner" else field
+        if held.get((contact["id"], name), 0) > row["row"] and row[field] != "unsubscribed":
+            left[field] = None
+    return left
 
 
 def policy(options: EngineOptions, field: str) -> str:

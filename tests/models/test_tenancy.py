@@ -41,10 +41,12 @@ from models.queries import (
     lists,
     origins,
     reports,
+    retrying,
     transitions,
     uploads,
     writer,
 )
+from models.queries.remains import Part
 from models.settings import Settings
 from models.tables import ContactOrigin, DirectoryEntry, IdempotencyKey, RefusedUpload, Report, Upload, WriterLease
 from models.vocabulary import DirectoryKind, DirectoryPolicy, DuplicateStrategy, ReportFormat
@@ -149,6 +151,8 @@ READS: dict[Callable[..., Any], Callable[[Reading, UUID, SimpleNamespace], Any]]
         journal_sweep.find_horizon(tx, t, 1e-9, margin=timedelta(0)) <= w.rig.job(w.job_id).started_at
     ),
     issue_pages.list_issues_of_rows: lambda tx, t, w: issue_pages.list_issues_of_rows(tx, t, w.job_id, [1, 2, 3]),
+    retrying.find_needed: lambda tx, t, w: retrying.find_needed(tx, t, [w.rig.job(w.job_id)])[w.job_id].part is Part.CHUNKS,
+    retrying.find_first_chunks: lambda tx, t, w: retrying.find_first_chunks(tx, t, [w.job_id]),
     lists.list_lists: lambda tx, t, w: lists.list_lists(tx, t, [w.list_id]),
     lists.lists_of_contacts: lambda tx, t, w: lists.lists_of_contacts(tx, t, [w.contact.id]).get(w.contact.id),
     origins.list_journal: lambda tx, t, w: origins.list_journal(tx, t, [w.contact.id]),

@@ -4,7 +4,9 @@ from typing import Any
 from uuid import UUID
 
 import polars as pl
+import pytest
 
+from models.errors import LimitExceeded
 from models.queries.edits import CELL_SCHEMA, EditChange, edit
 from models.vocabulary import ErrorPolicy, ImportStatus
 from tests.support.rig import Rig, csv_bytes
@@ -21,7 +23,7 @@ def change(rig: Rig, import_id: UUID, cells: dict[tuple[int, str], str] | None =
         excluded=pl.Series("row", excluded, dtype=pl.Int64),
         included=pl.Series("row", [], dtype=pl.Int64),
     )
-    rig.ask(edit, import_id, change=made, most=100, actor="tester", action="import.rows_edited")
+    rig.ask(edit, import_id, change=made, most=100, most_characters=1_000, actor="tester", action="import.rows_edited")
     rig.drain()
 
 
@@ -50,6 +52,18 @@ def test_a_chunk_that_no_edit_touches_is_not_judged_again(rig: Rig) -> None:
     rig.start(import_id)
     rig.drain()
     assert (rig.counts(import_id).created, rig.counts(import_id).skipped) == (10, 2)
+
+
+def test_the_cells_that_are_kept_have_few_characters_in_all(rig: Rig) -> None:
+    import_id = planned(rig)
+    change(rig, import_id, {(2, "first_name"): "é" * 600, (3, "first_name"): "x" * 400})
+    with pytest.raises(LimitExceeded) as refused:
+        change(rig, import_id, {(12, "first_name"): "x"})
+    assert refused.value.code == "edits_too_large"
+    # What is replaced makes room.
+    change(rig, import_id, {(2, "first_name"): "é" * 599, (12, "first_name"): "x"})
+    with pytest.raises(LimitExceeded):
+        change(rig, import_id, {(2, "first_name"): "é" * 600})
 
 
 def test_an_import_of_which_every_row_is_left_out_ends_and_writes_nothing(rig: Rig) -> None:

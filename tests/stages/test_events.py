@@ -1,25 +1,28 @@
 """The log of events: gapless, true at its end, and silent where nothing happens."""
 
+import math
 import time
 from dataclasses import asdict
 from datetime import timedelta
 from itertools import pairwise
 from uuid import UUID
 
+import pytest
 from sqlalchemy import select, update
 from sqlmodel import col
 
 from models.database import reading, writing
 from models.dialects import SQLITE
 from models.queries import transitions
-from models.queries.events import GAP_SECONDS, append_events, latest_event, list_events
+from models.queries.events import GAP_SECONDS, append_events, latest_event, list_events, list_to_publish
 from models.queries.leases import hold
+from models.queries.stages import take_up
 from models.tables import ImportEvent, ImportJob, Lease, Tenant
 from models.vocabulary import ImportStatus, Stage
 from tests.stages.files import KNOWN, MESSY, messy_options, seed
 from tests.support.rig import Rig
 from workers.stages import publish as publishing
-from workers.stages.publish import hold_lease, publish
+from workers.stages.publish import Queued, hold_lease, publish
 
 
 def _events(rig: Rig, tenant_id: UUID | None = None) -> list[ImportEvent]:
@@ -87,6 +90,48 @@ def test_no_import_is_overlooked_where_there_are_many(rig: Rig, monkeypatch: obj
     with reading(rig.deps.database) as tx:
         last = [latest_event(tx, rig.tenant_id, job_id) for job_id in jobs]
     assert [event.status for event in last if event] == ["completed"] * 5
+
+
+def test_imports_that_wait_are_not_measured_in_each_round(rig: Rig) -> None:
+    jobs = [rig.add_rows(KNOWN, mapping={"email": "email"}) for _ in range(4)]
+    publish(rig.deps)
+    with reading(rig.deps.database) as tx:
+        assert list_to_publish(tx, None, 10) == []
+    assert publish(rig.deps).is_anything_moving
+    ((follow_up, attempt), *_) = rig.outbox.waiting
+    with writing(rig.deps.database) as tx:
+        assert take_up(tx, follow_up.id, follow_up.stage, attempt, 1_000)
+        assert [job.id for job in list_to_publish(tx, None, 10)] == jobs[:1]
+
+
+def test_places_in_the_queue_are_told_of_as_they_change_some_at_a_time(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publishing, "MOST_AT_ONCE", 2)
+    jobs = [rig.add_rows(KNOWN, mapping={"email": "email"}) for _ in range(3)]
+    publish(rig.deps)
+    with writing(rig.deps.database) as tx:
+        waiting = update(ImportJob).where(col(ImportJob.id).in_(jobs))
+        tx.execute(waiting.values(status=ImportStatus.QUEUED.value, queued_at=tx.now(), stage=None, due_at=None))
+        assert list_to_publish(tx, None, 10) == []
+    queued = Queued()
+    publish(rig.deps, 0.0, queued)
+    publish(rig.deps, 0.0, queued)
+    # The rest a second later.
+    assert sorted(positions(rig, jobs), key=str) == [1, 2, None]
+    queued.looked_at = -math.inf
+    publish(rig.deps, 0.0, queued)
+    assert positions(rig, jobs) == [1, 2, 3]
+    assert newly_told(rig) == {}
+    rig.cancel(jobs[0])
+    queued.looked_at = -math.inf
+    publish(rig.deps, 0.0, queued)
+    assert positions(rig, jobs[1:]) == [1, 2]
+
+
+def positions(rig: Rig, jobs: list[UUID]) -> list[object]:
+    """The places in the queue that were last told of."""
+    with reading(rig.deps.database) as tx:
+        events = [latest_event(tx, rig.tenant_id, job_id) for job_id in jobs]
+    return [event.progress["queue_position"] for event in events if event]
 
 
 def test_a_move_between_looking_and_telling_is_told_next(rig: Rig) -> None:

@@ -13,7 +13,7 @@ from models.database import reading
 from models.queries.plans import load_run
 from models.vocabulary import DuplicateStrategy, ErrorPolicy, ImportStatus, MatchMode
 from tests.support.rig import Rig
-from workers.stages import contested, ties
+from workers.stages import contested, settling, ties
 from workers.stages.frames import load_frame
 from workers.stages.scratch import open_scratch, remove_orphans
 
@@ -52,9 +52,9 @@ def test_a_plan_made_in_pieces_is_the_plan_made_at_one_go(
     monkeypatch.setattr(ties, "MOST_HELD", 5)
     monkeypatch.setattr(contested, "ROWS_AT_A_TIME", 3)
     parts = []
-    settle = contested.settle_contested
+    settle = settling.settle_contested
     monkeypatch.setattr(
-        contested, "settle_contested", lambda rows, *rest, **named: parts.append(rows.height) or settle(rows, *rest, **named)
+        settling, "settle_contested", lambda rows, *rest, **named: parts.append(rows.height) or settle(rows, *rest, **named)
     )
     assert _plan(rig, duplicate_strategy=strategy, **options) == whole
     assert len(parts) > 1

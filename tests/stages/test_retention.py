@@ -19,6 +19,8 @@ from models.queries.claims import CLAIMS
 from models.queries.contact_history import list_history
 from models.queries.counts import count_rows
 from models.queries.origins import Origin, list_origins
+from models.queries.remains import Part
+from models.queries.retention import begin_sweep
 from models.tables import (
     AuditEntry,
     Contact,
@@ -255,17 +257,73 @@ def test_a_sweep_that_is_cut_off_anywhere_is_finished_by_the_next(rig: Rig) -> N
         steps += 1
 
 
-def test_what_is_being_deleted_cannot_be_begun_anew(rig: Rig) -> None:
+def test_issues_that_come_anew_amid_a_sweep_stay(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workers.stages.retention.ROWS_AT_A_TIME", 1)
     job_id = rig.import_rows(PEOPLE)
     steps = iter_pass(keeping(rig, issues=AT_ONCE), "one")
     next(steps)
-    with pytest.raises(DatabaseBusy):
-        rig.retry(job_id)
-    for _ in steps:
-        pass
+    assert rig.job(job_id).sweeping_since is not None
     rig.retry(job_id)
     rig.drain()
-    assert rig.issues(job_id)
+    anew = len(rig.issues(job_id))
+    for _ in steps:
+        pass
+    assert (len(rig.issues(job_id)), rig.job(job_id).sweeping_since) == (anew, None)
+    assert anew
+
+
+def test_chunks_that_are_being_deleted_are_not_made_anew_until_the_next_round(rig: Rig) -> None:
+    rounds = RetentionRounds(keeping(rig), "one")
+    rounds.run_round()
+    job_id = rig.add_file(b"email\nann@example.com\n", header_row=99)
+    rig.drain()
+    cut_off(rig, job_id, Part.CHUNKS)
+    with pytest.raises(DatabaseBusy):
+        rig.retry(job_id)
+    rounds.run_round()
+    rig.retry(job_id)
+    assert rig.status(job_id) is ImportStatus.INSPECTING
+
+
+def test_a_sweep_that_is_cut_off_is_in_the_way_of_nothing_that_can_do_without(rig: Rig) -> None:
+    rounds = RetentionRounds(keeping(rig), "one")
+    rounds.run_round()
+    job_id = rig.import_rows(PEOPLE)
+    key = rig.job(job_id).object_key
+    cut_off(rig, job_id, Part.FILE)
+    rig.retry(job_id)
+    # What began anew is not swept.
+    rounds.run_round()
+    assert rig.deps.storage.exists(key)
+    rig.drain()
+    cut_off(rig, job_id, Part.CHUNKS, Part.ISSUES)
+    rig.roll_back(job_id)
+    rig.drain()
+    assert rig.status(job_id) is ImportStatus.ROLLED_BACK
+    rounds.run_round()
+    assert (rig.job(job_id).sweeping_since, rig.issues(job_id), rig.deps.storage.exists(key)) == (None, [], False)
+
+
+def cut_off(rig: Rig, job_id: UUID, *parts: Part) -> None:
+    """As if a worker had ended just after it began to sweep."""
+    with writing(rig.deps.database) as tx:
+        assert begin_sweep(tx, job_id, dict.fromkeys(parts, AT_ONCE)) is not None
+
+
+def test_chunks_stay_until_the_report_is_written(rig: Rig) -> None:
+    job_id = rig.add_rows(PEOPLE)
+    while rig.status(job_id) is not ImportStatus.COMPLETED_WITH_ERRORS:
+        rig.step()
+    sweep(rig, "chunks", "files")
+    job = rig.job(job_id)
+    assert (job.chunks_swept_at, job.file_swept_at is None) == (None, False)
+    rig.drain()
+    with reading(rig.deps.database) as tx:
+        report = tx.execute(select(Report)).scalar_one()
+    assert report.object_key is not None
+    assert rig.deps.storage.exists(report.object_key)
+    sweep(rig, "chunks")
+    assert rig.job(job_id).chunks_swept_at is not None
 
 
 def test_one_worker_sweeps_at_a_time(rig: Rig) -> None:

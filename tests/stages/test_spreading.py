@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from itertools import count
+from time import sleep
 from typing import Any
 from uuid import UUID
 
+import pytest
 from sqlmodel import col, select
 
 from models.database import reading, writing
@@ -21,6 +24,7 @@ from tests.stages.files import messy_options, seed_by_hand
 from tests.stages.proof.workforce import Deaths
 from tests.support.rig import HeldOutbox, Rig, csv_bytes, make_rig
 from workers.actors.running import StageRunner
+from workers.stages import judging
 
 # The order of the dates is told by one row, far down.
 FILE = csv_bytes(
@@ -54,10 +58,12 @@ class CountingStore(ObjectStore):
         super().__init__(store._store)
         self.put_keys: list[str] = []
         self.fails_after: int | None = None
+        self.before_put: Callable[[str], None] = lambda _: None
 
     def put(self, key: str, data: bytes) -> None:
         if self.fails_after is not None and len(self.put_keys) >= self.fails_after:
             raise StorageUnavailable("The file store cannot be reached just now.")
+        self.before_put(key)
         self.put_keys.append(key)
         super().put(key, data)
 
@@ -253,6 +259,53 @@ def test_what_was_judged_alike_before_is_not_judged_again(rig: Rig) -> None:
     rig.drain()
     third = _chunks(rig, job_id)[10:]
     assert len({chunk.judged_key for chunk in (*second, *third)}) == 10
+    assert rig.status(job_id) is ImportStatus.PLANNED
+
+
+@pytest.mark.parametrize("is_cut_short", [False, True])
+def test_what_another_version_of_the_judge_judged_is_judged_anew(rig: Rig, monkeypatch: pytest.MonkeyPatch, is_cut_short: bool) -> None:
+    _with(rig, helpful=True)
+    job_id = rig.add_file(FILE, mapping={"external_id": "external_id", "email": "email"}, auto_start=False)
+    rig.step(Stage.INSPECT)
+    if is_cut_short:
+        # Three chunks and their readers' issues are stored and two of them judged.
+        _store(rig).fails_after = 10
+    rig.step(Stage.PLAN)
+    before = {chunk.judged_key for chunk in _chunks(rig, job_id) if chunk.judged_key}
+    assert before
+    assert (rig.status(job_id) is ImportStatus.PLANNING) is is_cut_short
+    _store(rig).fails_after = None
+    monkeypatch.setattr(judging, "JUDGE_VERSION", "another")
+    if not is_cut_short:
+        rig.ask(transitions.remap, job_id, mapping={"external_id": "external_id", "email": "email"}, options=None, actor="tester")
+    rig.drain_with_sweeps()
+    assert rig.status(job_id) is ImportStatus.PLANNED
+    assert before.isdisjoint(chunk.judged_key for chunk in _chunks(rig, job_id)[-5:])
+
+
+def test_a_chunk_that_whoever_plans_is_slow_to_judge_is_kept_alive(rig: Rig) -> None:
+    _with(rig, heartbeat_seconds=0.3)
+    job_id = _import(rig, auto_start=False)
+    rig.step(Stage.INSPECT)
+    store = _store(rig)
+    moved: list[bool] = []
+
+    def due_at() -> datetime | None:
+        (under_way,) = [chunk for chunk in _chunks(rig, job_id) if chunk.started_at and not chunk.judged_key]
+        return under_way.due_at
+
+    def wait_for_heartbeat(key: str) -> None:
+        if "-chunks/" in key and not moved:
+            first = due_at()
+            for _ in range(100):
+                sleep(0.05)
+                if due_at() != first:
+                    break
+            moved.append(due_at() != first)
+
+    store.before_put = wait_for_heartbeat
+    rig.drain()
+    assert moved == [True]
     assert rig.status(job_id) is ImportStatus.PLANNED
 
 

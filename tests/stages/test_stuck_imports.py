@@ -9,6 +9,8 @@ from sqlalchemy import select, update
 from sqlmodel import col
 
 from models.database import reading, writing
+from models.dialects import SQLITE
+from models.queries import stuck
 from models.queries.batches import begin_batch
 from models.queries.sending import BATCH_STAGES, FollowUp
 from models.queries.stages import note_position, take_up
@@ -27,7 +29,8 @@ def pass_time(rig: Rig, **more: float) -> None:
     """As if it were all longer ago."""
     ago = timedelta(**(more or {"seconds": rig.deps.settings.stuck_after + 1}))
     with writing(rig.deps.database) as tx:
-        for table, names in ((ImportJob, ("phase_started_at", "moved_at", "created_at", "resent_at")), (ImportBatch, ("finished_at",))):
+        job_moments = ("phase_started_at", "moved_at", "first_begun_at", "created_at", "resent_at")
+        for table, names in ((ImportJob, job_moments), (ImportBatch, ("started_at", "finished_at"))):
             for row in tx.execute(select(table)).scalars():
                 for name in names:
                     moment = getattr(row, name)
@@ -86,7 +89,7 @@ def test_what_stands_still_is_sent_again_and_then_given_up(rig: Rig) -> None:
     look(rig)
     assert rig.job(job_id).stuck_since is None
     pass_time(rig)
-    began = rig.job(job_id).phase_started_at
+    began = rig.job(job_id).first_begun_at
     look(rig)
     job = rig.job(job_id)
     assert (job.status, job.stuck_since) == ("planning", began)
@@ -202,5 +205,90 @@ def test_who_waits_is_not_stuck(rig: Rig) -> None:
     assert rig.job(waiting).stuck_since is None
     with writing(rig.deps.database) as tx:
         tx.execute(update(ImportJob).where(col(ImportJob.id) == writer).values(status=ImportStatus.COMPLETED.value))
+    # As it is its turn now, it is begun; how long it waited counts for nothing.
+    resend(rig)
+    begin_next(rig)
+    look(rig)
+    assert rig.job(waiting).stuck_since is None
+    pass_time(rig)
     look(rig)
     assert rig.job(waiting).stuck_since is not None
+
+
+def test_how_long_a_stage_waited_for_a_worker_does_not_count_once_it_is_begun(rig: Rig) -> None:
+    job_id = rig.add_rows(PEOPLE, mapping=MAPPING)
+    rig.step(Stage.INSPECT)
+    ((follow_up, attempt),) = rig.outbox.waiting
+    pass_time(rig)
+    hang(rig, follow_up, attempt)
+    look(rig)
+    assert rig.job(job_id).stuck_since is None
+    pass_time(rig)
+    look(rig)
+    assert rig.job(job_id).stuck_since is not None
+    # Sent again, it waits as long once more.
+    ((_, attempt),) = resend(rig)
+    pass_time(rig)
+    look(rig)
+    hang(rig, follow_up, attempt)
+    look(rig)
+    assert rig.status(job_id) is ImportStatus.PLANNING
+    # Whoever dies and begins anew does not come further by it.
+    pass_time(rig)
+    ((_, attempt),) = resend(rig)
+    hang(rig, follow_up, attempt)
+    look(rig)
+    assert (rig.status(job_id), rig.job(job_id).failure_code) == (ImportStatus.FAILED, "timeout")
+
+
+def test_what_waits_for_another_worker_after_it_came_further_is_not_stuck_once_it_is_begun(rig: Rig) -> None:
+    job_id, follow_up = plan_and_hang(rig)
+    with writing(rig.deps.database) as tx:
+        assert note_position(tx, tx.get_one(ImportJob, job_id), 3, 12)
+    ((_, attempt),) = resend(rig)
+    pass_time(rig)
+    hang(rig, follow_up, attempt)
+    look(rig)
+    assert rig.job(job_id).stuck_since is None
+
+
+def test_how_long_batches_waited_for_a_worker_does_not_count_once_one_is_begun(rig: Rig) -> None:
+    job_id = rig.add_rows(PEOPLE, mapping=MAPPING)
+    rig.step(Stage.INSPECT)
+    rig.step(Stage.PLAN)
+    pass_time(rig)
+    begin_next(rig)
+    look(rig)
+    assert rig.job(job_id).stuck_since is None
+    pass_time(rig)
+    look(rig)
+    assert rig.job(job_id).stuck_since is not None
+    resend(rig)
+    pass_time(rig)
+    begin_next(rig)
+    look(rig)
+    assert (rig.status(job_id), rig.job(job_id).stage) == (ImportStatus.APPLYING, None)
+    pass_time(rig)
+    look(rig)
+    rig.drain()
+    assert (rig.status(job_id), rig.job(job_id).failure_code) == (ImportStatus.FAILED, "timeout")
+
+
+def test_one_that_cannot_be_given_up_keeps_the_patrol_from_no_other(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    if rig.deps.database.dialect_name == SQLITE:
+        return  # Who hangs in a transaction there lets nobody write.
+    monkeypatch.setattr(stuck, "LOCK_SECONDS", 0.2)
+    held, other = apply_and_hang(rig, 0), apply_and_hang(rig, 0)
+    pass_time(rig)
+    batches = select(ImportBatch).where(col(ImportBatch.import_id) == held).with_for_update()
+    with writing(rig.deps.database) as hung:
+        hung.execute(batches).all()
+        look(rig)
+        assert None not in (rig.job(held).stuck_since, rig.job(other).stuck_since)
+    pass_time(rig)
+    with writing(rig.deps.database) as hung:
+        hung.execute(batches).all()
+        look(rig)
+        assert (rig.job(held).stage, rig.job(other).stage) == (None, Stage.FINALIZE.value)
+    look(rig)
+    assert rig.job(held).stage == Stage.FINALIZE.value

@@ -8,7 +8,8 @@ from sqlalchemy import select, update
 from sqlmodel import col
 
 from models.database import reading, writing
-from models.queries.transitions import start
+from models.dialects import SQLITE
+from models.queries.transitions import cancel, start, start_queued
 from models.queries.writer import ask_for_turn, give_up_turn, has_turn
 from models.tables import ImportBatch, ImportJob, WriterLease
 from models.vocabulary import DuplicateStrategy, ImportStatus, Stage
@@ -29,7 +30,7 @@ def _applying(rig: Rig, count: int) -> list[UUID]:
     mapping = {"email": "email", "company": "company"}
     jobs = [rig.add_rows([{**row, "email": f"{n}{row['email']}"} for row in PEOPLE], mapping=mapping) for n in range(count)]
     while any(f.stage is not Stage.APPLY_BATCH for f, _ in rig.outbox.waiting):
-        assert rig.step(Stage.INSPECT) or rig.step(Stage.PLAN)
+        assert rig.step(Stage.INSPECT) or rig.step(Stage.PLAN) or rig.step(Stage.JUDGE_CHUNK)
     return jobs
 
 
@@ -143,6 +144,37 @@ def test_a_queued_import_can_be_cancelled_and_leaves_its_place(rig: Rig) -> None
     rig.cancel(jobs[2])
     rig.drain_with_sweeps()
     assert [rig.status(job) for job in jobs] == [ImportStatus.COMPLETED] * 2 + [ImportStatus.CANCELLED, ImportStatus.COMPLETED]
+
+
+def test_starting_what_is_queued_holds_no_more_of_the_queue_than_it_starts(rig: Rig) -> None:
+    if rig.deps.database.dialect_name == SQLITE:
+        return  # has one writer at a time
+    jobs = _applying(rig, 6)
+    queued = select(col(ImportJob.id)).where(col(ImportJob.status) == ImportStatus.QUEUED.value).order_by(col(ImportJob.queued_at))
+    with writing(rig.deps.database) as tx:
+        assert start_queued(tx, rig.tenant_id, concurrent_imports=3, in_flight=4)
+        with writing(rig.deps.database) as another:
+            assert another.execute(queued.with_for_update(skip_locked=True)).scalars().all() == jobs[3:]
+    assert [rig.status(job) for job in jobs] == [ImportStatus.APPLYING] * 3 + [ImportStatus.QUEUED] * 3
+
+
+def test_of_what_is_queued_the_next_one_starts_where_the_first_is_cancelled_just_then(rig: Rig) -> None:
+    if rig.deps.database.dialect_name == SQLITE:
+        return  # has one writer at a time
+    jobs = _applying(rig, 4)
+
+    def start_next() -> None:
+        with writing(rig.deps.database) as tx:
+            start_queued(tx, rig.tenant_id, concurrent_imports=3, in_flight=4)
+
+    starting = threading.Thread(target=start_next)
+    with writing(rig.deps.database) as tx:
+        cancel(tx, tx.get_one(ImportJob, jobs[2]), None)
+        starting.start()
+        starting.join(0.3)
+        assert starting.is_alive()
+    starting.join(20)
+    assert [rig.status(job) for job in jobs[2:]] == [ImportStatus.CANCELLED, ImportStatus.APPLYING]
 
 
 def test_tenants_import_the_same_people_side_by_side(rig: Rig) -> None:

@@ -1,20 +1,19 @@
 """Running a stage for a message: the heartbeat while it runs, and what becomes of an error. One of the two edges that catch everything."""
 
 import logging
-import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from uuid import UUID, uuid4
 
 from models.database import reading, writing
 from models.errors import ServiceError, Terminal, Transient
 from models.queries.failing import give_up, is_newest, is_worn_out, tries_of
-from models.queries.sending import FollowUp, extend, postpone
+from models.queries.sending import FollowUp, postpone
 from models.queries.stages import take_up
 from models.tables import ImportJob
 from models.vocabulary import Stage
 from workers.queues import Outbox
 from workers.stages.deps import Deps
+from workers.stages.heartbeat import beating
 from workers.stages.position import Superseded
 
 log = logging.getLogger(__name__)
@@ -54,7 +53,7 @@ class StageRunner:
     def _run(self, stage: Callable[[], Iterable[FollowUp]], follow_up: FollowUp, attempt: int) -> None:
         try:
             self._require_tries_left(follow_up, attempt)
-            with self._heartbeat(follow_up, attempt):
+            with beating(self._deps, follow_up, attempt):
                 for due in stage():
                     self._outbox.send([due])
             return
@@ -98,26 +97,3 @@ class StageRunner:
             if not is_newest(tx, follow_up, attempt):
                 return []
             return give_up(tx, follow_up, error.code, error.message)
-
-    @contextmanager
-    def _heartbeat(self, follow_up: FollowUp, attempt: int) -> Iterator[None]:
-        """Keep the stage from being sent again while it runs."""
-        seconds = self._deps.settings.heartbeat_seconds
-        ended = threading.Event()
-
-        def beat() -> None:
-            while not ended.wait(seconds / 3):
-                try:
-                    with writing(self._deps.database) as tx:
-                        if not extend(tx, follow_up, attempt, seconds):
-                            return
-                except Transient as error:
-                    log.warning("a heartbeat was missed: %s", error)
-
-        thread = threading.Thread(target=beat, name="heartbeat", daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            ended.set()
-            thread.join()

@@ -16,7 +16,7 @@ from workers.stages.deps import Deps
 from workers.stages.directory import find_respelled, write_entries
 from workers.stages.frames import contact_columns, load_options
 from workers.stages.turns import NotOurTurn, require_turn, wait_for_turn
-from workers.stages.writes import Outdated, Writes, join_writes, load_batch, write_contacts
+from workers.stages.writes import Outdated, Writes, join_writes, load_batch, require_wanted, write_contacts
 
 
 def apply_batch(deps: Deps, batch_id: UUID) -> list[FollowUp]:
@@ -75,6 +75,7 @@ def _write_hopefully(deps: Deps, job: ImportJob, batches: list[ImportBatch], wri
             write_contacts(tx, job, batches[0], together, contacts)
             follow_ups = release_next(tx, job.id, batches[0].epoch, 1)
             tell_at_once(tx, job.id)
+            require_wanted(tx, batches[0])
             return follow_ups
     except (IntegrityError, Outdated):
         first, *joined = batches

@@ -9,6 +9,7 @@ from models.queries.batches import BatchResult, guard_batch, record_result, rele
 from models.queries.contact_writes import lock_versions
 from models.queries.plans import add_issues, record_drifted
 from models.queries.sending import FollowUp
+from models.storage import ObjectStore
 from models.tables import ImportBatch, ImportJob
 from models.vocabulary import ErrorPolicy, IssueCode, RowOutcome
 from workers.engine.plans import count_outcomes
@@ -17,7 +18,7 @@ from workers.stages.directory import find_respelled, write_entries
 from workers.stages.drift import Drift, Planned, find_met, find_outdated, find_taken, judge_drift, link, load_planned
 from workers.stages.frames import contact_columns, load_options
 from workers.stages.turns import require_turn
-from workers.stages.writes import Outdated, Writes, write_contacts
+from workers.stages.writes import Outdated, Writes, require_wanted, write_contacts
 
 
 def write_carefully(deps: Deps, job: ImportJob, batch: ImportBatch, writes: Writes) -> list[FollowUp]:
@@ -34,18 +35,22 @@ def write_carefully(deps: Deps, job: ImportJob, batch: ImportBatch, writes: Writ
             drifted |= find_taken(tx, job.tenant_id, writes.creates, writes.updates, drifted)
             drifted |= find_respelled(tx, job, options, writes.creates, writes.updates)
             if drifted:
-                writes = _plan_again(tx, job, batch, planned, writes, drifted)
+                writes = _plan_again(tx, deps.storage, job, batch, planned, writes, drifted)
             write_entries(tx, job, options, writes.creates, writes.updates)
             write_contacts(tx, job, batch, writes, contact_columns(writes.creates))
-            return release_next(tx, job.id, batch.epoch, 1)
+            follow_ups = release_next(tx, job.id, batch.epoch, 1)
+            require_wanted(tx, batch)
+            return follow_ups
     except (IntegrityError, Outdated) as error:
         # Somebody took a key between the question and the write, or edited a contact before it was locked; asking again will see it.
         raise DatabaseBusy("Contacts are being edited just now.", code="database_busy") from error
 
 
-def _plan_again(tx: Writing, job: ImportJob, batch: ImportBatch, planned: Planned, writes: Writes, drifted: set[int]) -> Writes:
+def _plan_again(
+    tx: Writing, storage: ObjectStore, job: ImportJob, batch: ImportBatch, planned: Planned, writes: Writes, drifted: set[int]
+) -> Writes:
     """What is to be written instead, now that these owner rows are judged again; what became of their rows is recorded."""
-    drift, others = _judge_again(tx, job, batch, planned, writes, drifted)
+    drift, others = _judge_again(tx, storage, job, batch, planned, writes, drifted)
     _require_whole(job, drift)
     record_result(tx, batch.id, _record_drift(tx, job, batch, drift))
     return Writes(
@@ -55,12 +60,12 @@ def _plan_again(tx: Writing, job: ImportJob, batch: ImportBatch, planned: Planne
 
 
 def _judge_again(
-    tx: Writing, job: ImportJob, batch: ImportBatch, planned: Planned, writes: Writes, drifted: set[int]
+    tx: Writing, storage: ObjectStore, job: ImportJob, batch: ImportBatch, planned: Planned, writes: Writes, drifted: set[int]
 ) -> tuple[Drift, Writes]:
     """What the writes that these rows own come to now, and the writes that stay as planned because they have nothing to do with them."""
     while True:
         drifted = link(drifted, writes.creates, writes.updates)
-        drift = judge_drift(tx, job, batch, planned, drifted)
+        drift = judge_drift(tx, storage, job, batch, planned, drifted)
         stays = ~pl.col("row").is_in(sorted(drifted))
         others = Writes(writes.creates.filter(stays), writes.updates.filter(stays))
         met = find_met(drift, others.creates, others.updates)

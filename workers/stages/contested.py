@@ -7,9 +7,7 @@ import polars as pl
 
 from models.storage import ObjectStore
 from models.vocabulary import RowOutcome
-from workers.engine.folding import settle_contested
-from workers.engine.frames import CREATE_SCHEMA, ISSUE_SCHEMA, OUTCOME_SCHEMA, UPDATE_SCHEMA, EngineOptions, Settled
-from workers.engine.identity import MakeIds
+from workers.engine.frames import CREATE_SCHEMA, ISSUE_SCHEMA, OUTCOME_SCHEMA, UPDATE_SCHEMA, Settled
 from workers.engine.matching import Matches, between
 from workers.stages.frames import load_frame
 from workers.stages.gathering import Gathered, GatheredChunk
@@ -40,21 +38,13 @@ class ContestedPlan:
 
 
 def plan_contested(
-    gathered: Gathered,
-    storage: ObjectStore,
-    matches: Matches,
-    load_reached: Callable[[pl.DataFrame], pl.DataFrame],
-    options: EngineOptions,
-    make_ids: MakeIds,
-    name: str,
+    gathered: Gathered, storage: ObjectStore, matches: Matches, settle: Callable[[pl.DataFrame], Settled], name: str
 ) -> ContestedPlan:
-    """Settle the contested rows. `load_reached` answers the contacts that the keys of some judged rows reach, whole; what comes
-    of the rows lies in the scratch under a name of its own.
-    """
+    """Settle the contested rows, whole groups at a time; what comes of the rows lies in the scratch under a name of its own."""
     failed = [pl.Series("row", [], pl.Int64)]
     numbers = _number_chunks(gathered)
     for rows in _collect(gathered, storage, matches, name):
-        settled = settle_contested(rows, load_reached(rows), options, make_ids=make_ids)
+        settled = settle(rows)
         failed.append(settled.outcomes.filter(pl.col("outcome") == RowOutcome.FAILED.value)["row"])
         for part, place in _PLACES.items():
             placed = getattr(settled, part).sort(place, maintain_order=True).join_asof(numbers, left_on=place, right_on="first_row")

@@ -10,7 +10,8 @@ from uuid import UUID
 import polars as pl
 
 from models.database import Writing, reading
-from models.queries.plans import ISSUE_COLUMNS, load_run
+from models.queries.plans import ISSUE_COLUMNS, PlannedRun, list_earlier_runs, load_run
+from models.storage import ObjectStore
 from models.tables import ImportBatch, ImportJob
 from models.vocabulary import ISSUE_MESSAGES, IssueCode, IssueSeverity, RowOutcome
 from workers.engine.folding import settle
@@ -20,6 +21,7 @@ from workers.engine.matching import KINDS, extract_keys
 from workers.stages.deps import Deps
 from workers.stages.directory import resolve_again
 from workers.stages.frames import load_candidates, load_claims, load_frame, load_options
+from workers.stages.holding import load_held
 
 NOTHING = (RowOutcome.UNCHANGED.value, RowOutcome.SKIPPED.value)
 
@@ -43,10 +45,11 @@ class Drift:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """Rows of a batch: their planned outcomes, and as they were judged."""
+    """Rows of a batch: their planned outcomes, and as they were judged; and the runs before theirs, whose rows they leave alone."""
 
     outcomes: pl.DataFrame
     judged: pl.DataFrame
+    earlier: list[PlannedRun]
 
 
 def find_taken(tx: Writing, tenant_id: UUID, creates: pl.DataFrame, updates: pl.DataFrame, outdated: set[int]) -> set[int]:
@@ -93,6 +96,7 @@ def load_planned(deps: Deps, job: ImportJob, batch: ImportBatch) -> Planned:
     """The rows of a batch as they were judged and planned: most lie in its own chunk, and those that follow one of its rows later on."""
     with reading(deps.database) as tx:
         chunks = load_run(tx, job, batch.epoch).chunks
+        earlier = list_earlier_runs(tx, job, batch.epoch)
     outcomes, judged = [], []
     missing = batch.row_count
     for chunk in chunks:
@@ -104,10 +108,10 @@ def load_planned(deps: Deps, job: ImportJob, batch: ImportBatch) -> Planned:
             outcomes.append(mine)
             rows = load_frame(deps.storage, chunk.judged_key)
             judged.append(rows.join(mine.select("row"), on="row", how="semi", maintain_order="left"))
-    return Planned(pl.concat(outcomes), pl.concat(judged))
+    return Planned(pl.concat(outcomes), pl.concat(judged), earlier)
 
 
-def judge_drift(tx: Writing, job: ImportJob, batch: ImportBatch, planned_rows: Planned, owners: set[int]) -> Drift:
+def judge_drift(tx: Writing, storage: ObjectStore, job: ImportJob, batch: ImportBatch, planned_rows: Planned, owners: set[int]) -> Drift:
     """Settle again the rows that the drifted writes own."""
     planned = planned_rows.outcomes.filter(pl.col("owner_row").is_in(sorted(owners)))
     rows = planned_rows.judged.join(planned.select("row"), on="row", how="semi", maintain_order="left")
@@ -116,7 +120,8 @@ def judge_drift(tx: Writing, job: ImportJob, batch: ImportBatch, planned_rows: P
     judged = named.rows
     found = load_claims(tx, job.tenant_id, extract_keys(judged, options))["id"]
     candidates = load_candidates(tx, job.tenant_id, pl.concat([found, planned["contact_id"].drop_nulls()]), options)
-    again = settle([judged], candidates, options, make_ids=make_contact_ids(job.id))
+    held = load_held(storage, planned_rows.earlier, candidates["id"], options)
+    again = settle([judged], candidates, options, make_ids=make_contact_ids(job.id), held=held)
     if job.auto_start:
         return _as_judged(planned, again, named.issues, batch.number)
     return _as_promised(planned, again, renamed, batch.number)

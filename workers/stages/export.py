@@ -37,14 +37,16 @@ def export(deps: Deps, report_id: UUID) -> list[FollowUp]:
         # A retry may have been planned since the report was asked for.
         epoch = find_planned_epoch(tx, job, report.epoch)
         run = load_run(tx, job, epoch)
-        corrected = list_edits(tx, job).cells
         found = [issue for issue in list_drifted_issues(tx, job, epoch) if issue.severity == IssueSeverity.ERROR.value]
         drifted = pl.DataFrame([_told(issue) for issue in found], schema=TOLD_SCHEMA, orient="row")
     records = {n: ChunkRecord(n, c.first_row, c.last_row, c.row_count, c.object_key) for n, c in chunks.items()}
     headers = [column["header"] for column in job.columns]
 
     def load_cells(number: int) -> pl.DataFrame:
-        return edit_cells(load_chunk(deps.storage, records[number]).frame, headers, corrected)
+        record = records[number]
+        with reading(deps.database) as tx:
+            corrected = list_edits(tx, job, record.first_row, record.last_row).cells
+        return edit_cells(load_chunk(deps.storage, record).frame, headers, corrected)
 
     lines = (line for part in run.chunks for line in _failed_lines(deps.storage, part, run, drifted, load_cells))
     key = f"imports/{job.id}/reports/{new_id()}.{report.format}"

@@ -16,7 +16,7 @@ from workers.engine.ahead import map_ahead
 from workers.engine.directory import collect_names
 from workers.engine.edits import edit_chunk, tell_excluded
 from workers.engine.frames import Chunk, EngineOptions
-from workers.engine.judging import judge
+from workers.engine.judging import JUDGE_VERSION, judge
 from workers.engine.matching import extract_keys, tie_keys
 from workers.engine.plans import read_frames, write_frame, write_frames
 from workers.stages.carrying import carry
@@ -50,7 +50,7 @@ def find_way_of_judging(
     """How the rows of a run are judged. An earlier run takes part: the rows that it settled are left out."""
     headers = [column["header"] for column in job.columns]
     settled_by = earlier.chunks[0].epoch if earlier and earlier.chunks else None
-    told = json.dumps([headers, job.mapping, job.options, dict(date_orders), settled_by], sort_keys=True)
+    told = json.dumps([JUDGE_VERSION, headers, job.mapping, job.options, dict(date_orders), settled_by], sort_keys=True)
     return WayOfJudging(date_orders, hashlib.sha256(told.encode()).hexdigest(), edits)
 
 

@@ -4,6 +4,7 @@ import logging
 from datetime import timedelta
 
 from models.database import reading, writing
+from models.errors import Transient
 from models.queries.sending import FollowUp
 from models.queries.stuck import list_moving_again, list_standing_still, note_moving, send_again, time_out
 from workers.stages.deps import Deps
@@ -26,9 +27,13 @@ def patrol(deps: Deps) -> list[FollowUp]:
         resent_at = standstill.job.resent_at
         if standstill.job.id in moving or (resent_at is not None and resent_at > now - timedelta(seconds=seconds)):
             continue
-        with writing(deps.database) as tx:
-            if resent_at is not None:
-                follow_ups += time_out(tx, standstill, seconds)
-            elif send_again(tx, standstill):
-                log.warning("import %s is stuck since %s and is sent again", standstill.job.id, standstill.since)
+        try:
+            with writing(deps.database) as tx:
+                if resent_at is not None:
+                    follow_ups += time_out(tx, standstill, seconds)
+                elif send_again(tx, standstill):
+                    log.warning("import %s is stuck since %s and is sent again", standstill.job.id, standstill.since)
+        except Transient as error:
+            # The next one may be free; this one is looked at again in the next round.
+            log.warning("import %s is stuck and cannot be taken from whoever holds it: %s", standstill.job.id, error)
     return follow_ups

@@ -10,7 +10,7 @@ from typing import Any
 from models.database import reading, writing
 from models.errors import LimitExceeded, UnreadableFile
 from models.queries.imports import try_move
-from models.queries.plans import find_earlier_run, record_plan
+from models.queries.plans import find_earlier_run, list_earlier_runs, record_plan
 from models.queries.sending import FollowUp
 from models.queries.transitions import start_or_queue
 from models.tables import ImportJob
@@ -36,6 +36,7 @@ def plan(deps: Deps, job: ImportJob) -> Iterator[FollowUp]:
     position = Position(deps, job)
     with reading(deps.database) as tx:
         earlier = find_earlier_run(tx, job)
+        runs = list_earlier_runs(tx, job, job.epoch) if earlier else []
     first_pass = yield from judge_source(deps, job, earlier, prefix, position)
     if first_pass.question is not None:
         _ask(deps, job, first_pass)
@@ -50,7 +51,7 @@ def plan(deps: Deps, job: ImportJob) -> Iterator[FollowUp]:
         writer = PlanWriter(deps.storage, deps.settings, prefix, gathered, earlier, is_one_batch=_is_all_or_nothing(job))
         with reading(deps.database) as tx:
             done, total = 0, gathered.source_row_count
-            settlement = Settlement(tx, deps.storage, job, options, gathered, lambda: position.note(0, total))
+            settlement = Settlement(tx, deps.storage, job, options, gathered, runs, lambda: position.note(0, total))
             for stored in settlement.settle(writer):
                 writer.add(stored)
                 done += stored.record.row_count

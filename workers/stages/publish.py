@@ -1,17 +1,21 @@
 """Publishing progress: one process of all reads the states, appends events, and says that there are some."""
 
-from dataclasses import dataclass
+import math
+import time
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from models.database import reading, writing
-from models.queries.events import append_events, last_numbers, list_states, list_to_publish
+from models.queries.events import append_events, has_moving, last_numbers, list_imports, list_states, list_to_publish, queue_positions
 from models.queries.leases import hold
+from models.tables import ImportEvent
 from workers.stages.deps import Deps
 
 LEASE = "publish"
 LEASE_SECONDS = 5.0
 # Looked at in one transaction.
 MOST_AT_ONCE = 100
+SECONDS_BETWEEN_QUEUES = 1.0
 
 
 def hold_lease(deps: Deps, holder: str) -> bool:
@@ -28,10 +32,22 @@ class Published:
     is_anything_moving: bool
 
 
-def publish(deps: Deps, gap_seconds: float = 0.0) -> Published:
+@dataclass
+class Queued:
+    """The places in the queue that are known to have been told of, those told of longest ago first; looked at once a second."""
+
+    told: dict[UUID, int] = field(default_factory=dict)
+    looked_at: float = -math.inf
+
+    def is_due(self) -> bool:
+        return time.monotonic() - self.looked_at >= SECONDS_BETWEEN_QUEUES
+
+
+def publish(deps: Deps, gap_seconds: float = 0.0, queued: Queued | None = None) -> Published:
     """Append an event for each import that has changed since its last one, if that was at least so long ago.
 
-    What is told of are also events of imports under way that others have appended.
+    What is told of are also events of imports under way that others have appended. `queued` is kept from round to round; without it
+    this is the first.
     """
     newest: dict[UUID, int] = {}
     is_anything_moving = False
@@ -46,5 +62,34 @@ def publish(deps: Deps, gap_seconds: float = 0.0) -> Published:
             with writing(deps.database) as tx:
                 newest |= {event.tenant_id: event.sequence for event in append_events(tx, changed, gap_seconds)}
         if len(jobs) < MOST_AT_ONCE:
-            return Published(newest, is_anything_moving)
+            break
         after = jobs[-1].id
+    queued = Queued() if queued is None else queued
+    if queued.is_due():
+        newest |= _tell_positions(deps, queued)
+    with reading(deps.database) as tx:
+        return Published(newest, is_anything_moving or has_moving(tx))
+
+
+def _tell_positions(deps: Deps, queued: Queued) -> dict[UUID, int]:
+    """Append events of some whose place in the queue has changed: only so many that who is under way need not wait for it."""
+    queued.looked_at = time.monotonic()
+    with reading(deps.database) as tx:
+        positions = queue_positions(tx)
+        for import_id in queued.told.keys() - positions.keys():
+            del queued.told[import_id]
+        changed = [import_id for import_id in positions if import_id not in queued.told]
+        changed += [import_id for import_id, position in queued.told.items() if position != positions[import_id]]
+        changed = changed[:MOST_AT_ONCE]
+        news = {state.job.id for state in list_states(tx, list_imports(tx, changed))}
+    events: list[ImportEvent] = []
+    if news:
+        with writing(deps.database) as tx:
+            events = append_events(tx, news)
+    # What somebody held is told of in a later round.
+    held = news - {event.import_id for event in events}
+    for import_id in changed:
+        queued.told.pop(import_id, None)
+        if import_id not in held:
+            queued.told[import_id] = positions[import_id]
+    return {event.tenant_id: event.sequence for event in events}

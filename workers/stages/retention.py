@@ -1,13 +1,14 @@
 """Retention: what has had its time goes, a little at a time and in one worker, never what an import that has not ended needs.
 
-Each step is a short transaction that first extends the lease, so that a worker which lost it writes nothing. A pass that is cut off
-anywhere is taken up by the next one.
+Each step is a short transaction that first extends the lease, so that a worker which lost it writes nothing. A sweep of an import that is
+cut off anywhere is taken up in the next round of any worker, and the rest of its pass by the next pass.
 """
 
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import groupby
+from uuid import UUID
 
 from models.database import Writing, reading, writing
 from models.errors import Transient
@@ -17,6 +18,7 @@ from models.queries.journal_sweep import MARGIN, find_horizon, list_entries, swe
 from models.queries.leases import hold
 from models.queries.remains import Part, is_swept
 from models.queries.retention import (
+    Days,
     begin_sweep,
     delete_issues,
     end_sweep,
@@ -26,6 +28,7 @@ from models.queries.retention import (
     list_old_imports,
     list_old_reports,
     list_outcome_keys,
+    list_unfinished,
     take_from_history,
 )
 from models.settings import Settings
@@ -50,7 +53,7 @@ class NotHolder(Exception):
 
 
 class RetentionRounds:
-    """One pass an hour, in rounds of seconds."""
+    """One pass an hour, in rounds of seconds, each of which first ends the sweeps of imports that were begun."""
 
     def __init__(self, deps: Deps, holder: str) -> None:
         self._deps = deps
@@ -61,6 +64,9 @@ class RetentionRounds:
     def run_round(self) -> None:
         """Go on with the pass under way, or begin one when it is time. Raises Transient, after which the pass begins anew."""
         now = time.monotonic()
+        for _ in iter_unfinished(self._deps, self._holder):
+            if time.monotonic() - now > SECONDS_A_ROUND:
+                return
         if self._pass is None:
             is_early = self._began_at is not None and now - self._began_at < SECONDS_BETWEEN_PASSES
             if is_early or not self._take_turn():
@@ -95,6 +101,17 @@ def iter_pass(deps: Deps, holder: str) -> Iterator[None]:
         return
 
 
+def iter_unfinished(deps: Deps, holder: str) -> Iterator[None]:
+    """What is left of sweeps of imports that were begun, step by step; it ends at once where another worker sweeps."""
+    with reading(deps.database) as tx:
+        begun = list_unfinished(tx, IMPORTS_AT_A_TIME)
+    try:
+        for import_id in begun:
+            yield from _sweep_parts_of(deps, holder, import_id, {})
+    except NotHolder:
+        return
+
+
 @contextmanager
 def _holding(deps: Deps, holder: str) -> Iterator[Writing]:
     """One transaction of whoever holds the lease. Raises NotHolder."""
@@ -125,11 +142,16 @@ def _sweep_parts(deps: Deps, holder: str) -> Iterator[None]:
             return
         tried.update(due)
         for import_id in due:
-            with _holding(deps, holder) as tx:
-                job = begin_sweep(tx, import_id, days)
-            if job is not None:
-                yield from _delete_swept(deps, holder, job)
-            yield
+            yield from _sweep_parts_of(deps, holder, import_id, days)
+
+
+def _sweep_parts_of(deps: Deps, holder: str, import_id: UUID, days: Days) -> Iterator[None]:
+    """Sweep what of an import has had its time; without `days`, what was begun."""
+    with _holding(deps, holder) as tx:
+        job = begin_sweep(tx, import_id, days)
+    if job is not None:
+        yield from _delete_swept(deps, holder, job)
+    yield
 
 
 def _delete_swept(deps: Deps, holder: str, job: ImportJob) -> Iterator[None]:

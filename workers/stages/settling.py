@@ -2,25 +2,27 @@
 error policy. All of it sees one state of the database.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from models.database import Reading
 from models.queries.candidates import has_contacts
+from models.queries.plans import PlannedRun
 from models.storage import ObjectStore
 from models.tables import ImportJob
 from models.vocabulary import DuplicateStrategy, ErrorPolicy, RowOutcome
 from workers.engine.ahead import map_ahead
 from workers.engine.edits import settle_excluded
-from workers.engine.folding import limit_by_error_rate, merge_settled, refuse, settle_chunk
+from workers.engine.folding import NOTHING_HELD, limit_by_error_rate, merge_settled, refuse, settle_chunk, settle_contested
 from workers.engine.frames import CANDIDATE_SCHEMA, OUTCOME_SCHEMA, EngineOptions, Settled
 from workers.engine.identity import MakeIds, make_contact_ids
 from workers.engine.matching import HIT_SCHEMA, Matches, between, extract_keys, find_hits, plan_matches
 from workers.stages.contested import ContestedPlan, plan_contested
 from workers.stages.frames import load_candidates, load_claims, load_frame
 from workers.stages.gathering import Gathered, GatheredChunk
+from workers.stages.holding import load_held
 from workers.stages.judging import THREADS
 from workers.stages.plan_writer import PlanWriter, StoredChunk
 
@@ -51,17 +53,27 @@ class Settlement:
     """Settles the gathered chunks of one import."""
 
     def __init__(
-        self, tx: Reading, storage: ObjectStore, job: ImportJob, options: EngineOptions, gathered: Gathered, go_on: Callable[[], None]
+        self,
+        tx: Reading,
+        storage: ObjectStore,
+        job: ImportJob,
+        options: EngineOptions,
+        gathered: Gathered,
+        runs: Sequence[PlannedRun],
+        go_on: Callable[[], None],
     ) -> None:
-        """`go_on` is called now and then, and raises where the import has moved on."""
+        """`runs` are those whose rows a retry leaves alone; `go_on` is called now and then, and raises where the import has moved on."""
         self._tx = tx
         self._storage = storage
         self._job = job
         self._options = options
         self._gathered = gathered
+        self._runs = runs
         self._go_on = go_on
         self._make_ids: MakeIds = make_contact_ids(job.id)
         self._special = [pl.Series("row", [], pl.Int64)]
+        self._reached = [pl.Series("id", [], pl.String)]
+        self._held = NOTHING_HELD
 
     def settle(self, writer: PlanWriter) -> Iterator[StoredChunk]:
         """Settle and store the chunks, in order."""
@@ -79,12 +91,17 @@ class Settlement:
             self._gathered.ties.add(hits.ties)
             self._special.append(hits.special)
             self._go_on()
+        if self._runs:
+            self._held = load_held(self._storage, self._runs, pl.concat(self._reached), self._options, self._go_on)
 
     def _claims(self) -> Iterator[tuple[GatheredChunk, pl.DataFrame, pl.DataFrame]]:
         """Each chunk with the keys of its rows, and what the contacts claim that these find."""
         for chunk in self._gathered.chunks:
             keys = extract_keys(load_frame(self._storage, chunk.judged_key), self._options)
-            yield chunk, keys, load_claims(self._tx, self._job.tenant_id, keys)
+            claims = load_claims(self._tx, self._job.tenant_id, keys)
+            if self._runs:
+                self._reached.append(claims["id"])
+            yield chunk, keys, claims
 
     def _decide(self) -> _Course:
         """Who can be settled alone, and how far the error policy lets the import go."""
@@ -104,13 +121,14 @@ class Settlement:
         ties = (piece.filter(is_taken) for piece in self._gathered.ties.pieces())
         special = pl.concat(self._special).to_frame().filter(is_taken)["row"]
         matches = plan_matches(ties, special, self._options)
-        contested = plan_contested(self._gathered, self._storage, matches, self._load_reached, self._options, self._make_ids, name)
+        contested = plan_contested(self._gathered, self._storage, matches, self._settle_together, name)
         return _Course(matches, contested, last_row)
 
-    def _load_reached(self, rows: pl.DataFrame) -> pl.DataFrame:
+    def _settle_together(self, rows: pl.DataFrame) -> Settled:
         self._go_on()
         claims = load_claims(self._tx, self._job.tenant_id, extract_keys(rows, self._options))
-        return load_candidates(self._tx, self._job.tenant_id, claims["id"], self._options)
+        reached = load_candidates(self._tx, self._job.tenant_id, claims["id"], self._options)
+        return settle_contested(rows, reached, self._options, make_ids=self._make_ids, held=self._held)
 
     def _portions(self, course: _Course) -> Iterator[_Portion]:
         for chunk in self._gathered.chunks:
@@ -138,7 +156,9 @@ class Settlement:
         """The plan of the other rows; those after the last one that is taken stay unprocessed."""
         rows = load_frame(self._storage, portion.chunk.judged_key)
         taken = rows if course.last_row is None else rows.filter(pl.col("row") <= course.last_row)
-        alone = settle_chunk(taken, portion.hits, course.matches, portion.candidates, self._options, make_ids=self._make_ids)
+        alone = settle_chunk(
+            taken, portion.hits, course.matches, portion.candidates, self._options, make_ids=self._make_ids, held=self._held
+        )
         settled = merge_settled([alone, course.contested.of(portion.chunk)])
         if course.is_refused:
             return refuse(settled)

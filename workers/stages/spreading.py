@@ -23,10 +23,12 @@ from models.queries.judged_chunks import (
 from models.queries.plans import ChunkRecord, record_chunks
 from models.queries.sending import FollowUp
 from models.tables import ImportJob, JudgedChunk
+from models.vocabulary import Stage
 from workers.engine.ahead import map_ahead
 from workers.engine.frames import Chunk
 from workers.engine.judging import DateEvidence
 from workers.stages.deps import Deps
+from workers.stages.heartbeat import beating
 from workers.stages.judge_chunk import judge_taken
 from workers.stages.judging import JudgedRows, load_judged
 from workers.stages.position import Position
@@ -124,7 +126,8 @@ def load_recorded(deps: Deps, job: ImportJob) -> Iterator[JudgedRows]:
 
 def _judge_here(deps: Deps, taken: JudgedChunk, job: ImportJob, position: Position) -> list[FollowUp]:
     try:
-        follow_ups = judge_taken(deps, taken, job)
+        with beating(deps, FollowUp(Stage.JUDGE_CHUNK, taken.id), taken.attempt):
+            follow_ups = judge_taken(deps, taken, job)
     except Transient:
         with writing(deps.database) as tx:
             give_back_chunk(tx, taken)

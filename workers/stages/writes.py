@@ -8,6 +8,7 @@ import polars as pl
 
 from models.bulk import WaitingRows
 from models.database import Writing
+from models.dialects import SQLITE
 from models.queries.batches import is_wanted
 from models.queries.claims import CLAIMS
 from models.queries.contact_writes import add_members, insert_contacts, journal, let_go, pass_on_all, update_contacts
@@ -60,9 +61,20 @@ def write_contacts(tx: Writing, job: ImportJob, batch: ImportBatch, writes: Writ
     lists = pl.DataFrame({"list_id": job.options["list_ids"]}, schema={"list_id": pl.String()})
     created = creates.select(contact_id="id").join(lists, how="cross")
     joined = updates.select(contact_id="id", list_id="lists_added").explode("list_id", empty_as_null=False).drop_nulls()
-    add_members(tx, job.tenant_id, pl.concat([created, joined]))
+    for piece in _pieces(tx, batch, pl.concat([created, joined])):
+        add_members(tx, job.tenant_id, piece)
     for piece in _pieces(tx, batch, change_columns(updates)):
         journal(tx, job.tenant_id, piece, actor=job.created_by, import_id=job.id)
+
+
+def require_wanted(tx: Writing, batch: ImportBatch) -> None:
+    """The last statement of a batch's transaction: raises Superseded where the import was cancelled meanwhile, so that nothing of the batch
+    appears after the cancel was answered.
+
+    Nobody else can write to SQLite before the transaction ends, so there a cancel is answered after it.
+    """
+    if tx.dialect_name != SQLITE and not is_wanted(tx, batch):
+        raise Superseded
 
 
 def _pieces(tx: Writing, batch: ImportBatch, rows: Rows) -> Iterator[Rows]:

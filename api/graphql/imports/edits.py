@@ -16,6 +16,8 @@ from workers.engine import fixes
 
 PATH = ("input", "rule")
 _DOMAIN = re.compile(r"(?!-)[\w-]+(?:\.[\w-]+)+")
+# In characters (RFC 1035, 2.3.4: 255 octets, two of which are not text).
+_LONGEST_DOMAIN = 253
 
 
 @strawberry.input
@@ -84,7 +86,8 @@ class FixRuleInput:
             return simple[name]
         if isinstance(value, ReplaceDomainInput):
             for part in ("domain", "by"):
-                if not _DOMAIN.fullmatch(getattr(value, part).strip()):
+                domain = getattr(value, part).strip()
+                if len(domain) > _LONGEST_DOMAIN or not _DOMAIN.fullmatch(domain):
                     raise _refuse("This is not a domain, such as example.com.", name, part)
             return fixes.ReplaceDomain(value.domain.strip(), value.by.strip())
         if isinstance(value, ReplaceValueInput):

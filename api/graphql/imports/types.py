@@ -7,7 +7,7 @@ from typing import Annotated
 
 import strawberry
 
-from api.commands import fix_issues, foresee_rollback, preview_rows, read_imports, read_rows, retry_import
+from api.commands import fix_issues, foresee_rollback, preview_rows, read_imports, read_rows
 from api.context import Info
 from api.graphql.enums import ImportStatus, IssueSeverity, ReportFormat, RowOutcome
 from api.graphql.imports.account import ImportIssue, ImportRow, IssueGroup, PreviewRow
@@ -58,7 +58,7 @@ class Import(Node):
     completed_at: datetime | None
     rolled_back_at: datetime | None
     stuck_since: datetime | None = strawberry.field(
-        description="When it last came further, where nothing came of it for so long that it was sent again. Null: it is not stuck."
+        description="When it last came further, or was begun, where that is so long ago that it was sent again. Null: it is not stuck."
     )
 
     @classmethod
@@ -148,7 +148,7 @@ class Import(Node):
         self, info: Info, code: str, rule: FixRuleInput, field: str | None = strawberry.UNSET, first: int | None = 10
     ) -> FixEffect:
         kind = fix_issues.IssueKind(code.lower(), field or None)
-        return FixEffect.of(await info.context.run(fix_issues.preview_fix, self.job, kind, rule.read(), first=first))
+        return FixEffect.of(await info.context.look(fix_issues.preview_fix, self.job, kind, rule.read(), first=first))
 
     @strawberry.field
     async def batches(self, info: Info, first: int | None = 100, after_number: int | None = strawberry.UNSET) -> list[ImportBatch]:
@@ -170,7 +170,7 @@ class Import(Node):
 
     @strawberry.field(description="What rolling it back would do, counted now without writing; null where it cannot be rolled back.")
     async def rollback_preview(self, info: Info) -> RollbackPreview | None:
-        return RollbackPreview.of(await info.context.run(foresee_rollback.foresee_rollback, self.job))
+        return RollbackPreview.of(await info.context.look(foresee_rollback.foresee_rollback, self.job))
 
     @strawberry.field(description="Whether its plan may be started now.")
     def can_start(self, info: Info) -> bool:
@@ -188,15 +188,13 @@ class Import(Node):
     async def can_retry(self, info: Info) -> bool:
         if not may_change(info) or self.status not in RETRYABLE:
             return False
-        counts = await info.context.counts.load(self.job)
-        is_all_done = counts.total and not counts.failed and not counts.unprocessed
-        return not is_all_done and await info.context.run(retry_import.find_obstacle, self.job) is None
+        return await info.context.retry_obstacles.load(self.job) is None
 
     @strawberry.field(
         description="Why it cannot be retried: its status, nothing left to do, or its stored file is gone; null where it can."
     )
     async def retry_blocked_by(self, info: Info) -> UserError | None:
-        error = await info.context.run(retry_import.find_obstacle, self.job)
+        error = await info.context.retry_obstacles.load(self.job)
         return None if error is None else UserError.of(error.code, error.message)
 
     @strawberry.field(description="What of the import is gone, so that it cannot be undone any more.")

@@ -15,7 +15,9 @@ from tests.stages.proof.editing import prove_edits
 from tests.stages.proof.ground import Ground, Proof, make_ground
 from tests.stages.proof.outcomes import prove_outcome
 from tests.stages.proof.reimporting import prove_reimport
+from tests.stages.proof.retrying import prove_retry
 from tests.stages.proof.together import prove_together
+from tests.stages.proof.undisturbed import prove_undisturbed
 from tests.support.databases import copied_postgres, copy_sqlite, make_postgres_template, make_sqlite_template
 from tests.support.postgres import running_postgres
 from tests.support.programs import find_postgres
@@ -25,6 +27,8 @@ PROOFS: dict[str, Proof] = {
     "edits": prove_edits,
     "drift": prove_drift,
     "reimport": prove_reimport,
+    "retry": prove_retry,
+    "undisturbed": prove_undisturbed,
     "together": prove_together,
 }
 MOST_TOLD = 5

@@ -77,7 +77,7 @@ def _prove(case: Case, wrong: list[dict[str, str]], steps: list[Step], ground: G
     with nothing_breaks():
         workforce.work()
         for step in steps:
-            _edit(rig, import_id, step)
+            make_edits(rig, import_id, step)
             workforce.work()
         assert rig.status(import_id) is ImportStatus.PLANNED, rig.job(import_id).failure_message
         planned = read_account(rig, import_id, as_planned=True)
@@ -87,11 +87,12 @@ def _prove(case: Case, wrong: list[dict[str, str]], steps: list[Step], ground: G
     require_equal(read_outcome(rig, import_id), expected)
 
 
-def _edit(rig: Rig, import_id: UUID, step: Step) -> None:
+def make_edits(rig: Rig, import_id: UUID, step: Step) -> None:
+    """Somebody makes the edits of a step."""
     change = EditChange(
         cells=pl.DataFrame([(*place, cell) for place, cell in step.cells.items()], schema=CELL_SCHEMA, orient="row"),
         reverted=pl.DataFrame(list(step.reverted), schema={"row": pl.Int64, "column": pl.String}, orient="row"),
         excluded=pl.Series("row", step.excluded, dtype=pl.Int64),
         included=pl.Series("row", step.included, dtype=pl.Int64),
     )
-    rig.ask(edit, import_id, change=change, most=MOST, actor="tester", action="import.rows_edited")
+    rig.ask(edit, import_id, change=change, most=MOST, most_characters=1_000_000, actor="tester", action="import.rows_edited")

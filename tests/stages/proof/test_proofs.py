@@ -10,7 +10,9 @@ from tests.stages.proof.editing import prove_edits
 from tests.stages.proof.ground import Ground
 from tests.stages.proof.outcomes import prove_outcome
 from tests.stages.proof.reimporting import prove_reimport
+from tests.stages.proof.retrying import prove_retry
 from tests.stages.proof.together import prove_together
+from tests.stages.proof.undisturbed import prove_undisturbed
 
 # The deadline for a single test is for tests that hang; these take their time where the machine is busy.
 pytestmark = pytest.mark.timeout(600)
@@ -34,6 +36,16 @@ def test_a_corrected_file_touches_only_what_was_corrected(ground: Ground) -> Non
 def test_a_file_that_is_corrected_in_place_comes_to_what_the_right_one_would_have(ground: Ground) -> None:
     for seed in range(8):
         prove_edits(seed, ground)
+
+
+def test_a_retry_comes_to_what_the_specification_makes_of_the_rows_that_are_left(ground: Ground) -> None:
+    for seed in range(10):
+        prove_retry(seed, ground)
+
+
+def test_an_import_that_failed_in_part_and_is_retried_comes_to_what_an_undisturbed_one_would_have(ground: Ground) -> None:
+    for seed in range(10):
+        prove_undisturbed(seed, ground)
 
 
 @pytest.mark.parametrize(("database_url", "count"), [("sqlite", 3), ("postgres", 8)], indirect=["database_url"])

@@ -6,6 +6,7 @@ import polars as pl
 
 from models.vocabulary import CUSTOM_PREFIX, ISSUE_MESSAGES, TEXT_FIELDS, Consent, IssueCode, IssueSeverity, RowOutcome
 from workers.engine.folding.found import settle_found
+from workers.engine.folding.holding import NOTHING_HELD
 from workers.engine.folding.rules import missing_tags
 from workers.engine.folding.shapes import ASSIGNED_OWNER, Said, join_members, make_outcomes, make_text_lists, merge_settled, nothing_settled
 from workers.engine.frames import CREATE_SCHEMA, EngineOptions, Settled
@@ -14,12 +15,19 @@ from workers.engine.matching import KINDS, Matches, claimable, text_or_null
 
 
 def settle_chunk(
-    rows: pl.DataFrame, hits: pl.DataFrame, matches: Matches, candidates: pl.DataFrame, options: EngineOptions, *, make_ids: MakeIds
+    rows: pl.DataFrame,
+    hits: pl.DataFrame,
+    matches: Matches,
+    candidates: pl.DataFrame,
+    options: EngineOptions,
+    *,
+    make_ids: MakeIds,
+    held: pl.DataFrame = NOTHING_HELD,
 ) -> Settled:
     """Settle the uncontested rows of a judged chunk.
 
     `hits` (HIT_SCHEMA) and `matches` are at least those of these rows; `candidates` are at least the contacts that the hits name, or
-    none where SKIP passes over whom it finds.
+    none where SKIP passes over whom it finds; `held` (HELD_SCHEMA) is what higher rows that an earlier run settled set of them.
     """
     if rows.is_empty():
         return nothing_settled()
@@ -45,7 +53,7 @@ def settle_chunk(
         [
             _settle_failed(known.filter(turns["failed"])),
             _settle_new(of("new"), said, options, make_ids),
-            settle_found(of("found"), said, candidates, options),
+            settle_found(of("found"), said, candidates, options, held),
             _pass_over(known.filter(turns["following"]).join(mine.followers, on="row", maintain_order="left"), make_ids),
         ]
     )

@@ -5,6 +5,7 @@ from dataclasses import replace
 import polars as pl
 
 from models.vocabulary import CUSTOM_PREFIX, TEXT_FIELDS, Consent, DuplicateStrategy, FieldPolicy, IssueCode, IssueSeverity, RowOutcome
+from workers.engine.folding.holding import withhold
 from workers.engine.folding.rules import (
     adds_lines_column,
     consent_column_after,
@@ -41,8 +42,10 @@ _CHANGED = "changed."
 _NO_TEXTS = pl.lit([], pl.List(pl.String))
 
 
-def settle_found(rows: pl.DataFrame, said: Said, candidates: pl.DataFrame, options: EngineOptions) -> Settled:
-    """Settle rows that find a contact each. `rows` are judged rows with HIT_SCHEMA; `candidates` are at least their contacts."""
+def settle_found(rows: pl.DataFrame, said: Said, candidates: pl.DataFrame, options: EngineOptions, held: pl.DataFrame) -> Settled:
+    """Settle rows that find a contact each. `rows` are judged rows with HIT_SCHEMA; `candidates` are at least their contacts; `held`
+    (HELD_SCHEMA) is what these rows leave alone.
+    """
     if rows.is_empty():
         return nothing_settled()
     if options.duplicate_strategy is DuplicateStrategy.SKIP:
@@ -50,7 +53,7 @@ def settle_found(rows: pl.DataFrame, said: Said, candidates: pl.DataFrame, optio
         return replace(nothing_settled(), outcomes=outcomes)
     require_needed(candidates, options)
     needed = candidates.join(rows.select(id="contact_id"), on="id", how="semi")
-    found = rows.join(
+    found = withhold(rows, held).join(
         clean_candidates(needed).select(pl.all().name.prefix(_NOW)), left_on="contact_id", right_on=f"{_NOW}id", maintain_order="left"
     )
     if found.height != rows.height:

@@ -29,6 +29,7 @@ from workers.engine.folding.drafts import (
     text_of,
     texts_of,
 )
+from workers.engine.folding.holding import NOTHING_HELD, by_contact, withhold_from
 from workers.engine.folding.rules import (
     Custom,
     adds_lines,
@@ -50,15 +51,18 @@ from workers.engine.identity import MakeIds
 from workers.engine.matching import KINDS
 
 
-def settle_contested(rows: pl.DataFrame, candidates: pl.DataFrame, options: EngineOptions, *, make_ids: MakeIds) -> Settled:
+def settle_contested(
+    rows: pl.DataFrame, candidates: pl.DataFrame, options: EngineOptions, *, make_ids: MakeIds, held: pl.DataFrame = NOTHING_HELD
+) -> Settled:
     """Settle judged rows in row order against the candidates that any of their keys reaches, and fold them by contact.
 
-    The rows must be whole groups of contested ones: what one row leaves decides about the next.
+    The rows must be whole groups of contested ones: what one row leaves decides about the next. `held` (HELD_SCHEMA) is what higher rows
+    that an earlier run settled set of the candidates.
     """
     require_needed(candidates, options)
     ordered = rows.sort("row")
     ids = dict(zip(ordered["row"], make_ids(ordered["row"]), strict=True))
-    simulation = _Simulation(Said.of(rows.columns), candidates, options, ids)
+    simulation = _Simulation(Said.of(rows.columns), candidates, options, ids, held)
     for record in ordered.iter_rows(named=True):
         simulation.settle(record)
     return simulation.fold()
@@ -70,10 +74,11 @@ _BLANK: Texts = dict.fromkeys(TEXT_FIELDS)
 class _Simulation:
     """The tenant's contacts, as far as the rows reach them, with the claims on them."""
 
-    def __init__(self, said: Said, candidates: pl.DataFrame, options: EngineOptions, ids: Mapping[int, str]) -> None:
+    def __init__(self, said: Said, candidates: pl.DataFrame, options: EngineOptions, ids: Mapping[int, str], held: pl.DataFrame) -> None:
         self.said = said
         self.options = options
         self.ids = ids
+        self.held = by_contact(held)
         self.lines: list[Line] = []
         self.issues: list[Issue] = []
         self.drafts: list[Draft] = [read_draft(record) for record in clean_candidates(candidates).iter_rows(named=True)]
@@ -84,14 +89,14 @@ class _Simulation:
         for draft in self.drafts:
             self._claim(draft, draft.now.keys)
 
-    def settle(self, record: dict[str, object]) -> None:
+    def settle(self, record: Mapping[str, object]) -> None:
         """Settle the next row."""
         row = record["row"]
         assert isinstance(row, int)
         if record["failed"]:
             self.lines.append(Line(row, RowOutcome.FAILED))
             return
-        texts = {name: value for name in self.said.texts if isinstance(value := record.get(name), str)}
+        texts = self._said_texts(record)
         found = self._find(texts)
         if self.options.duplicate_strategy is DuplicateStrategy.CREATE:
             self._create(row, record, texts, found[0] if found else None)
@@ -148,6 +153,9 @@ class _Simulation:
         self._conclude(Line(row, RowOutcome.CREATED, draft, is_duplicate=twin is not None), draft, like=twin)
 
     def _change(self, row: int, record: Mapping[str, object], said: Mapping[str, str], draft: Draft) -> None:
+        if (kept := self.held.get(draft.id)) is not None:
+            record = withhold_from(record, row, kept)
+            said = self._said_texts(record)
         now, options, policies = draft.now, self.options, self.policies
         texts = dict(now.texts)
         for name, value in said.items():
@@ -188,6 +196,9 @@ class _Simulation:
         self._claim(draft, keys)
         outcome = RowOutcome.UPDATED if changes else RowOutcome.UNCHANGED
         self._conclude(Line(row, outcome, draft, is_duplicate=True, changes=format_json(changes) if changes else None), draft)
+
+    def _said_texts(self, record: Mapping[str, object]) -> dict[str, str]:
+        return {name: value for name in self.said.texts if isinstance(value := record.get(name), str)}
 
     def _said_custom(self, record: Mapping[str, object]) -> dict[str, str | None]:
         return {key: text_of(record[name]) for name, key in self.custom}
