@@ -75,6 +75,10 @@ FIX_PREVIEW = f"""query FixPreview($id: ID!, $code: String!, $field: String, $ru
   }}
 }}"""
 
+ROWS_BY_NUMBER = """query RowsByNumber($id: ID!, $first: Int, $numbers: [BigInt!]) {
+  import(id: $id) { mapping { column field } rows(first: $first, numbers: $numbers) { nodes { row values } } }
+}"""
+
 EDITED_ROWS = """query EditedRows($id: ID!, $first: Int) {
   import(id: $id) { rows(first: $first, isEdited: true) { totalCount nodes { row isExcluded edited { column original value } } } }
 }"""

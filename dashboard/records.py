@@ -162,6 +162,14 @@ class EditedCell:
 
 
 @dataclass(frozen=True, slots=True)
+class RowCells:
+    """A row by its number, with its cells by column."""
+
+    row: int
+    values: Any = None
+
+
+@dataclass(frozen=True, slots=True)
 class EditedRow:
     row: int
     is_excluded: bool

@@ -115,8 +115,14 @@ class Import(Node):
         outcome: RowOutcome | None = strawberry.UNSET,
         has_issues: bool | None = strawberry.UNSET,
         is_edited: bool | None = strawberry.UNSET,
+        numbers: list[BigInt] | None = strawberry.UNSET,
     ) -> Connection[ImportRow]:
-        wanted = read_rows.RowFilter(outcome=outcome or None, has_issues=none_if_unset(has_issues), is_edited=none_if_unset(is_edited))
+        wanted = read_rows.RowFilter(
+            outcome=outcome or None,
+            has_issues=none_if_unset(has_issues),
+            is_edited=none_if_unset(is_edited),
+            numbers=frozenset(numbers) if numbers else None,
+        )
         page = await info.context.run(read_rows.list_rows, self.job, wanted, first=none_if_unset(first), after=after or None)
         return connect(page, ImportRow.of, lambda: info.context.run(read_rows.count_rows_wanted, self.job, wanted))
 

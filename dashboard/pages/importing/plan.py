@@ -13,12 +13,10 @@ from dashboard.components.counts import outcome_bar, outcome_tiles, row_count
 from dashboard.components.feedback import empty, viewer_hint
 from dashboard.components.icons import icon
 from dashboard.components.issues import issue_groups
-from dashboard.formatting import number
+from dashboard.formatting import name_in, number
 from dashboard.pages.importing.fixing import fixable_codes
 from dashboard.records import EditCounts, ImportHead, ImportPlanned, Plan, PlannedRow
 from dashboard.theme import OUTCOME_COLORS
-
-_KEYS = ("email", "external_id", "phone", "mobile_phone")
 
 
 def layout(head: ImportHead, job: ImportPlanned) -> Any:
@@ -92,12 +90,7 @@ def _samples(job: ImportPlanned) -> Any:
 
 def who(row: PlannedRow, columns: Mapping[str, str]) -> str | None:
     """The name that a row has for its person, or else what tells who it is; `columns` are headers by field."""
-
-    def said(field: str) -> str:
-        return str((row.values or {}).get(columns.get(field, ""), None) or "").strip()
-
-    names = (said("full_name"), " ".join(filter(None, (said("first_name"), said("last_name")))))
-    return next(filter(None, (*names, *map(said, _KEYS))), None)
+    return name_in(row.values, columns)
 
 
 def _sample(row: PlannedRow, name: str | None) -> Any:
