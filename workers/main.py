@@ -38,7 +38,8 @@ log = logging.getLogger(__name__)
 SHUTDOWN_MILLISECONDS = 4_000
 # How long a thread without work goes without a look at whether it is to end.
 LOOK_MILLISECONDS = 300
-SECONDS_BETWEEN_LEASES = 1.5
+# More than twice in the lease, so that one missed round loses nothing.
+SECONDS_BETWEEN_LEASES = 0.7
 SECONDS_BETWEEN_TIDYINGS = 60.0
 SECONDS_BETWEEN_PATROLS = 5.0
 

@@ -34,5 +34,7 @@ def api(host: str, port: int, data_dir: Path | None) -> None:
         log_config=None,
         log_level="warning",
         access_log=False,
+        # Progress is small, and packing it would cost each of thousands of sockets memory and time.
+        ws_per_message_deflate=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )

@@ -35,6 +35,37 @@ CHANNEL_PATTERN = event_channel(_ANY).replace(str(_ANY), "*")
 ReadNew = Callable[[Mapping[UUID, int]], dict[UUID, list[ImportEvent]]]
 
 
+class SharedLook:
+    """One look at the database for all who want one: whoever asks while one is under way shares the next one with the others who do.
+
+    So nobody is shown what was there before they asked, and a crowd that comes at once costs two looks.
+    """
+
+    def __init__(self, look: Callable[[], ImportEvent]) -> None:
+        self._look = look
+        self._running: asyncio.Task[ImportEvent] | None = None
+        self._next: asyncio.Task[ImportEvent] | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Nobody waits for it."""
+        return self._next is None and (self._running is None or self._running.done())
+
+    async def take(self) -> ImportEvent:
+        """What was seen. Raises what the look raises."""
+        if self._next is None:
+            self._next = asyncio.create_task(self._take(self._running))
+            # Whoever asked may have left before it broke.
+            self._next.add_done_callback(lambda task: task.cancelled() or task.exception())
+        return await asyncio.shield(self._next)
+
+    async def _take(self, before: "asyncio.Task[ImportEvent] | None") -> ImportEvent:
+        if before is not None:
+            await asyncio.wait([before])
+        self._running, self._next = self._next, None
+        return await asyncio.to_thread(self._look)
+
+
 @dataclass(slots=True)
 class Tail:
     """The newest events of a tenant: all that came after `start`, up to `end`."""
@@ -44,6 +75,16 @@ class Tail:
     events: deque[ImportEvent] = field(default_factory=deque)
     watchers: int = 0
     news: asyncio.Event = field(default_factory=asyncio.Event)
+    looks: dict[str, SharedLook] = field(default_factory=dict)
+
+    async def look_at(self, import_id: str, look: Callable[[], ImportEvent]) -> ImportEvent:
+        """What `look` sees of an import, which is the same for all of its watchers. Raises what it raises."""
+        shared = self.looks.setdefault(import_id, SharedLook(look))
+        try:
+            return await shared.take()
+        finally:
+            if shared.is_over and self.looks.get(import_id) is shared:
+                del self.looks[import_id]
 
     def add(self, events: list[ImportEvent]) -> None:
         """Later events, in order; the oldest go where there are too many. Everybody who waits is woken, once."""
@@ -105,10 +146,10 @@ class EventStream:
             last = await asyncio.to_thread(read_last)
             # Somebody else may have been faster meanwhile.
             self._tails.setdefault(tenant_id, Tail(last, last))
+            # What came since that look.
+            self._nudge(tenant_id)
         tail = self._tails[tenant_id]
         tail.watchers += 1
-        # What came since that look.
-        self._nudge(tenant_id)
         try:
             yield tail
         finally:
@@ -125,7 +166,9 @@ class EventStream:
         """Fetch what is new, of those told to have something, and of all now and then; all who watch depend on its going on."""
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._due.wait(), LISTENING_POLL_SECONDS if self._is_listening else POLL_SECONDS)
+                # Python 3.11's wait_for forgets that it was cancelled where that coincides with what it waits for.
+                async with asyncio.timeout(LISTENING_POLL_SECONDS if self._is_listening else POLL_SECONDS):
+                    await self._due.wait()
             wanted = self._nudged or set(self._tails)
             self._nudged = set()
             self._due.clear()

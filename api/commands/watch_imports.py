@@ -38,9 +38,16 @@ async def watch_import(deps: Deps, actor: Actor, stream: EventStream, import_id:
     """
     # Watched before the first look, so that nothing can happen unseen in between.
     async with stream.watching(actor.tenant_id, lambda: _last_sequence(deps, actor)) as tail:
-        last = await asyncio.to_thread(_take_snapshot, deps, actor, import_id, after)
+        start = tail.start
+        last = await tail.look_at(import_id, lambda: _take_snapshot(deps, actor, import_id))
+        if after is None:
+            # What the tail does not hold was there before the look, which would have seen any later event of the import.
+            place = max(start, last.sequence)
+        else:
+            place = min(after, last.sequence)
+            last = ImportEvent(**{**last.model_dump(), "sequence": place})
         yield last
-        async for events in _follow(deps, actor, tail, last.sequence, last.import_id):
+        async for events in _follow(deps, actor, tail, place, last.import_id, must_read=after is not None):
             for event in events:
                 yield event
                 last = event
@@ -51,15 +58,18 @@ async def watch_import(deps: Deps, actor: Actor, stream: EventStream, import_id:
 async def watch_all_imports(deps: Deps, actor: Actor, stream: EventStream, *, after: int | None) -> AsyncIterator[ImportEvent]:
     """Every event of the tenant after a number, or from now on; it never ends by itself."""
     async with stream.watching(actor.tenant_id, lambda: _last_sequence(deps, actor)) as tail:
-        async for events in _follow(deps, actor, tail, tail.end if after is None else after, None):
+        async for events in _follow(deps, actor, tail, tail.end if after is None else after, None, must_read=after is not None):
             for event in events:
                 yield event
 
 
-async def _follow(deps: Deps, actor: Actor, tail: Tail, place: int, import_id: UUID | None) -> AsyncIterator[list[ImportEvent]]:
-    """What comes after a place in the log, as it comes; an empty list each time that all is told that there is."""
-    # The tail may not have come as far yet as what its watcher has seen of the import.
-    must_read = True
+async def _follow(
+    deps: Deps, actor: Actor, tail: Tail, place: int, import_id: UUID | None, *, must_read: bool
+) -> AsyncIterator[list[ImportEvent]]:
+    """What comes after a place in the log, as it comes; an empty list each time that all is told that there is.
+
+    Whoever has seen less than the log held when they came must read it: the tail may not have come as far yet.
+    """
     while True:
         news = tail.news
         found = None if must_read else tail.after(place)
@@ -75,12 +85,11 @@ async def _follow(deps: Deps, actor: Actor, tail: Tail, place: int, import_id: U
             yield wanted
 
 
-def _take_snapshot(deps: Deps, actor: Actor, import_id: str, after: int | None) -> ImportEvent:
+def _take_snapshot(deps: Deps, actor: Actor, import_id: str) -> ImportEvent:
     with reading(deps.database) as tx:
         job = require_import(tx, actor.tenant_id, require_id(import_id, "import"))
         newest = latest_event(tx, actor.tenant_id, job.id)
-        sequence = 0 if newest is None else newest.sequence
-        return _make_snapshot(tx, job, sequence if after is None else min(after, sequence))
+        return _make_snapshot(tx, job, 0 if newest is None else newest.sequence)
 
 
 def _make_snapshot(tx: Reading, job: ImportJob, sequence: int) -> ImportEvent:

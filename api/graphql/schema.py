@@ -23,6 +23,7 @@ from api.graphql.imports.operations import ImportMutation, ImportQuery, ImportSu
 from api.graphql.imports.types import Import
 from api.graphql.pages import Node
 from api.graphql.scalars import BIG_INT, BigInt
+from api.graphql.shared_answers import Documents, RememberDocuments, SharingExecutor
 from api.graphql.storable import RefuseUnstorableText
 from api.graphql.viewer import ViewerQuery
 from models.settings import Settings
@@ -59,12 +60,14 @@ class Schema(strawberry.Schema):
 
 def make_schema(settings: Settings) -> Schema:
     """The schema with the limits of the settings."""
+    documents = Documents()
     extensions: list[Any] = [
         ShowErrors,
         RefuseUnstorableText,
         lambda: QueryDepthLimiter(max_depth=settings.graphql_max_depth),
         lambda: MaxAliasesLimiter(max_alias_count=settings.graphql_max_aliases),
         lambda: MaxTokensLimiter(max_token_count=settings.graphql_max_tokens),
+        lambda: RememberDocuments(documents),
     ]
     return Schema(
         query=Query,
@@ -72,5 +75,6 @@ def make_schema(settings: Settings) -> Schema:
         subscription=Subscription,
         types=[Import, Contact, ContactList, DirectoryEntry],
         extensions=extensions,
+        execution_context_class=SharingExecutor,
         config=StrawberryConfig(scalar_map={BigInt: BIG_INT}),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -46,6 +47,26 @@ def release_next(tx: Writing, import_id: UUID, epoch: int, count: int) -> list[F
     )
     released = sorted(tuple(row) for row in tx.execute(statement))
     return [FollowUp(BATCH_STAGES[RunKind(kind)], batch_id) for _, kind, batch_id in released]
+
+
+def wake_batches(tx: Writing, import_id: UUID, seconds: float) -> list[FollowUp]:
+    """Let those batches of an import be due now that would be within so many seconds anyway, as they have waited for their turn."""
+    now = tx.now()
+    soon = select(col(ImportBatch.id)).where(
+        col(ImportBatch.import_id) == import_id,
+        col(ImportBatch.status) == BatchStatus.PENDING.value,
+        col(ImportBatch.due_at) > now,
+        col(ImportBatch.due_at) <= now + timedelta(seconds=seconds),
+    )
+    statement = (
+        update(ImportBatch)
+        .where(col(ImportBatch.id).in_(_once(soon.with_for_update(skip_locked=True))))
+        .values(due_at=now)
+        .returning(col(ImportBatch.number), col(ImportBatch.kind), col(ImportBatch.id))
+        .execution_options(synchronize_session=False)
+    )
+    woken = sorted(tuple(row) for row in tx.execute(statement))
+    return [FollowUp(BATCH_STAGES[RunKind(kind)], batch_id) for _, kind, batch_id in woken]
 
 
 def _waiting(import_id: UUID, epoch: int, count: int) -> Select[UUID]:

@@ -11,7 +11,7 @@ from typing import Any
 from models.tables import ImportJob
 from models.vocabulary import FileFormat
 
-# The share of planning's time that its first part takes, measured with benchmarks/progress.py.
+# The share of planning's time that its first part is taken to need: an estimate, by which percent goes on evenly only as far as it is true.
 FIRST_PART = 0.6
 # An estimate may be too low; the first part is not shown as over before it is.
 ALMOST = 0.98

@@ -31,7 +31,7 @@ from models.bulk import look_up_by_index
 from models.database import Reading, Writing
 from models.dialects import Json, UtcDateTime, is_found_by, json_array_contains
 from models.journal_json import former_json, former_text, has_member, members_of, taken_back, with_former_members, without_elements
-from models.queries.claims import CLAIMS
+from models.queries.claims import CLAIMS, has_twins
 from models.tables import Contact, ContactChange, ImportJob, ListMember
 from models.vocabulary import CUSTOM_PREFIX
 
@@ -60,7 +60,7 @@ def remove_untouched(tx: Writing, job: ImportJob, rows: RowRange, actor: str | N
     """Remove the contacts that these rows created and nobody has touched: how many, and the claims that others may be waiting for."""
     is_untouched = _is_untouched(job, rows)
     released: dict[str, set[str]] = {}
-    if _has_twins(tx, job.tenant_id):
+    if has_twins(tx, job.tenant_id):
         found = tx.execute(select(*(_CONTACT.c[name] for name in CLAIMS)).where(*is_untouched)).all()
         released = {name: {row[index] for row in found if row[index] is not None} for index, name in enumerate(CLAIMS)}
     now = tx.now()
@@ -156,26 +156,6 @@ def _told(contact_id: ColumnElement[Any], job: ImportJob, now: datetime, actor: 
         "actor": literal(actor, String()),
         "undoes_import_id": literal(job.id),
     }
-
-
-def _has_twins(tx: Writing, tenant_id: UUID) -> bool:
-    """Whether any live contact of the tenant stands beside another with the same key."""
-    contact = _CONTACT.c
-    live = (contact.tenant_id == tenant_id, contact.deleted_at.is_(None))
-    conditions = (
-        (contact.email.is_not(None), contact.email_key.is_(None)),
-        (contact.external_id.is_not(None), contact.external_id_key.is_(None)),
-        (
-            contact.phone_key.is_(None),
-            contact.external_id.is_(None),
-            contact.email.is_(None),
-            func.coalesce(contact.phone, contact.mobile_phone).is_not(None),
-        ),
-    )
-    return any(
-        tx.execute(select(literal(1)).where(exists(select(contact.id).where(*live, *condition)))).scalar_one_or_none()
-        for condition in conditions
-    )
 
 
 def _is_of(job: ImportJob, rows: RowRange, change: FromClause) -> tuple[ColumnElement[bool], ...]:

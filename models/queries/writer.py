@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlmodel import col
 
-from models.database import Writing
+from models.database import Reading, Writing
 from models.dialects import insert_new
 from models.tables import ImportJob, WriterLease
 from models.vocabulary import ImportStatus
@@ -47,16 +47,23 @@ def ask_for_turn(tx: Writing, tenant_id: UUID, import_id: UUID) -> bool:
     return bool(lease.import_id == import_id)
 
 
-def give_up_turn(tx: Writing, tenant_id: UUID, import_id: UUID) -> None:
-    """An import that writes no more lets go; who waits is next."""
-    lease = tx.execute(_lease(tenant_id).with_for_update()).scalar_one_or_none()
+def give_up_turn(tx: Writing, tenant_id: UUID, import_id: UUID) -> UUID | None:
+    """An import that writes no more lets go; who waits is next: which import has the turn now, if any."""
+    lease: WriterLease | None = tx.execute(_lease(tenant_id).with_for_update()).scalar_one_or_none()
     if lease is None:
-        return
+        return None
     if lease.waiting_import_id == import_id:
         lease.waiting_import_id = None
     if lease.import_id == import_id:
         lease.import_id, lease.waiting_import_id, lease.held_since = lease.waiting_import_id, None, tx.now()
     tx.add(lease)
+    return lease.import_id
+
+
+def turn_of(tx: Reading, tenant_id: UUID) -> UUID | None:
+    """Which import of the tenant has the turn."""
+    lease: WriterLease | None = tx.execute(_lease(tenant_id)).scalar_one_or_none()
+    return None if lease is None else lease.import_id
 
 
 def _lease(tenant_id: UUID) -> Select[WriterLease]:

@@ -1,6 +1,7 @@
 """Many who watch cost one reader: what is new is read once, told to all, and read from the log by whoever fell behind."""
 
 import asyncio
+import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from uuid import UUID
@@ -163,3 +164,41 @@ async def test_what_nobody_watches_is_not_kept() -> None:
         tell(stream, ONE, 1)
         await settle()
         assert log.reads == []
+
+
+async def test_a_crowd_shares_looks_and_nobody_is_shown_what_was_there_before_they_asked() -> None:
+    begun: list[int] = []
+    may_end = threading.Event()
+
+    def look() -> ImportEvent:
+        begun.append(len(begun))
+        assert may_end.wait(20)
+        return ImportEvent(tenant_id=ONE, sequence=begun[-1], at=datetime.now(UTC), kind="snapshot", status="applying")
+
+    tail = Tail(0, 0)
+    async with asyncio.timeout(30):
+        first = asyncio.create_task(tail.look_at("a", look))
+        while not begun:
+            await asyncio.sleep(0.01)
+        crowd = [asyncio.create_task(tail.look_at("a", look)) for _ in range(WATCHERS)]
+        await asyncio.sleep(0.05)
+        # One who leaves takes nothing along.
+        crowd.pop().cancel()
+        may_end.set()
+        assert (await first).sequence == 0
+        assert {event.sequence for event in await asyncio.gather(*crowd)} == {1}
+    assert tail.looks == {}
+
+
+async def test_a_look_that_fails_fails_for_all_who_share_it_and_for_nobody_later() -> None:
+    errors = [DatabaseBusy("away", code="database_busy")]
+
+    def look() -> ImportEvent:
+        if errors:
+            raise errors.pop()
+        return ImportEvent(tenant_id=ONE, sequence=1, at=datetime.now(UTC), kind="snapshot", status="applying")
+
+    tail = Tail(0, 0)
+    found = await asyncio.gather(*(tail.look_at("a", look) for _ in range(3)), return_exceptions=True)
+    assert [type(each) for each in found] == [DatabaseBusy] * 3
+    assert (await tail.look_at("a", look)).sequence == 1

@@ -122,8 +122,41 @@ async def test_nothing_is_missed_by_who_comes_back(served: Served) -> None:
     served.rig.drain()
     served.publish()
     events = await collect(served, {"query": PROGRESS, "variables": {"id": import_id, "after": 1}})
-    assert [event["data"]["importProgress"]["sequence"] for event in events] == [1, 2]
+    sequences = [event["data"]["importProgress"]["sequence"] for event in events]
+    assert len(sequences) > 1
+    assert sequences == list(range(1, len(sequences) + 1))
     assert events[-1]["data"]["importProgress"]["status"] == "COMPLETED"
+
+
+async def test_what_many_ask_in_the_same_words_is_answered_to_each_as_if_alone(served: Served) -> None:
+    import_id = add_import(served)
+    with_flag = "subscription($id: ID!, $full: Boolean!) { importProgress(id: $id, after: 0) { sequence status @include(if: $full) } }"
+    served.publish()
+    served.rig.drain()
+    served.publish()
+    asked = [
+        {"query": PROGRESS, "variables": {"id": import_id, "after": 0}},
+        {"query": PROGRESS.replace("sequence", "number: sequence"), "variables": {"id": import_id, "after": 0}},
+        {"query": with_flag, "variables": {"id": import_id, "full": True}},
+        {"query": with_flag, "variables": {"id": import_id, "full": False}},
+    ]
+    alone = [await collect(served, body) for body in asked]
+    for each, again in zip(alone, await asyncio.gather(*(collect(served, body) for body in asked * 3)), strict=False):
+        # All but the first, which tells of the moment.
+        assert each[1:] == again[1:]
+    keys = [set(answer[-1]["data"]["importProgress"]) for answer in alone]
+    assert keys == [
+        {"sequence", "kind", "status", "counts", "progress"},
+        {"number", "kind", "status", "counts", "progress"},
+        {"sequence", "status"},
+        {"sequence"},
+    ]
+    # What is wrong is refused again, and who may not see it does not.
+    for _ in range(2):
+        (refused,) = await collect(served, {"query": PROGRESS.replace("sequence", "sequences"), "variables": {"id": import_id}})
+        assert refused["errors"][0]["extensions"]["code"] == "INVALID_REQUEST"
+    (foreign,) = await collect(served, asked[0], token=served.stranger)
+    assert foreign["errors"][0]["extensions"]["code"] == "NOT_FOUND"
 
 
 async def test_a_finished_import_is_told_in_one_event(served: Served) -> None:

@@ -1,15 +1,16 @@
 """Who takes over what nobody claims any more, however many there are."""
 
+from typing import Any
 from uuid import UUID
 
 import polars as pl
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlmodel import col
 
 from models.bulk import insert_frame
 from models.clock import new_id
-from models.database import Database, reading, writing
+from models.database import Database, make_database, reading, writing
 from models.queries import claims
 from models.tables import Contact
 
@@ -31,3 +32,22 @@ def test_of_each_value_that_is_free_the_oldest_twin_claims_it(database: Database
     oldest = {row["id"]: row["email"] for row in twins.head(5).iter_rows(named=True) if row["email"] != "3@example.com"}
     expected = {**dict.fromkeys(twins["id"]), **oldest, phones["id"][0]: "+12025550123", holder["id"][0]: "3@example.com"}
     assert claimed == expected
+
+
+def test_twins_are_found_by_their_index(sqlite_url: str) -> None:
+    # It does not begin with the tenant there, so each batch of an undo would look at all of the tenant's contacts instead.
+    database, plans = make_database(sqlite_url), []
+    try:
+        with reading(database) as tx:
+
+            @event.listens_for(tx.get_bind(), "before_cursor_execute")
+            def note(connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+                if statement.startswith("SELECT"):
+                    cursor.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+                    plans.append(cursor.fetchall()[0][3])
+
+            assert not claims.has_twins(tx, new_id())
+    finally:
+        database.close()
+    wanted = [f"ix_contact_twin_{name}" for name in ("external_id", "email", "phone")]
+    assert [name in plan for name, plan in zip(wanted, plans, strict=True)] == [True] * 3

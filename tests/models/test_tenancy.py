@@ -116,6 +116,7 @@ READS: dict[Callable[..., Any], Callable[[Reading, UUID, SimpleNamespace], Any]]
     candidates.find_memberships: lambda tx, t, w: candidates.find_memberships(
         tx, t, pl.Series([str(w.contact.id)]), [str(w.list_id)]
     ).rows(),
+    claims.has_twins: lambda tx, t, w: claims.has_twins(tx, t),
     claims.find_claimants: lambda tx, t, w: claims.find_claimants(tx, t, "email_key", ["a@example.com"]),
     contact_edits.find_contact: lambda tx, t, w: contact_edits.find_contact(tx, t, w.contact.id),
     contact_history.find_any_contact: lambda tx, t, w: contact_history.find_any_contact(tx, t, w.contact.id),
@@ -158,6 +159,7 @@ READS: dict[Callable[..., Any], Callable[[Reading, UUID, SimpleNamespace], Any]]
     origins.list_journal: lambda tx, t, w: origins.list_journal(tx, t, [w.contact.id]),
     origins.find_kept_origins: lambda tx, t, w: origins.find_kept_origins(tx, t, [w.contact.id]),
     reports.latest_report: lambda tx, t, w: reports.latest_report(tx, t, w.job_id, ReportFormat.CSV),
+    writer.turn_of: lambda tx, t, w: writer.turn_of(tx, t),
     uploads.require_upload: lambda tx, t, w: uploads.require_upload(tx, t, w.upload.id),
     uploads.find_applied_with_bytes: lambda tx, t, w: uploads.find_applied_with_bytes(tx, t, w.sha),
 }

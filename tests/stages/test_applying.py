@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from models.dialects import SQLITE
 from models.vocabulary import DuplicateStrategy, ImportStatus, Stage
 from tests.support.rig import Rig
 
@@ -93,6 +94,7 @@ def test_a_batch_takes_a_handful_of_statements(rig: Rig, is_update: bool) -> Non
     rig.step(Stage.APPLY_BATCH)
     with _counted(rig) as told:
         rig.step(Stage.APPLY_BATCH)
-    # Three mark the next batch as sent; COPY is counted nowhere.
-    assert len(told) <= (13 if is_update else 10), told
+    # Three mark the next batch as sent; COPY is counted nowhere. On SQLite, where a statement is no round trip, six tell how far it is.
+    most = (13 if is_update else 10) + (6 if rig.deps.database.dialect_name == SQLITE else 0)
+    assert len(told) <= most, told
     assert {contact.company for contact in rig.contacts()} == ({"Old", "New"} if is_update else {"Old"})

@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from models.database import reading, writing
 from models.dialects import SQLITE
+from models.queries.sending import FollowUp, postpone
 from models.queries.transitions import cancel, start, start_queued
 from models.queries.writer import ask_for_turn, give_up_turn, has_turn
 from models.tables import ImportBatch, ImportJob, WriterLease
@@ -16,6 +17,7 @@ from models.vocabulary import DuplicateStrategy, ImportStatus, Stage
 from tests.stages.accounts import fields_of
 from tests.stages.files import KNOWN
 from tests.support.rig import Rig
+from workers.stages.turns import SECONDS_BETWEEN_ASKING, pass_turn, wait_for_turn
 
 PEOPLE = [{"email": f"p{n:02}@example.com", "company": "A"} for n in range(12)]
 
@@ -118,6 +120,27 @@ def test_the_turn_of_an_import_that_is_over_is_free(rig: Rig) -> None:
         tx.execute(update(ImportJob).where(col(ImportJob.id) == two).values(status=ImportStatus.COMPLETED.value))
     with writing(rig.deps.database) as tx:
         assert ask_for_turn(tx, rig.tenant_id, one)
+
+
+@pytest.mark.parametrize("how", ["over", "overdue"])
+def test_what_waits_for_the_turn_is_sent_as_soon_as_it_comes(rig: Rig, how: str) -> None:
+    one, two = _applying(rig, 2)
+    with writing(rig.deps.database) as tx:
+        ask_for_turn(tx, rig.tenant_id, one)
+        ask_for_turn(tx, rig.tenant_id, two)
+        first = select(ImportBatch).where(col(ImportBatch.due_at).is_not(None)).order_by(col(ImportBatch.number)).limit(1)
+        asking = tx.execute(first.where(col(ImportBatch.import_id) == one)).scalar_one()
+        batch = tx.execute(first.where(col(ImportBatch.import_id) == two)).scalar_one()
+        postpone(tx, FollowUp(Stage.APPLY_BATCH, batch.id), SECONDS_BETWEEN_ASKING)
+        job = tx.execute(select(ImportJob).where(col(ImportJob.id) == one)).scalar_one()
+    if how == "over":
+        with writing(rig.deps.database) as tx:
+            assert FollowUp(Stage.APPLY_BATCH, batch.id) in pass_turn(tx, job)
+    else:
+        _overdue(rig)
+        assert FollowUp(Stage.APPLY_BATCH, batch.id) in wait_for_turn(rig.deps, job, asking)
+    with writing(rig.deps.database) as tx:
+        assert has_turn(tx, rig.tenant_id, two)
 
 
 def test_who_is_one_too_many_is_queued_and_started_in_order(rig: Rig) -> None:

@@ -13,11 +13,11 @@ from models.queries.reports import request_report
 from models.queries.sending import FollowUp
 from models.queries.stuck import TIMEOUT, has_timed_out
 from models.queries.transitions import start_queued
-from models.queries.writer import give_up_turn
 from models.tables import ImportJob
 from models.vocabulary import DuplicateStrategy, ErrorPolicy, ImportStatus, ReportFormat
 from workers.stages.deps import Deps
 from workers.stages.tidy import tidy_attempts
+from workers.stages.turns import pass_turn
 
 BATCH_FAILED = "Some batches could not be applied after several tries. Their rows are unprocessed: retry the import."
 NOTHING_WRITTEN = "The import could not be applied as planned, so nothing was (ALL_OR_NOTHING). Retry it."
@@ -57,12 +57,14 @@ def _end(deps: Deps, job: ImportJob) -> list[FollowUp] | None:
             claim_again(tx, job.tenant_id, job.id)
         elif job.options["duplicate_strategy"] == DuplicateStrategy.CREATE:
             claim_what_is_free(tx, job.tenant_id, job.id)
-        give_up_turn(tx, job.tenant_id, job.id)
+        woken = pass_turn(tx, job)
         if job.rolled_back_at is not None:
             # Rows of several batches may have had a company in common. The turn is locked: nobody gives it to a contact meanwhile.
             remove_unused(tx, job, job.rollback_by)
         settings = deps.settings
-        follow_ups = start_queued(tx, job.tenant_id, concurrent_imports=settings.concurrent_imports, in_flight=settings.batches_in_flight)
+        follow_ups = woken + start_queued(
+            tx, job.tenant_id, concurrent_imports=settings.concurrent_imports, in_flight=settings.batches_in_flight
+        )
         if job.rolled_back_at is None and count_rows(tx, [job])[job.id].failed:
             follow_ups += request_report(tx, job, ReportFormat.CSV)
         return follow_ups

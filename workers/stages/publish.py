@@ -12,7 +12,8 @@ from models.tables import ImportEvent
 from workers.stages.deps import Deps
 
 LEASE = "publish"
-LEASE_SECONDS = 5.0
+# How long nobody publishes after the one who did has died. Two who take turns do no harm: each event is appended under a lock.
+LEASE_SECONDS = 2.0
 # Looked at in one transaction.
 MOST_AT_ONCE = 100
 SECONDS_BETWEEN_QUEUES = 1.0

@@ -1,9 +1,11 @@
 """Waiting for one's turn to write a tenant's contacts."""
 
+from uuid import UUID
+
 from models.database import Writing, writing
-from models.queries.batches import give_back_try
+from models.queries.batches import give_back_try, wake_batches
 from models.queries.sending import BATCH_STAGES, FollowUp, postpone
-from models.queries.writer import ask_for_turn, has_turn
+from models.queries.writer import ask_for_turn, give_up_turn, has_turn, turn_of
 from models.tables import ImportBatch, ImportJob
 from models.vocabulary import RunKind
 from workers.stages.deps import Deps
@@ -22,10 +24,19 @@ def require_turn(tx: Writing, job: ImportJob) -> None:
 
 
 def wait_for_turn(deps: Deps, job: ImportJob, batch: ImportBatch) -> list[FollowUp]:
-    """Ask for the turn; the batch goes at once where it is given, else after a pause."""
+    """Ask for the turn: the batch goes at once where it is given, else after a pause, and what waits of the import that has it goes now."""
     follow_up = FollowUp(BATCH_STAGES[RunKind(batch.kind)], batch.id)
     with writing(deps.database) as tx:
         is_ours = ask_for_turn(tx, job.tenant_id, job.id)
         give_back_try(tx, batch.id)
         postpone(tx, follow_up, 0.0 if is_ours else SECONDS_BETWEEN_ASKING)
-    return [follow_up] if is_ours else []
+        return [follow_up] if is_ours else _wake(tx, turn_of(tx, job.tenant_id))
+
+
+def pass_turn(tx: Writing, job: ImportJob) -> list[FollowUp]:
+    """An import that writes no more lets go; what waits of the next one goes now."""
+    return _wake(tx, give_up_turn(tx, job.tenant_id, job.id))
+
+
+def _wake(tx: Writing, import_id: UUID | None) -> list[FollowUp]:
+    return [] if import_id is None else wake_batches(tx, import_id, SECONDS_BETWEEN_ASKING)

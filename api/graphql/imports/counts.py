@@ -1,14 +1,22 @@
 """Counts, progress and events."""
 
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 import strawberry
 
+from api.commands.watch_imports import SNAPSHOT
 from api.graphql.enums import ImportStatus
 from api.graphql.scalars import BigInt
+from api.graphql.shared_answers import Answers
 from models import tables
 from models.queries import counts
+
+# Of the log, for all who watch: more than come while one of a crowd is told of the first.
+MOST_SHOWN_EVENTS = 1_000
 
 
 @strawberry.type(description="What became of the rows. The six outcomes always add up to the total.")
@@ -75,9 +83,17 @@ class ImportEvent:
     counts: ImportCounts
     progress: ImportProgress
     message: str | None
+    answers: strawberry.Private[Answers] = field(default_factory=Answers)
 
     @classmethod
     def of(cls, event: tables.ImportEvent) -> "ImportEvent":
+        """The event as it is shown; one of the log, which never changes, is made once for all who watch."""
+        if event.kind == SNAPSHOT:
+            return cls._make(event)
+        return _show_logged(_Logged(event.tenant_id, event.sequence, event))
+
+    @classmethod
+    def _make(cls, event: tables.ImportEvent) -> "ImportEvent":
         stored: dict[str, Any] = {**event.progress, "phase": ImportStatus(event.progress["phase"])}
         return cls(
             sequence=BigInt(event.sequence),
@@ -89,3 +105,17 @@ class ImportEvent:
             progress=ImportProgress.of(counts.Progress(**stored)),
             message=event.message,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Logged:
+    """An event of the log, which its number names."""
+
+    tenant_id: UUID
+    sequence: int
+    event: tables.ImportEvent = field(compare=False)
+
+
+@lru_cache(maxsize=MOST_SHOWN_EVENTS)
+def _show_logged(logged: _Logged) -> ImportEvent:
+    return ImportEvent._make(logged.event)
