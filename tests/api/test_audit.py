@@ -38,7 +38,8 @@ async def test_a_mutation_leaves_an_entry_of_who_asked_for_it(sqlite_door: Door,
     make, fields = MUTATIONS[name]
     assert (await door.change(name, make(ids), fields))["userErrors"] == []
     new = [entry for entry in (await entries(door, first=100))["nodes"] if entry["id"] not in before]
-    assert [entry["actor"] for entry in new] == ["member"]
+    # An edit of a planned import is planned again at once, which is told beside it.
+    assert {entry["actor"] for entry in new} == {"member"}
     assert new[0]["subjectId"] is not None
 
 
