@@ -81,16 +81,24 @@ def _register_routing(app: dash.Dash, client: ApiClient, limits: UploadLimits) -
         Output("page", "children"),
         *(Output(link_id, "active") for *_, link_id in NAVIGATION),
         Output("menu-button", "opened"),
+        Output("nav-audit", "style"),
         Input("url", "pathname"),
     )
     def show_page(path: str | None) -> tuple[Any, ...]:
         here = path or "/"
         active = [href == here or (href == "/" and here.startswith("/imports/")) for href, *_ in NAVIGATION]
-        return (route(here, client, limits), *active, False)
+        return (route(here, client, limits), *active, False, {} if _is_admin(client) else {"display": "none"})
 
     @app.callback(Output("shell", "navbar"), Input("menu-button", "opened"), State("shell", "navbar"))
     def toggle_menu(is_open: bool, navbar: dict[str, Any]) -> dict[str, Any]:
         return {**navbar, "collapsed": {"mobile": not is_open}}
+
+
+def _is_admin(client: ApiClient) -> bool:
+    try:
+        return client.viewer().role == "ADMIN"
+    except DashboardError:
+        return False
 
 
 def _browser_cookie() -> str | None:

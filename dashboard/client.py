@@ -1,6 +1,6 @@
 """Asks the GraphQL API on behalf of the person whose browser asks us; knows HTTP and records, and no page."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
@@ -9,6 +9,7 @@ import httpx
 
 from dashboard import documents, strings
 from dashboard.decoding import Record, decode
+from dashboard.formatting import name_in
 from dashboard.records import (
     Analytics,
     AuditPage,
@@ -23,7 +24,9 @@ from dashboard.records import (
     ImportResult,
     IssuePage,
     RollbackPreview,
+    RowCells,
     UserError,
+    Viewer,
 )
 
 Json = dict[str, Any]
@@ -73,6 +76,9 @@ class ApiClient:
             raise ApiUnavailable(strings.API_UNAVAILABLE) from error
         return _data(answer)
 
+    def viewer(self) -> Viewer:
+        return decode(Viewer, self.execute(documents.VIEWER, {})["viewer"])
+
     def import_head(self, import_id: str) -> ImportHead | None:
         return self._import(ImportHead, documents.IMPORT_HEAD, import_id)
 
@@ -89,6 +95,20 @@ class ApiClient:
         variables = {"id": import_id, "code": code, "field": field, "first": first}
         found = self.execute(documents.IMPORT_ISSUES, variables)["import"]
         return decode(IssuePage, found["issues"]) if found else IssuePage(nodes=(), total_count=0)
+
+    def row_names(self, import_id: str, rows: Collection[int]) -> dict[int, str]:
+        """Who is in each of some rows (a hundred at most), as far as the rows tell."""
+        numbers = sorted(set(rows))
+        found = (
+            self.execute(documents.ROWS_BY_NUMBER, {"id": import_id, "first": len(numbers), "numbers": numbers})["import"]
+            if numbers
+            else None
+        )
+        if not found:
+            return {}
+        columns = {mapped["field"]: mapped["column"] for mapped in found["mapping"] if mapped["field"]}
+        cells = (decode(RowCells, node) for node in found["rows"]["nodes"])
+        return {row.row: name for row in cells if (name := name_in(row.values, columns))}
 
     def preview_fix(self, import_id: str, *, code: str, field: str | None, rule: Json) -> FixEffect | None:
         found = self.execute(documents.FIX_PREVIEW, {"id": import_id, "code": code, "field": field, "rule": rule})["import"]

@@ -9,7 +9,7 @@ _SUMMARY = f"{{ id status filename sourceKind createdBy createdAt stuckSince cou
 
 IMPORT_HEAD = f"""query ImportHead($id: ID!) {{
   import(id: $id) {{
-    id version status filename sizeBytes sourceKind createdBy createdAt completedAt canCancel canRetry canRollback
+    id version status filename sizeBytes sourceKind createdBy createdAt completedAt canStart canEdit canCancel canRetry canRollback
     counts {_COUNTS}
     progress {{ phase percent processed total batchesDone batchesTotal queuePosition rowsPerSecond etaSeconds elapsedSeconds }}
     plan {{ hash }}
@@ -75,6 +75,10 @@ FIX_PREVIEW = f"""query FixPreview($id: ID!, $code: String!, $field: String, $ru
   }}
 }}"""
 
+ROWS_BY_NUMBER = """query RowsByNumber($id: ID!, $first: Int, $numbers: [BigInt!]) {
+  import(id: $id) { mapping { column field } rows(first: $first, numbers: $numbers) { nodes { row values } } }
+}"""
+
 EDITED_ROWS = """query EditedRows($id: ID!, $first: Int) {
   import(id: $id) { rows(first: $first, isEdited: true) { totalCount nodes { row isExcluded edited { column original value } } } }
 }"""
@@ -106,9 +110,11 @@ CONTACT = """query Contact($id: ID!) {
   contact(id: $id) {
     id updatedAt firstName lastName fullName email phone mobilePhone company jobTitle addressLine1 addressLine2 city state postalCode
     country website birthday notes owner externalId consent tags
-    history(first: 50) { at importId row actor isUndo changes { field before after } }
+    history(first: 50) { kind at importId filename row actor isUndo changes { field before after } }
   }
 }"""
+
+VIEWER = "query Viewer { viewer { name role } }"
 
 AUDIT = """query Audit($filter: AuditFilter, $first: Int, $after: String) {
   auditEntries(filter: $filter, first: $first, after: $after) {

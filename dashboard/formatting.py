@@ -1,10 +1,13 @@
 """Numbers, times and sizes as a person reads them."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from dashboard import strings
+
+_KEYS = ("email", "external_id", "phone", "mobile_phone")
 
 
 def number(value: float | int | None) -> str:
@@ -48,9 +51,11 @@ def size(size_bytes: int | None) -> str:
     return f"{amount:.1f} GiB"
 
 
-def moment(at: datetime | None) -> str:
-    """21 Nov 2026, 09:30, in the time zone that it is given in."""
-    return strings.NONE if at is None else f"{at.day} {at:%b %Y, %H:%M}"
+def moment(at: datetime | None, *, seconds: bool = False) -> str:
+    """21 Nov 2026, 09:30 (or 09:30:05), in the time zone that it is given in."""
+    if at is None:
+        return strings.NONE
+    return f"{at.day} {at:%b %Y, %H:%M}{f':{at:%S}' if seconds else ''}"
 
 
 def value(found: Any) -> str:
@@ -62,6 +67,16 @@ def value(found: Any) -> str:
     if isinstance(found, list):
         return ", ".join(value(item) for item in found)
     return json.dumps(found, ensure_ascii=False)
+
+
+def name_in(values: Mapping[str, Any] | None, columns: Mapping[str, str]) -> str | None:
+    """The name that a row's cells have for its person, or else what tells who it is; `columns` are headers by field."""
+
+    def said(field: str) -> str:
+        return str((values or {}).get(columns.get(field, ""), None) or "").strip()
+
+    names = (said("full_name"), " ".join(filter(None, (said("first_name"), said("last_name")))))
+    return next(filter(None, (*names, *map(said, _KEYS))), None)
 
 
 def field_label(field: str | None) -> str:

@@ -162,6 +162,14 @@ class EditedCell:
 
 
 @dataclass(frozen=True, slots=True)
+class RowCells:
+    """A row by its number, with its cells by column."""
+
+    row: int
+    values: Any = None
+
+
+@dataclass(frozen=True, slots=True)
 class EditedRow:
     row: int
     is_excluded: bool
@@ -297,6 +305,8 @@ class ImportHead:
     progress: Progress
     created_at: datetime
     can_cancel: bool
+    can_start: bool
+    can_edit: bool
     can_retry: bool
     can_rollback: bool
     filename: str | None = None
@@ -432,12 +442,26 @@ class ContactPage:
 
 @dataclass(frozen=True, slots=True)
 class ContactChange:
+    kind: str
     at: datetime
     changes: tuple[FieldChange, ...]
     import_id: str | None = None
+    filename: str | None = None
     row: int | None = None
     actor: str | None = None
     is_undo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks at the page."""
+
+    name: str
+    role: str
+
+    @property
+    def may_change(self) -> bool:
+        return self.role != "VIEWER"
 
 
 @dataclass(frozen=True, slots=True)

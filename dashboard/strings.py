@@ -124,7 +124,7 @@ PLANNED_OUTCOMES = {
     "unchanged": "Unchanged",
     "skipped": "To skip",
     "failed": "Will fail",
-    "unprocessed": "Left out",
+    "unprocessed": "Unprocessed",
 }
 ROWS_TOTAL = "{count} rows"
 ROWS_ONE = "1 row"
@@ -495,7 +495,7 @@ EDIT_APPLY = "Save and plan again"
 EDIT_APPLY_ENDED = "Save for the next retry"
 EDIT_NOTHING = "Nothing was changed."
 EDIT_CELL = "{column} of row {row}"
-EDITS_COUNT = "Corrected cells: {cells} · Rows left out: {rows}"
+EDITS_COUNT = "Corrected cells: {cells} · Rows left out: {rows} (they count as skipped)"
 EDITS_SHOW = "Show corrections"
 EDITS_TITLE = "Corrected by hand or by rule"
 EDITS_ORIGINAL = "In the file"
@@ -603,12 +603,15 @@ CONTACT_NAME = "Name"
 CONTACT_UPDATED = "Changed"
 CONTACT_UNNAMED = "No name"
 CONTACT_HISTORY = "History"
-CONTACT_HISTORY_IMPORT = "Import, row {row}"
+CONTACT_HISTORY_IMPORT = "{file}, row {row}"
+CONTACT_HISTORY_FILE = "Import"
+CONTACT_HISTORY_KINDS = {"CREATED": "Created", "UPDATED": "Changed", "RESTORED": "Restored", "DELETED": "Deleted"}
 CONTACT_HISTORY_SOMEBODY = "Somebody"
-CONTACT_HISTORY_UNDONE = "Import undone"
+CONTACT_HISTORY_UNDONE = "{file} undone"
 CONTACT_NOT_FOUND = "There is no such contact"
 CONSENTS = {"SUBSCRIBED": "Subscribed", "UNSUBSCRIBED": "Unsubscribed", "UNKNOWN": "Unknown"}
 
+VIEWER_HINT = "Your role is viewer: you can see everything and change nothing. Ask an admin for the role of member."
 AUDIT_TITLE = "Audit"
 AUDIT_INTRO = "Who did what, newest first. For admins."
 AUDIT_ACTOR = "Anybody: the exact name"
@@ -630,6 +633,7 @@ AUDIT_WHEN = "When"
 AUDIT_WHO = "Who"
 AUDIT_WHAT = "What"
 AUDIT_DETAIL = "Details"
+AUDIT_MOVE = "{was} → {now}"
 AUDIT_NOBODY = "Rolodock"
 AUDIT_EMPTY = "Nothing of the kind"
 AUDIT_EMPTY_TEXT = "Try another person, or anything at all."

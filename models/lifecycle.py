@@ -1,6 +1,7 @@
 """The states of an import and the moves between them that are legal. Counts and time stamps belong to the queries that make a move."""
 
 from models.errors import WrongState
+from models.vocabulary import FINAL_STATUSES
 from models.vocabulary import ImportStatus as S
 
 # PLANNING goes back to NEEDS_MAPPING for a question that only the whole file can raise: the order of day and month in a column.
@@ -34,15 +35,37 @@ EDITABLE: frozenset[S] = REMAPPABLE | RETRYABLE
 def require_move(current: S, to: S) -> None:
     """Raises WrongState where an import cannot go from one status to another."""
     if to not in LEGAL_MOVES[current]:
-        raise WrongState(f"An import that is {describe(current)} cannot become {describe(to)}.")
+        raise WrongState(f"An import that {describe(current)} cannot go on to {to.value.replace('_', ' ')}.")
 
 
 def require_one_of(current: S, allowed: frozenset[S], verb: str) -> None:
     """Raises WrongState where an import in this status cannot be cancelled, retried, … (`verb` says which)."""
-    if current not in allowed:
-        raise WrongState(f"An import that is {describe(current)} cannot be {verb}.")
+    if current in allowed:
+        return
+    waits_for_its_end = allowed == FINAL_STATUSES
+    advice = "" if not waits_for_its_end else " Cancel it first." if current in CANCELLABLE else " Wait until it has ended."
+    raise WrongState(f"An import that {describe(current)} cannot be {verb}.{advice}")
 
 
 def describe(status: S) -> str:
-    """The status in words."""
-    return status.value.replace("_", " ")
+    """The status in words that go on from “An import that”."""
+    return _IN_WORDS[status]
+
+
+_IN_WORDS: dict[S, str] = {
+    S.UPLOADED: "waits to be read",
+    S.INSPECTING: "is being read",
+    S.NEEDS_MAPPING: "waits for its mapping",
+    S.PLANNING: "is being planned",
+    S.PLANNED: "is planned and not started",
+    S.QUEUED: "is queued",
+    S.APPLYING: "is being applied",
+    S.CANCELLING: "is being cancelled",
+    S.COMPLETED: "is completed",
+    S.COMPLETED_WITH_ERRORS: "was completed with errors",
+    S.CANCELLED: "was cancelled",
+    S.FAILED: "has failed",
+    S.ROLLING_BACK: "is being rolled back",
+    S.ROLLED_BACK: "was rolled back",
+    S.PARTIALLY_ROLLED_BACK: "was rolled back in part",
+}

@@ -115,6 +115,15 @@ class RowOutcome(StrEnum):
     UNPROCESSED = "unprocessed"
 
 
+class ChangeKind(StrEnum):
+    """What a write did to a contact. `restored`: an undo gave it earlier values back; an undo that takes it away is `deleted`."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    RESTORED = "restored"
+    DELETED = "deleted"
+
+
 class Consent(StrEnum):
     SUBSCRIBED = "subscribed"
     UNSUBSCRIBED = "unsubscribed"

@@ -1,6 +1,7 @@
 """Contacts and lists: looked up, and edited one at a time. Values are judged by the judge that imports ask too."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from models.queries.lists import CountedList, add_list, list_lists, lists_of_con
 from models.queries.origins import FieldOrigin, list_origins
 from models.queries.pages import MAX_FIRST, Page, require_first
 from models.tables import Contact
-from models.vocabulary import CUSTOM_PREFIX, MAX_TAG_LENGTH, TEXT_FIELDS, Consent
+from models.vocabulary import CUSTOM_PREFIX, MAX_TAG_LENGTH, TEXT_FIELDS, Consent, IssueCode
 from workers.engine.frames import FAILED, ROW, EngineOptions
 from workers.engine.judging import judge_rows
 
@@ -25,6 +26,8 @@ from workers.engine.judging import judge_rows
 ContactValues = Mapping[str, Any]
 PATH = ("input", "contact")
 MAX_NAME_CHARACTERS = 200
+# What an import may be told is no advice for a single contact.
+_MESSAGES = {IssueCode.PHONE_COUNTRY_UNKNOWN.value: "A national phone number needs a country: write it with + and its code."}
 
 
 def look_up_contact(deps: Deps, actor: Actor, contact_id: str) -> Contact | None:
@@ -87,7 +90,7 @@ def create_contact(deps: Deps, actor: Actor, given: ContactValues) -> Contact:
     values = judge_contact(given, path=("input",))
     if not any(values.get(name) for name in (*TEXT_FIELDS, "custom")):
         raise InvalidRequest("A contact needs at least one field.", path=("input",))
-    with writing(deps.database) as tx:
+    with _conflicts_at(("input",)), writing(deps.database) as tx:
         return contact_edits.create_contact(tx, actor.tenant_id, values, actor.name)
 
 
@@ -98,7 +101,7 @@ def update_contact(deps: Deps, actor: Actor, contact_id: str, *, version: int | 
     with reading(deps.database) as tx:
         current = require_contact(tx, actor.tenant_id, found)
     values = judge_contact(given, path=PATH, country=current.country)
-    with writing(deps.database) as tx:
+    with _conflicts_at(PATH), writing(deps.database) as tx:
         contact = contact_edits.lock_contact(tx, actor.tenant_id, found, version)
         contact_edits.update_contact(tx, contact, values, actor.name)
     return contact
@@ -149,6 +152,18 @@ def judge_contact(given: ContactValues, *, path: tuple[str, ...], country: str |
     return values
 
 
+@contextmanager
+def _conflicts_at(path: tuple[str, ...]) -> Iterator[None]:
+    """A field that cannot be kept, named by itself, becomes a place in what was given."""
+    try:
+        yield
+    except InvalidRequest as error:
+        if not error.path:
+            raise
+        placed = (*path, *(_camel(name) for name in error.path))
+        raise InvalidRequest(error.message, code=error.code, path=placed) from error
+
+
 def _require_history_first(first: int | None) -> int:
     return require_first(MAX_FIRST if first is None else first)
 
@@ -162,7 +177,7 @@ def _judge_texts(given: Mapping[str, str | None], path: tuple[str, ...], country
     for issue in judged.issues.iter_rows(named=True):
         name = issue["field"]
         if name is not None and kept.get(name) is None:
-            raise InvalidRequest(issue["message"], code=issue["code"], path=(*path, _camel(name)))
+            raise InvalidRequest(_MESSAGES.get(issue["code"], issue["message"]), code=issue["code"], path=(*path, _camel(name)))
     return {name: value or None for name, value in kept.items()}
 
 

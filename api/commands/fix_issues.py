@@ -12,9 +12,9 @@ from api.commands.edit_rows import keep_change, require_cell
 from api.commands.editable_source import EditableSource, SourceChunk, find_source, load_source
 from api.commands.read_rows import IssueRecord
 from models.database import reading
-from models.errors import LimitExceeded, WrongState
+from models.errors import InvalidRequest, LimitExceeded, WrongState
 from models.queries.edits import CELL_SCHEMA, EditChange, KeptEdits, list_edits, measure_cells, require_characters
-from models.queries.issue_pages import IssueFilter, count_issues, list_drifted_issues
+from models.queries.issue_pages import IssueFilter, IssueGroup, count_issues, list_drifted_issues, list_issue_groups
 from models.queries.pages import require_first
 from models.queries.row_pages import find_account_epoch
 from models.tables import ImportJob
@@ -93,8 +93,8 @@ def preview_fix(deps: Deps, actor: Actor, job: ImportJob, kind: IssueKind, rule:
 def apply_fix(deps: Deps, actor: Actor, import_id: str, *, version: int | None, kind: IssueKind, rule: Rule) -> tuple[ImportJob, FixEffect]:
     """Correct the rows of a group by a rule.
 
-    Raises InvalidRequest (rule_does_not_fit), WrongState (not_planned, nothing_to_fix) and LimitExceeded (cell_too_large, too_many_edits,
-    edits_too_large).
+    Raises InvalidRequest (rule_does_not_fit, issue_group_not_found), WrongState (not_planned, nothing_to_fix) and LimitExceeded
+    (cell_too_large, too_many_edits, edits_too_large).
     """
     require_member(actor)
     _require_sound(deps, kind, rule)
@@ -133,9 +133,14 @@ def _fix(deps: Deps, source: EditableSource, kind: IssueKind, rule: Rule) -> lis
     if not source.run.chunks or any(chunk.planned is None for chunk in source.chunks):
         raise WrongState("This import has no plan, so nothing was found in its rows yet.", code="not_planned")
     with reading(deps.database) as tx:
+        groups = list_issue_groups(tx, source.job.tenant_id, source.job.id)
         wanted = IssueFilter(kind.code, kind.field)
         found = count_issues(tx, source.job.tenant_id, source.job.id, wanted)
         drifted = list_drifted_issues(tx, source.job, find_account_epoch(tx, source.job), wanted)
+    is_shown = any((group.code, group.field) == (kind.code, kind.field) for group in groups)
+    # Without a field, all that have the code were counted.
+    if not is_shown and (kind.field is None or not found):
+        raise _not_found(kind, groups)
     if found > deps.settings.max_edits:
         raise LimitExceeded(
             f"{found:,} issues are too many to correct row by row ({deps.settings.max_edits:,}, ROLODOCK_MAX_EDITS). "
@@ -152,6 +157,16 @@ def _fix(deps: Deps, source: EditableSource, kind: IssueKind, rule: Rule) -> lis
             fixed.append(one)
             characters += measure_cells(one.cells)
     return fixed
+
+
+def _not_found(kind: IssueKind, groups: Sequence[IssueGroup]) -> InvalidRequest:
+    def name(code: str, field: str | None) -> str:
+        return f"{code.upper()} in {field}" if field else code.upper()
+
+    there_are = ", ".join(sorted({name(group.code, group.field) for group in groups})) or "none"
+    return InvalidRequest(
+        f"There is no group of issues {name(kind.code, kind.field)}. Groups of this import: {there_are}.", code="issue_group_not_found"
+    )
 
 
 def _options(deps: Deps, source: EditableSource) -> EngineOptions:

@@ -103,7 +103,7 @@ def request_error_report(deps: Deps, actor: Actor, import_id: str, *, report_for
     def move(tx: Writing, job: ImportJob) -> list[FollowUp]:
         # Held, so that no sweep of the chunks begins before it can see the report.
         require_kept(tx, job, Part.CHUNKS)
-        audit.record(tx, job.tenant_id, actor.name, "report.requested", job.id, format=report_format.value)
+        audit.record_import(tx, job, actor.name, "report.requested", format=report_format.value)
         return request_report(tx, job, report_format)
 
     return _move(deps, actor, import_id, None, move)

@@ -77,6 +77,7 @@ class RowFilter:
     outcome: RowOutcome | None = None
     has_issues: bool | None = None
     is_edited: bool | None = None
+    numbers: frozenset[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +163,7 @@ def _iter_parts(storage: ObjectStore, ledger: _Ledger, wanted: RowFilter, after_
         yield from _iter_unplanned(storage, ledger, wanted, after_row)
         return
     for planned in ledger.run.chunks:
-        if planned.last_row <= after_row:
+        if planned.last_row <= after_row or not _has_wanted(wanted, planned):
             continue
         rows = _settle(_read(storage, planned.outcomes_key, _SHOWN), ledger).filter(pl.col(ROW) > after_row)
         if wanted.outcome is not None:
@@ -177,7 +178,7 @@ def _iter_unplanned(storage: ObjectStore, ledger: _Ledger, wanted: RowFilter, af
     if wanted.outcome not in (None, RowOutcome.UNPROCESSED) or wanted.has_issues:
         return
     for chunk in ledger.chunks:
-        if chunk.last_row > after_row:
+        if chunk.last_row > after_row and _has_wanted(wanted, chunk):
             rows = _read(storage, chunk.object_key, (ROW,)).filter(pl.col(ROW) > after_row)
             nothing = pl.lit(None, dtype=pl.String)
             told = rows.with_columns(
@@ -186,7 +187,13 @@ def _iter_unplanned(storage: ObjectStore, ledger: _Ledger, wanted: RowFilter, af
             yield _Part(_filter_edited(told, ledger, wanted), None)
 
 
+def _has_wanted(wanted: RowFilter, chunk: ImportChunk | PlannedChunk) -> bool:
+    return wanted.numbers is None or any(chunk.first_row <= number <= chunk.last_row for number in wanted.numbers)
+
+
 def _filter_edited(rows: pl.DataFrame, ledger: _Ledger, wanted: RowFilter) -> pl.DataFrame:
+    if wanted.numbers is not None:
+        rows = rows.filter(pl.col(ROW).is_in(sorted(wanted.numbers)))
     if wanted.is_edited is None:
         return rows
     return rows.filter(pl.col(ROW).is_in(list(ledger.edited)) == wanted.is_edited)

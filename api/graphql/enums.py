@@ -5,6 +5,7 @@ import strawberry
 from models.queries.import_pages import ImportOrder
 from models.vocabulary import (
     AssignmentMode,
+    ChangeKind,
     Consent,
     DateOrder,
     DirectoryKind,
@@ -19,6 +20,7 @@ from models.vocabulary import (
     MatchField,
     MatchMode,
     ReportFormat,
+    Role,
     RowOutcome,
     TimeBucket,
 )
@@ -42,12 +44,15 @@ strawberry.enum(AssignmentMode)
 strawberry.enum(DateOrder)
 strawberry.enum(IssueSeverity)
 strawberry.enum(RowOutcome)
+strawberry.enum(ChangeKind)
+strawberry.enum(Role)
 strawberry.enum(Consent)
 strawberry.enum(ReportFormat)
 strawberry.enum(TimeBucket)
 
 __all__ = [
     "AssignmentMode",
+    "ChangeKind",
     "Consent",
     "DateOrder",
     "DirectoryKind",
@@ -63,6 +68,7 @@ __all__ = [
     "MatchField",
     "MatchMode",
     "ReportFormat",
+    "Role",
     "RowOutcome",
     "TimeBucket",
 ]

@@ -25,11 +25,12 @@ from api.graphql.pages import Node
 from api.graphql.scalars import BIG_INT, BigInt
 from api.graphql.shared_answers import Documents, RememberDocuments, SharingExecutor
 from api.graphql.storable import RefuseUnstorableText
+from api.graphql.viewer import ViewerQuery
 from models.settings import Settings
 
 
 @strawberry.type
-class Query(ImportQuery, ContactQuery, DirectoryQuery, AnalyticsQuery, AuditQuery):
+class Query(ImportQuery, ContactQuery, DirectoryQuery, AnalyticsQuery, AuditQuery, ViewerQuery):
     @strawberry.field
     async def node(self, info: Info, id: strawberry.ID) -> Node | None:
         return (

@@ -8,6 +8,7 @@
     year: "numeric",
     hour: "2-digit",
     minute: "2-digit",
+    second: "2-digit",
     hourCycle: "h23",
   });
 
@@ -15,7 +16,7 @@
     const at = new Date(element.dateTime);
     if (Number.isNaN(at.getTime())) return;
     const part = Object.fromEntries(parts.formatToParts(at).map(({ type, value }) => [type, value]));
-    const text = `${part.day} ${part.month.slice(0, 3)} ${part.year}, ${part.hour}:${part.minute}`;
+    const text = `${part.day} ${part.month.slice(0, 3)} ${part.year}, ${part.hour}:${part.minute}${element.dataset.seconds ? `:${part.second}` : ""}`;
     if (element.textContent === text) return;
     element.textContent = text;
     element.title = at.toString();

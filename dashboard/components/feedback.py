@@ -25,6 +25,16 @@ def empty(title: str, text: str, *, icon_name: str = "inbox", action: Any = None
     )
 
 
+def no_rows(title: str, text: str, *, icon_name: str = "inbox", id: str) -> Any:
+    """`empty` in the place of a table whose rows have this id."""
+    return html.Div([empty(title, text, icon_name=icon_name), no_place_for_rows(id)])
+
+
+def no_place_for_rows(id: str) -> Any:
+    """Stands for a table's rows where none are shown: what adds rows to them must find them in the page."""
+    return html.Div(id=id, hidden=True)
+
+
 def error_alert(error: DashboardError) -> Any:
     words: list[Any] = [error.message]
     if isinstance(error, NotSignedIn):
@@ -43,6 +53,11 @@ def user_errors(errors: Sequence[UserError]) -> Any:
         for error in errors
     ]
     return dmc.Alert(lines, title=strings.SOMETHING_WRONG, color="red", variant="light", icon=icon("alert"))
+
+
+def viewer_hint() -> Any:
+    """Stands where somebody who may only look would find what changes something."""
+    return dmc.Alert(strings.VIEWER_HINT, color="gray", variant="light", id="viewer-hint")
 
 
 def page_title(title: str, intro: str | None = None, *, aside: Any = None) -> Any:

@@ -1,6 +1,7 @@
 """Issues by kind with an example, and the rows behind one kind."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -88,11 +89,17 @@ def _example(issue: Issue) -> Any:
     return html.Div(parts, className="issue-example small")
 
 
-def issue_rows(page: IssuePage) -> Any:
+def row_place(row: int, names: Mapping[int, str]) -> Any:
+    """The row's number, and who is in it where that is known."""
+    name = names.get(row)
+    return [html.Div(number(row), className="number"), html.Div(name, className="dimmed small") if name else None]
+
+
+def issue_rows(page: IssuePage, names: Mapping[int, str] = MappingProxyType({})) -> Any:
     rows = [
         dmc.TableTr(
             [
-                dmc.TableTd(number(issue.row), className="number"),
+                dmc.TableTd(row_place(issue.row, names)),
                 dmc.TableTd(issue.column or strings.NONE),
                 dmc.TableTd(html.Code(issue.value) if issue.value else strings.NONE),
                 dmc.TableTd(

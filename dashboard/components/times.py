@@ -5,8 +5,10 @@ from typing import Any
 
 from dash import html
 
+from dashboard.components.attributes import attributes
 from dashboard.formatting import moment
 
 
-def shown_moment(at: datetime, class_name: str = "") -> Any:
-    return html.Time(moment(at), dateTime=at.isoformat(), className=f"nowrap {class_name}".strip())
+def shown_moment(at: datetime, class_name: str = "", *, seconds: bool = False) -> Any:
+    exact = attributes(data_seconds="true") if seconds else {}
+    return html.Time(moment(at, seconds=seconds), dateTime=at.isoformat(), className=f"nowrap {class_name}".strip(), **exact)

@@ -9,13 +9,15 @@ from dash import Input, Output, Patch, State, dcc, html
 from dashboard import strings
 from dashboard.client import ApiClient, DashboardError
 from dashboard.components.attributes import attributes
-from dashboard.components.feedback import empty, error_alert, loading_rows, page_title
+from dashboard.components.feedback import error_alert, loading_rows, no_place_for_rows, no_rows, page_title
 from dashboard.components.tables import table
 from dashboard.components.times import shown_moment
 from dashboard.formatting import number
 from dashboard.records import AuditEntry, AuditPage
 
 _PAGE = 50
+# Of use to a program that reads the trail, and to nobody who looks at it.
+_INTERNAL = frozenset({"epoch", "sha256", "token_id", "import_id"})
 _TITLES = (strings.AUDIT_WHEN, strings.AUDIT_WHO, strings.AUDIT_WHAT, strings.AUDIT_DETAIL)
 
 
@@ -53,19 +55,19 @@ def layout() -> Any:
 
 def results(page: AuditPage) -> Any:
     if not page.nodes:
-        return empty(strings.AUDIT_EMPTY, strings.AUDIT_EMPTY_TEXT, icon_name="search")
+        return no_rows(strings.AUDIT_EMPTY, strings.AUDIT_EMPTY_TEXT, icon_name="search", id="audit-rows")
     return table(_TITLES, [_row(entry) for entry in page.nodes], min_width=760, stacks=True, id="audit-rows")
 
 
 def _row(entry: AuditEntry) -> Any:
-    told = ", ".join(f"{name.replace('_', ' ')}: {_shown(value)}" for name, value in entry.detail.items() if value not in (None, "", []))
+    told = _told(entry)
     noun, _, verb = entry.action.partition(".")
     what: Any = f"{noun} {verb}".replace("_", " ")
     if noun == "import" and entry.subject_id:
         what = dmc.Anchor(what, href=f"/imports/{entry.subject_id}", size="sm", fw=600)
     return dmc.TableTr(
         [
-            dmc.TableTd(shown_moment(entry.at, "dimmed")),
+            dmc.TableTd(shown_moment(entry.at, "dimmed", seconds=True)),
             dmc.TableTd(entry.actor or strings.AUDIT_NOBODY),
             dmc.TableTd(what),
             dmc.TableTd(told or strings.NONE, className="" if told else "blank-cell"),
@@ -73,7 +75,19 @@ def _row(entry: AuditEntry) -> Any:
     )
 
 
+def _told(entry: AuditEntry) -> str:
+    """The file first, then from which status to which, then what else there is to know."""
+    detail = {name: value for name, value in entry.detail.items() if name not in _INTERNAL and value not in (None, "", [], 0)}
+    parts = [str(detail.pop("filename"))] if "filename" in detail else []
+    was, now = (str(status).upper() for status in (detail.pop("was", ""), entry.action.partition(".")[2]))
+    if was:
+        parts.append(strings.AUDIT_MOVE.format(was=strings.STATUSES.get(was, was), now=strings.STATUSES.get(now, now)))
+    return " · ".join([*parts, *(f"{name.replace('_', ' ')}: {_shown(value)}" for name, value in detail.items())])
+
+
 def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        return _shown([each for each in value.values() if each not in (None, "")])
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
@@ -100,7 +114,7 @@ def register(app: dash.Dash, client: ApiClient) -> None:
         try:
             page = client.audit_entries(actor=actor or "", action=kind, first=_PAGE)
         except DashboardError as error:
-            return error_alert(error), None, None
+            return [error_alert(error), no_place_for_rows("audit-rows")], None, None
         shown = len(page.nodes)
         return results(page), _more(shown, page.total_count, has_more=page.page_info.has_next_page), _cursor(page, shown)
 

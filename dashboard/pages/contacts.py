@@ -10,7 +10,7 @@ from dashboard import strings
 from dashboard.client import ApiClient, DashboardError
 from dashboard.components.attributes import attributes
 from dashboard.components.changes import change_list
-from dashboard.components.feedback import empty, error_alert, loading_rows, page_title
+from dashboard.components.feedback import empty, error_alert, loading_rows, no_place_for_rows, no_rows, page_title
 from dashboard.components.tables import table
 from dashboard.components.times import shown_moment
 from dashboard.formatting import field_label, number
@@ -46,7 +46,7 @@ def layout() -> Any:
 
 def results(page: ContactPage) -> Any:
     if not page.nodes:
-        return empty(strings.CONTACTS_EMPTY, strings.CONTACTS_EMPTY_TEXT, icon_name="people")
+        return no_rows(strings.CONTACTS_EMPTY, strings.CONTACTS_EMPTY_TEXT, icon_name="people", id="contacts-rows")
     return table(_TITLES, [_row(contact) for contact in page.nodes], min_width=820, stacks=True, id="contacts-rows")
 
 
@@ -81,10 +81,11 @@ def detail(contact: ContactDetail) -> Any:
 def _history_entry(change: ContactChange) -> Any:
     who: Any = change.actor or strings.CONTACT_HISTORY_SOMEBODY
     if change.import_id:
-        row = number(change.row)
-        shown = strings.CONTACT_HISTORY_UNDONE if change.is_undo else strings.CONTACT_HISTORY_IMPORT.format(row=row)
+        words = strings.CONTACT_HISTORY_UNDONE if change.is_undo else strings.CONTACT_HISTORY_IMPORT
+        shown = words.format(file=change.filename or strings.CONTACT_HISTORY_FILE, row=number(change.row))
         who = dmc.Anchor(shown, href=f"/imports/{change.import_id}", size="sm", fw=600)
-    heading = html.Div([html.Span(who), shown_moment(change.at, "dimmed small")], className="timeline-heading")
+    kind = html.Strong(strings.CONTACT_HISTORY_KINDS.get(change.kind, change.kind))
+    heading = html.Div([html.Span([kind, " · ", who]), shown_moment(change.at, "dimmed small")], className="timeline-heading")
     return html.Li([heading, change_list(change.changes)])
 
 
@@ -110,7 +111,7 @@ def register(app: dash.Dash, client: ApiClient) -> None:
         try:
             page = client.contacts(search=search or "", first=_PAGE)
         except DashboardError as error:
-            return error_alert(error), None, None
+            return [error_alert(error), no_place_for_rows("contacts-rows")], None, None
         shown = len(page.nodes)
         cursor = {"after": page.page_info.end_cursor, "shown": shown}
         return results(page), _more(shown, page.total_count, has_more=page.page_info.has_next_page), cursor

@@ -9,7 +9,7 @@ from dash import Input, Output, Patch, State, dcc, html
 from dashboard import strings
 from dashboard.client import ApiClient, DashboardError
 from dashboard.components.attributes import attributes
-from dashboard.components.feedback import empty, error_alert, loading_rows, page_title
+from dashboard.components.feedback import error_alert, loading_rows, no_place_for_rows, no_rows, page_title
 from dashboard.components.tables import import_row, imports_table
 from dashboard.formatting import number
 from dashboard.records import ImportPage
@@ -52,7 +52,7 @@ def layout() -> Any:
 
 def results(page: ImportPage) -> Any:
     if not page.nodes:
-        return empty(strings.HISTORY_EMPTY, strings.HISTORY_EMPTY_TEXT, icon_name="search")
+        return no_rows(strings.HISTORY_EMPTY, strings.HISTORY_EMPTY_TEXT, icon_name="search", id="history-rows")
     return imports_table(page.nodes, id="history-rows")
 
 
@@ -80,7 +80,7 @@ def register(app: dash.Dash, client: ApiClient) -> None:
         try:
             page = client.imports(statuses=statuses or (), search=search or "", first=_PAGE)
         except DashboardError as error:
-            return error_alert(error), None, None
+            return [error_alert(error), no_place_for_rows("history-rows")], None, None
         return results(page), more(page.nodes, page.total_count, has_more=page.page_info.has_next_page), _cursor(page, len(page.nodes))
 
     @app.callback(

@@ -10,7 +10,7 @@ from dash import html
 from dashboard import strings
 from dashboard.client import ApiClient
 from dashboard.components.attributes import attributes
-from dashboard.components.feedback import empty, page_title
+from dashboard.components.feedback import empty, page_title, viewer_hint
 from dashboard.components.tables import imports_table
 from dashboard.formatting import size
 
@@ -34,15 +34,7 @@ def layout(client: ApiClient, limits: UploadLimits) -> Any:
     return html.Div(
         [
             page_title(strings.IMPORT_TITLE, strings.IMPORT_INTRO),
-            # upload.js fills this element and alone owns what is inside it.
-            html.Div(
-                id="upload-mount",
-                **attributes(
-                    data_strings=json.dumps(strings.UPLOAD_JS, ensure_ascii=False),
-                    data_limits=_limits_sentence(limits),
-                    data_accept=",".join(limits.suffixes),
-                ),
-            ),
+            _upload(limits) if client.viewer().may_change else viewer_hint(),
             html.Section(
                 [
                     dmc.Group(
@@ -60,6 +52,18 @@ def layout(client: ApiClient, limits: UploadLimits) -> Any:
                 id="recent-imports",
             ),
         ]
+    )
+
+
+def _upload(limits: UploadLimits) -> Any:
+    # upload.js fills this element and alone owns what is inside it.
+    return html.Div(
+        id="upload-mount",
+        **attributes(
+            data_strings=json.dumps(strings.UPLOAD_JS, ensure_ascii=False),
+            data_limits=_limits_sentence(limits),
+            data_accept=",".join(limits.suffixes),
+        ),
     )
 
 

@@ -113,7 +113,9 @@ def _free_claims(tx: Writing, tenant_id: UUID, contact_id: UUID | None, values: 
             continue
         holder = find_claimants(tx, tenant_id, name, [value]).get(value)
         if holder is not None and holder != contact_id:
-            raise _conflict(name)
+            field = name.removesuffix("_key")
+            is_mobile = field == "phone" and not values.get("phone")
+            raise _conflict(name, "mobile_phone" if is_mobile else field)
     return claims
 
 
@@ -126,7 +128,10 @@ def _take_claims(tx: Writing, contact: Contact, after: Mapping[str, Any]) -> dic
     wanted = wanted_claims(after)
     changed = {name: value for name, value in wanted.items() if value != unchanged[name]}
     names = {"external_id_key": "external_id", "email_key": "email", "phone_key": "phone"}
-    _free_claims(tx, contact.tenant_id, contact.id, {names[name]: value for name, value in changed.items()})
+    told = {names[name]: value for name, value in changed.items()}
+    if "phone" in told and not after.get("phone"):
+        told["mobile_phone"] = told.pop("phone")
+    _free_claims(tx, contact.tenant_id, contact.id, told)
     released = {}
     for name, value in changed.items():
         if (held := getattr(contact, name)) is not None:
@@ -152,5 +157,6 @@ def _flush(tx: Writing) -> None:
         raise _conflict("key") from error
 
 
-def _conflict(claim: str) -> InvalidRequest:
-    return InvalidRequest(CONFLICT.format(name=claim.removesuffix("_key").replace("_", " ")), code="key_conflict")
+def _conflict(claim: str, field: str | None = None) -> InvalidRequest:
+    path = () if field is None else (field,)
+    return InvalidRequest(CONFLICT.format(name=claim.removesuffix("_key").replace("_", " ")), code="key_conflict", path=path)

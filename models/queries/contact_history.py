@@ -5,7 +5,7 @@ was swept (decision 29).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,10 +13,11 @@ from uuid import UUID
 from sqlmodel import col
 
 from models.database import Reading
+from models.dialects import is_one_of
 from models.queries.origins import LISTS, TAGS, Item, find_kept_origins, list_journal, list_memberships
-from models.tables import Contact, ContactChange
-from models.tenancy import scoped
-from models.vocabulary import CUSTOM_PREFIX, TEXT_FIELDS, Consent
+from models.tables import Contact, ContactChange, ImportJob
+from models.tenancy import scoped, scoped_columns
+from models.vocabulary import CUSTOM_PREFIX, TEXT_FIELDS, ChangeKind, Consent
 
 # The version that a contact has when it is created.
 FIRST_VERSION = 1
@@ -33,8 +34,12 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """What one write did to a contact, which had `version` then. An undo names the import that it undoes, and no row."""
+    """What one write did to a contact, which had `version` then. An undo names the import that it undoes, and no row.
 
+    `filename` is the import's; None: it came without one, or nobody knows the import any more.
+    """
+
+    kind: ChangeKind
     at: datetime
     version: int
     import_id: UUID | None
@@ -42,6 +47,7 @@ class HistoryEntry:
     actor: str | None
     is_undo: bool
     changes: tuple[FieldChange, ...]
+    filename: str | None = None
 
 
 def find_any_contact(tx: Reading, tenant_id: UUID, contact_id: UUID) -> Contact | None:
@@ -56,14 +62,31 @@ def list_history(tx: Reading, contact: Contact, *, first: int, before_version: i
         statement = statement.where(col(ContactChange.version_after) < before_version)
     newest = statement.order_by(col(ContactChange.version_after).desc(), col(ContactChange.id).desc()).limit(first)
     found = tx.execute(newest).scalars().all()
-    entries = [_entry(change) for change in found]
+    entries = [_entry(contact, change) for change in found]
     is_past_creation = before_version is not None and before_version <= FIRST_VERSION
     if len(found) == first or is_past_creation or any(change.version_before == 0 for change in found):
-        return entries
-    return [*entries, _creation(tx, contact)]
+        return _with_filenames(tx, contact.tenant_id, entries)
+    return _with_filenames(tx, contact.tenant_id, [*entries, _creation(tx, contact)])
 
 
-def _entry(change: ContactChange) -> HistoryEntry:
+def _with_filenames(tx: Reading, tenant_id: UUID, entries: list[HistoryEntry]) -> list[HistoryEntry]:
+    ids = {entry.import_id for entry in entries if entry.import_id is not None}
+    named = scoped_columns(tenant_id, ImportJob, ImportJob.id, ImportJob.filename).where(is_one_of(tx.dialect_name, col(ImportJob.id), ids))
+    names = {row[0]: row[1] for row in tx.execute(named)} if ids else {}
+    return [replace(entry, filename=names.get(entry.import_id)) for entry in entries]
+
+
+def _kind(contact: Contact, change: ContactChange) -> ChangeKind:
+    is_last = change.version_before < change.version_after == contact.version
+    if is_last and contact.deleted_at is not None:
+        # Nothing is written to a contact that was deleted.
+        return ChangeKind.DELETED
+    if change.version_before == 0:
+        return ChangeKind.CREATED
+    return ChangeKind.UPDATED if change.undoes_import_id is None else ChangeKind.RESTORED
+
+
+def _entry(contact: Contact, change: ContactChange) -> HistoryEntry:
     fields = [FieldChange(name, pair.get("before"), pair.get("after")) for name, pair in change.changes.items() if name != TAGS]
     for name, added, removed in (
         (TAGS, change.tags_added, change.tags_removed),
@@ -72,6 +95,7 @@ def _entry(change: ContactChange) -> HistoryEntry:
         if added or removed:
             fields.append(FieldChange(name, before=removed, after=added))
     return HistoryEntry(
+        _kind(contact, change),
         change.at,
         change.version_after,
         change.import_id or change.undoes_import_id,
@@ -96,7 +120,9 @@ def _creation(tx: Reading, contact: Contact) -> HistoryEntry:
         several = [value for (field, _), value in values.items() if field == name]
         if several:
             changes.append(FieldChange(name, before=[], after=several))
-    return HistoryEntry(contact.created_at, FIRST_VERSION, contact.import_id, contact.import_row, None, False, tuple(changes))
+    return HistoryEntry(
+        ChangeKind.CREATED, contact.created_at, FIRST_VERSION, contact.import_id, contact.import_row, None, False, tuple(changes)
+    )
 
 
 def _values_now(tx: Reading, contact: Contact) -> dict[Item, Any]:

@@ -1,10 +1,11 @@
 """Pages of the tenant's contacts."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_
+from sqlalchemy import ColumnElement, CompoundSelect, func, or_, union_all
 
 from models.database import Reading
 from models.dialects import json_array_contains
@@ -12,6 +13,8 @@ from models.queries.pages import Page, decode_cursor, make_page
 from models.tables import Contact, ContactChange, ListMember
 from models.tenancy import require_found, scoped, scoped_columns
 
+# A telephone number as people write it; its digits are one word.
+_WRITTEN_PHONE = re.compile(r"\+?[\d\s()./-]{6,}")
 SEARCHED = ("full_name", "first_name", "last_name", "email", "phone", "mobile_phone", "company", "external_id")
 
 
@@ -59,9 +62,9 @@ def _conditions(tx: Reading, tenant_id: UUID, wanted: ContactFilter) -> list[Col
     table: Any = Contact
     conditions: list[ColumnElement[bool]] = [table.deleted_at.is_(None)]
     if wanted.search:
-        conditions.append(or_(*(getattr(table, name).icontains(wanted.search, autoescape=True) for name in SEARCHED)))
+        conditions += _searched(tx, tenant_id, wanted.search)
     if wanted.email is not None:
-        conditions.append(table.email == wanted.email.strip().lower())
+        conditions.append(table.id.in_(_with_email(tenant_id, wanted.email)))
     if wanted.owner is not None:
         conditions.append(table.owner == wanted.owner)
     if wanted.tag is not None:
@@ -74,3 +77,29 @@ def _conditions(tx: Reading, tenant_id: UUID, wanted: ContactFilter) -> list[Col
         member: Any = ListMember
         conditions.append(table.id.in_(scoped_columns(tenant_id, ListMember, member.contact_id).where(member.list_id == wanted.list_id)))
     return conditions
+
+
+def _searched(tx: Reading, tenant_id: UUID, search: str) -> list[ColumnElement[bool]]:
+    """Every word stands in one field or another; an address that somebody has whole finds those who have it, by an index."""
+    table: Any = Contact
+    words = _words(search)
+    if len(words) == 1 and "@" in words[0]:
+        holders = _with_email(tenant_id, words[0])
+        if tx.execute(holders.limit(1)).first() is not None:
+            return [table.id.in_(holders)]
+    return [or_(*(getattr(table, name).icontains(word, autoescape=True) for name in SEARCHED)) for word in words]
+
+
+def _words(search: str) -> list[str]:
+    if _WRITTEN_PHONE.fullmatch(search.strip()):
+        return [re.sub(r"[^+\d]", "", search)]
+    return search.split()
+
+
+def _with_email(tenant_id: UUID, email: str) -> CompoundSelect[Any]:
+    """Ids of the live contacts with an address: who claims it, and who stands beside that one; each by its index."""
+    table: Any = Contact
+    address = email.strip().lower()
+    claims = scoped_columns(tenant_id, Contact, table.id).where(table.email_key == address)
+    is_twin = (table.email.is_not(None), table.email_key.is_(None), table.deleted_at.is_(None))
+    return union_all(claims, scoped_columns(tenant_id, Contact, table.id).where(table.email == address, *is_twin))

@@ -124,7 +124,7 @@ def edit(
     keep_edits(tx, job, change, most=most, most_characters=most_characters)
     counted = {"cells": change.cells.height, "reverted": change.reverted.height}
     counted |= {"rows_excluded": change.excluded.len(), "rows_included": change.included.len()}
-    audit.record(tx, job.tenant_id, actor, action, job.id, **told, **counted)
+    audit.record_import(tx, job, actor, action, **told, **counted)
     if status is not ImportStatus.PLANNED:
         _raise_version(tx, job)
         return []

@@ -49,7 +49,7 @@ def add_import(tx: Writing, job: ImportJob, actor: str | None) -> list[FollowUp]
     job.search_text = "\n".join(fold_case(name) for name in (job.filename, job.external_id, job.created_by) if name)
     tx.add(job)
     tx.flush()
-    audit.record(tx, job.tenant_id, actor, "import.created", job.id, filename=job.filename, sha256=job.sha256)
+    audit.record_import(tx, job, actor, "import.created", sha256=job.sha256)
     return [FollowUp(Stage.INSPECT, job.id)]
 
 
@@ -78,7 +78,7 @@ def try_move(tx: Writing, job: ImportJob, to: ImportStatus, *, actor: str | None
     # A stage loads the import in one transaction and moves it in another.
     tx.add(job)
     tx.refresh(job)
-    audit.record(tx, job.tenant_id, actor, f"import.{to.value}", job.id, was=current.value, epoch=job.epoch)
+    audit.record_import(tx, job, actor, f"import.{to.value}", was=current.value, epoch=job.epoch, reason=values.get("rollback_reason"))
     return True
 
 

@@ -77,7 +77,7 @@ def begin_sweep(tx: Writing, import_id: UUID, days: Days) -> ImportJob | None:
             job.head = []
             job.columns = [{**column, "samples": []} for column in job.columns]
         tx.add(job)
-        audit.record(tx, job.tenant_id, None, "import.swept", job.id, parts=[part.value for part in due])
+        audit.record_import(tx, job, None, "import.swept", parts=[part.value for part in due])
     return job if job.sweeping_since is not None else None
 
 
@@ -137,7 +137,7 @@ def take_from_history(tx: Writing, import_id: UUID, days: float) -> bool:
     job.attempt = job.started_attempt = job.tries = 0
     job.version += 1
     tx.add(job)
-    audit.record(tx, job.tenant_id, None, "import.deleted", job.id, by="retention")
+    audit.record_import(tx, job, None, "import.deleted", by="retention")
     return True
 
 

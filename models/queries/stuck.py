@@ -93,7 +93,7 @@ def send_again(tx: Writing, standstill: Standstill) -> bool:
         free = tx.execute(pending.with_for_update(skip_locked=True)).scalars().all()
         again = update(ImportBatch).where(col(ImportBatch.id).in_(free)).values(due_at=now, attempt=col(ImportBatch.attempt) + 1)
     tx.execute(again.execution_options(synchronize_session=False))
-    audit.record(tx, job.tenant_id, None, "import.stuck", job.id, status=job.status, since=standstill.since.isoformat())
+    audit.record_import(tx, job, None, "import.stuck", status=job.status, since=standstill.since.isoformat())
     return True
 
 

@@ -250,7 +250,7 @@ def delete(tx: Writing, job: ImportJob, actor: str | None) -> list[FollowUp]:
     job.attempt = job.started_attempt = job.tries = 0
     job.version += 1
     tx.add(job)
-    audit.record(tx, job.tenant_id, actor, "import.deleted", job.id)
+    audit.record_import(tx, job, actor, "import.deleted")
     return [FollowUp(Stage.DISCARD, job.id)]
 
 

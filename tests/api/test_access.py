@@ -130,3 +130,13 @@ async def test_foreign_lists_and_filters_find_nothing(sqlite_door: Door) -> None
         token=door.stranger,
     )
     assert found["contacts"]["totalCount"] == 0
+
+
+async def test_a_client_is_told_who_asks_and_what_may_be_done(sqlite_door: Door) -> None:
+    door = sqlite_door
+    ids = await furnish(door)
+    query = "query($id: ID!) { viewer { name role } import(id: $id) { canStart canEdit canCancel } }"
+    for token, name, may in ((door.member, "member", True), (door.viewer, "viewer", False)):
+        found = await door.ask(query, {"id": ids["planned"]}, token=token)
+        assert found["viewer"] == {"name": name, "role": name.upper()}
+        assert found["import"] == {"canStart": may, "canEdit": may, "canCancel": may}

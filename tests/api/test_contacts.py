@@ -89,7 +89,14 @@ async def test_a_key_passes_on_when_its_holder_lets_it_go(door: Door) -> None:
 async def test_two_contacts_cannot_have_one_key(door: Door) -> None:
     await door.change("createContact", {"email": "ann@example.com"})
     again = await door.change("createContact", {"email": "ANN@example.com"})
-    assert again["userErrors"][0]["code"] == "KEY_CONFLICT"
+    assert (again["userErrors"][0]["code"], again["userErrors"][0]["path"]) == ("KEY_CONFLICT", ["input", "email"])
+    await door.change("createContact", {"mobilePhone": "+31201234567"})
+    bob = (await door.change("createContact", {"firstName": "Bob"}, "contact { id }"))["contact"]["id"]
+    for name, value in (("email", "ann@example.com"), ("mobilePhone", "+31201234567"), ("phone", "+31201234567")):
+        refused = (await door.change("updateContact", {"id": bob, "contact": {name: value}}))["userErrors"][0]
+        assert (refused["code"], refused["path"]) == ("KEY_CONFLICT", ["input", "contact", name])
+    national = (await door.change("updateContact", {"id": bob, "contact": {"phone": "12345"}}))["userErrors"][0]
+    assert national["message"] == "A national phone number needs a country: write it with + and its code."
 
 
 @pytest.mark.parametrize(

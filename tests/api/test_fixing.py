@@ -261,7 +261,8 @@ async def test_what_only_planning_can_tell_is_left_open(sqlite_door: Door) -> No
             "INVALID_RULE", ["input", "rule", "replaceDomain", "by"],
         ),
         (("PHONE_COUNTRY_UNKNOWN", "phone"), {"defaultCountry": "IS"}, "NOTHING_TO_FIX", None),
-        (("INVALID_EMAIL", "email"), {"leaveOut": True}, "NOTHING_TO_FIX", None),
+        (("INVALID_EMAIL", "email"), {"leaveOut": True}, "ISSUE_GROUP_NOT_FOUND", None),
+        (("PHONE_COUNTRY_UNKNOWN", None), {"excludeRows": True}, "ISSUE_GROUP_NOT_FOUND", None),
     ],
 )  # fmt: skip
 async def test_a_rule_that_makes_no_sense_is_refused(
@@ -270,6 +271,8 @@ async def test_a_rule_that_makes_no_sense_is_refused(
     import_id = await planned(sqlite_door, GROUPS)
     payload = await sqlite_door.change("applyFix", {"id": import_id, "code": kind[0], "field": kind[1], "rule": rule})
     assert [(error["code"], error["path"]) for error in payload["userErrors"]] == [(code, path)]
+    if code == "ISSUE_GROUP_NOT_FOUND":
+        assert "PHONE_COUNTRY_UNKNOWN in phone" in payload["userErrors"][0]["message"]
     assert (await look(sqlite_door, import_id, "status edits { cells }")) == {"status": "PLANNED", "edits": {"cells": 0}}
 
 

@@ -215,6 +215,7 @@ async def test_cancelling_deleting_and_stale_versions(door: Door) -> None:
     assert stale["userErrors"][0]["code"] == "STALE_VERSION"
     early = await door.change("deleteImport", {"id": import_id}, "deletedId")
     assert early["userErrors"][0]["code"] == "WRONG_STATE"
+    assert early["userErrors"][0]["message"] == "An import that waits for its mapping cannot be deleted. Cancel it first."
     cancelled = await door.change("cancelImport", {"id": import_id}, "import { status }")
     assert cancelled["import"]["status"] == "CANCELLED"
     deleted = await door.change("deleteImport", {"id": import_id}, "deletedId")

@@ -292,7 +292,9 @@ def audit_entries(_info: Any, filter: Json | None = None, first: int = 20, after
             "actor": None if number % 3 else "ada",
             "action": "import.completed" if number % 3 else "contact.updated",
             "subjectId": str(uuid.UUID(int=number)),
-            "detail": {"was": "applying", "epoch": 2} if number % 3 else {"fields": ["company", "job_title"]},
+            "detail": {"filename": "spring.csv", "was": "applying", "epoch": 2, "sha256": "c0ffee"}
+            if number % 3
+            else {"fields": ["company", "job_title"]},
         }
         for number in range(60)
     ]
@@ -308,16 +310,20 @@ def audit_entries(_info: Any, filter: Json | None = None, first: int = 20, after
 def contact(contact_id: str, now: datetime, import_id: str) -> Json:
     history = [
         {
+            "kind": "UPDATED",
             "at": now,
             "importId": None,
+            "filename": None,
             "row": None,
             "actor": "ada",
             "isUndo": False,
             "changes": [{"field": "phone", "before": "+31201234560", "after": "+31201234567"}],
         },
         {
+            "kind": "CREATED",
             "at": now - timedelta(days=4),
             "importId": import_id,
+            "filename": "spring.csv",
             "row": 7,
             "actor": None,
             "isUndo": False,

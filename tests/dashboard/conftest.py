@@ -52,6 +52,7 @@ def api(served: tuple[FakeApi, str], clock: HeldClock) -> FakeApi:
     served[0].imports.clear()
     served[0].uploads.clear()
     served[0].now = clock
+    served[0].role = "ADMIN"
     return served[0]
 
 

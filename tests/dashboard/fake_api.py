@@ -35,6 +35,7 @@ class FakeApi:
         self.imports: dict[str, Json] = {}
         self.uploads: dict[str, Json] = {}
         self.received: list[Json] = []
+        self.role = "ADMIN"
 
     def add_import(self, status: str, filename: str = "contacts.csv", *, total: int = 1200, **more: Any) -> str:
         import_id = str(uuid.uuid4())
@@ -102,6 +103,8 @@ class FakeApi:
             "fixPreview": canned.fix_effect,
             "rows": lambda *_, first=20, **__: canned.edited_rows(job["edits"], job["excluded"]),
             "errorReport": report if is_final and counts["failed"] else None,
+            "canStart": status == "PLANNED" and self.role != "VIEWER",
+            "canEdit": status in ("NEEDS_MAPPING", "PLANNED", "COMPLETED_WITH_ERRORS", "CANCELLED", "FAILED") and self.role != "VIEWER",
             "canCancel": not is_final and status not in ("ROLLING_BACK", "CANCELLING"),
             "canRetry": status in ("COMPLETED_WITH_ERRORS", "CANCELLED", "FAILED"),
             "canRollback": status in ("COMPLETED", "COMPLETED_WITH_ERRORS", "CANCELLED", "PARTIALLY_ROLLED_BACK"),
@@ -116,6 +119,7 @@ class FakeApi:
         return {
             "import": lambda _info, id: self.view(self.imports[id]) if id in self.imports else None,
             "imports": self._list,
+            "viewer": lambda _info: {"name": "ada", "role": self.role},
             "importAnalytics": lambda _info, **_: canned.analytics(self.now()),
             "contacts": canned.contacts,
             "contact": lambda _info, id: canned.contact(id, self.now(), next(iter(self.imports), str(uuid.uuid4()))),

@@ -22,6 +22,7 @@ def show_page(browser: FlaskClient, path: str, **request: Any) -> Any:
         {"id": "page", "property": "children"},
         *({"id": name, "property": "active"} for name in ("nav-import", "nav-history", "nav-analytics", "nav-contacts", "nav-audit")),
         {"id": "menu-button", "property": "opened"},
+        {"id": "nav-audit", "property": "style"},
     ]
     output = f"..{'...'.join('{id}.{property}'.format(**each) for each in outputs)}.."
     inputs = [{"id": "url", "property": "pathname", "value": path}]
@@ -95,3 +96,10 @@ def test_drop_zone_names_what_it_takes(client: ApiClient, api: FakeApi) -> None:
     page = as_json(route("/", client, UploadLimits(formats=("CSV",), suffixes=(".csv",), max_bytes=5 * 1024**2)))
     assert "CSV, up to 5.0 MiB" in page
     assert '"data-accept": ".csv"' in page
+
+
+@pytest.mark.parametrize(("role", "style"), [("ADMIN", {}), ("MEMBER", {"display": "none"}), ("VIEWER", {"display": "none"})])
+def test_the_way_to_the_audit_trail_is_for_admins(browser: FlaskClient, api: FakeApi, role: str, style: dict[str, str]) -> None:
+    browser.set_cookie(*COOKIE.split("="))
+    api.role = role
+    assert show_page(browser, "/history").json["response"]["nav-audit"]["style"] == style

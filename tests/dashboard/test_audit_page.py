@@ -1,8 +1,11 @@
 """The page of the audit trail."""
 
+import json
+
 from dashboard.client import ApiClient
-from dashboard.pages import audit
-from tests.dashboard.test_import_page import as_json
+from dashboard.pages import audit, contacts, history
+from dashboard.records import ContactPage, ImportPage, PageInfo
+from tests.dashboard.test_import_page import as_json, ids
 
 
 def test_entries_are_told_in_words(client: ApiClient) -> None:
@@ -11,6 +14,9 @@ def test_entries_are_told_in_words(client: ApiClient) -> None:
     shown = as_json(audit.results(page))
     assert "contact updated" in shown
     assert "fields: company, job_title" in shown
+    assert json.dumps("spring.csv · Importing → Completed").strip('"') in shown
+    assert not any(word in shown for word in ("epoch", "applying", "c0ffee"))
+    assert '"data-seconds": "true"' in shown
     assert "Rolodock" in shown
     assert f"/imports/{page.nodes[1].subject_id}" in shown
 
@@ -19,3 +25,10 @@ def test_entries_are_filtered_by_person_and_kind(client: ApiClient) -> None:
     assert {entry.action for entry in client.audit_entries(actor=" ada ").nodes} == {"contact.updated"}
     assert {entry.actor for entry in client.audit_entries(action="import").nodes} == {None}
     assert "Nothing of the kind" in as_json(audit.results(client.audit_entries(actor="nobody")))
+
+
+def test_where_nothing_is_found_what_adds_rows_still_finds_their_place(client: ApiClient) -> None:
+    assert "audit-rows" in ids(audit.results(client.audit_entries(actor="nobody")))
+    nothing = PageInfo(has_next_page=False, end_cursor=None)
+    assert "history-rows" in ids(history.results(ImportPage(nodes=(), page_info=nothing, total_count=0)))
+    assert "contacts-rows" in ids(contacts.results(ContactPage(nodes=(), page_info=nothing, total_count=0)))

@@ -6,6 +6,7 @@ import pytest
 
 from dashboard import strings
 from dashboard.client import ApiClient
+from dashboard.components.issues import issue_rows
 from dashboard.pages.importing.fixing import collect_changes, editable_rows, edited_rows, effect_view, modal_body, read_rule, rules_for
 from dashboard.pages.importing.page import draw
 from tests.dashboard.fake_api import FakeApi
@@ -119,3 +120,12 @@ def test_a_refused_edit_is_told(client: ApiClient, api: FakeApi) -> None:
     errors = client.edit_rows(import_id, version=1, edits=[], exclude_rows=[404], include_rows=[])
     assert [error.code for error in errors] == ["UNKNOWN_ROW"]
     assert client.apply_fix(import_id, version=1, code="INVALID_PHONE", field="phone", rule={"leaveOut": True}) == ()
+
+
+def test_rows_behind_a_group_say_who_is_in_them(client: ApiClient, api: FakeApi) -> None:
+    import_id = api.add_import("PLANNED")
+    page = client.import_issues(import_id, code="INVALID_EMAIL", field="email", first=50)
+    names = {page.nodes[0].row: "Ada Lovelace"}
+    assert "Ada Lovelace" in as_json(editable_rows(page, "PLANNED", names))
+    assert "Ada Lovelace" in as_json(issue_rows(page, names))
+    assert client.row_names(import_id, [issue.row for issue in page.nodes]) == {}, "this API keeps no cells"

@@ -9,9 +9,10 @@ from sqlmodel import col, update
 from models.database import reading, writing
 from models.queries import transitions
 from models.queries.contact_history import HistoryEntry, find_any_contact, list_history
+from models.queries.imports import require_import
 from models.queries.origins import list_origins
 from models.tables import Contact, ContactChange
-from models.vocabulary import AssignmentMode, DuplicateStrategy
+from models.vocabulary import AssignmentMode, ChangeKind, DuplicateStrategy
 from tests.support.rig import Rig
 
 UPDATE = DuplicateStrategy.UPDATE
@@ -21,6 +22,13 @@ PERSON = (None, None, "a person")
 def history(rig: Rig, contact: Contact, **page: Any) -> list[HistoryEntry]:
     with reading(rig.deps.database) as tx:
         return list_history(tx, contact, **{"first": 100, **page})
+
+
+def reload(rig: Rig, contact: Contact) -> Contact:
+    with reading(rig.deps.database) as tx:
+        found = find_any_contact(tx, rig.tenant_id, contact.id)
+    assert found is not None
+    return found
 
 
 def origins(rig: Rig, email: str) -> dict[str, Any]:
@@ -92,6 +100,7 @@ def test_what_a_rollback_put_back_comes_from_where_it_came_from(rig: Rig) -> Non
     rig.drain()
     assert origins(rig, "ann@example.com") == {**dict.fromkeys(("email", "company", "tags vip"), (first, 1, None)), "notes": PERSON}
     undo, written, *_ = history(rig, rig.contact("ann@example.com"))
+    assert (undo.kind, written.kind) == (ChangeKind.RESTORED, ChangeKind.UPDATED)
     assert (undo.import_id, undo.row, undo.actor, undo.is_undo) == (undone, None, "tester", True)
     assert (written.import_id, written.row, written.is_undo) == (undone, 1, False)
     assert changes(undo)["company"] == ("Globex", "Acme")
@@ -105,7 +114,7 @@ def test_a_contact_that_a_person_made_says_so(rig: Rig) -> None:
     with reading(rig.deps.database) as tx:
         assert find_any_contact(tx, rig.tenant_id, made.id) is not None
         assert find_any_contact(tx, rig.add_tenant(), made.id) is None
-    assert [entry.version for entry in history(rig, made)] == [2, 1]
+    assert [(entry.version, entry.kind) for entry in history(rig, reload(rig, made))] == [(2, ChangeKind.DELETED), (1, ChangeKind.CREATED)]
 
 
 def test_a_long_history_is_read_a_page_at_a_time(rig: Rig) -> None:
@@ -174,3 +183,17 @@ def test_entries_of_one_moment_keep_their_order(rig: Rig) -> None:
     with writing(rig.deps.database) as tx:
         tx.execute(update(ContactChange).values(at=tx.now()).where(col(ContactChange.contact_id) == ann.id))
     assert [entry.version for entry in history(rig, ann)] == [4, 3, 2, 1]
+
+
+def test_a_creation_that_was_undone_is_told_as_a_deletion_and_names_its_file(rig: Rig) -> None:
+    job_id = rig.import_rows([{"email": "ann@example.com"}, {"email": "bob@example.com"}])
+    ann, bob = rig.contact("ann@example.com"), rig.contact("bob@example.com")
+    rig.remove(bob)
+    rig.roll_back(job_id)
+    rig.drain()
+    ann, bob = reload(rig, ann), reload(rig, bob)
+    with reading(rig.deps.database) as tx:
+        filename = require_import(tx, rig.tenant_id, job_id).filename
+    told = [(entry.kind, entry.is_undo, entry.filename) for entry in history(rig, ann)]
+    assert told == [(ChangeKind.DELETED, True, filename), (ChangeKind.CREATED, False, filename)]
+    assert [(entry.kind, entry.is_undo) for entry in history(rig, bob)] == [(ChangeKind.DELETED, False), (ChangeKind.CREATED, False)]

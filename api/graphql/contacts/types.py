@@ -9,7 +9,7 @@ from strawberry.scalars import JSON
 
 from api.commands import contacts as commands
 from api.context import Info
-from api.graphql.enums import Consent
+from api.graphql.enums import ChangeKind, Consent
 from api.graphql.imports.account import FieldChange
 from api.graphql.pages import Node, none_if_unset
 from api.graphql.scalars import BigInt
@@ -19,9 +19,13 @@ from models.queries import contact_history, lists, origins
 
 @strawberry.type(description="What one write did to a contact: which import and row, or who, set what, and what it was before.")
 class ContactChange:
+    kind: ChangeKind = strawberry.field(
+        description="RESTORED: an undo gave earlier values back. An undo of the creation is DELETED, and `isUndo` too."
+    )
     at: datetime
     version: int = strawberry.field(description="The contact's version then.")
     import_id: strawberry.ID | None
+    filename: str | None = strawberry.field(description="The import's file.")
     row: BigInt | None
     actor: str | None
     is_undo: bool = strawberry.field(description="Whether the import was undone by it.")
@@ -30,6 +34,8 @@ class ContactChange:
     @classmethod
     def of(cls, entry: contact_history.HistoryEntry) -> "ContactChange":
         return cls(
+            kind=entry.kind,
+            filename=entry.filename,
             at=entry.at,
             version=entry.version,
             is_undo=entry.is_undo,

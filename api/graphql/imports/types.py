@@ -29,7 +29,7 @@ from api.graphql.pages import Connection, Node, connect, none_if_unset
 from api.graphql.scalars import BigInt
 from api.graphql.user_errors import UserError
 from models import tables
-from models.lifecycle import CANCELLABLE, RETRYABLE, ROLLBACKABLE
+from models.lifecycle import CANCELLABLE, EDITABLE, RETRYABLE, ROLLBACKABLE
 from models.queries.issue_pages import IssueFilter
 from models.queries.remains import Part, is_swept
 from models.vocabulary import Role
@@ -115,8 +115,14 @@ class Import(Node):
         outcome: RowOutcome | None = strawberry.UNSET,
         has_issues: bool | None = strawberry.UNSET,
         is_edited: bool | None = strawberry.UNSET,
+        numbers: list[BigInt] | None = strawberry.UNSET,
     ) -> Connection[ImportRow]:
-        wanted = read_rows.RowFilter(outcome=outcome or None, has_issues=none_if_unset(has_issues), is_edited=none_if_unset(is_edited))
+        wanted = read_rows.RowFilter(
+            outcome=outcome or None,
+            has_issues=none_if_unset(has_issues),
+            is_edited=none_if_unset(is_edited),
+            numbers=frozenset(numbers) if numbers else None,
+        )
         page = await info.context.run(read_rows.list_rows, self.job, wanted, first=none_if_unset(first), after=after or None)
         return connect(page, ImportRow.of, lambda: info.context.run(read_rows.count_rows_wanted, self.job, wanted))
 
@@ -171,6 +177,14 @@ class Import(Node):
     @strawberry.field(description="What rolling it back would do, counted now without writing; null where it cannot be rolled back.")
     async def rollback_preview(self, info: Info) -> RollbackPreview | None:
         return RollbackPreview.of(await info.context.look(foresee_rollback.foresee_rollback, self.job))
+
+    @strawberry.field(description="Whether its plan may be started now.")
+    def can_start(self, info: Info) -> bool:
+        return may_change(info) and self.status is ImportStatus.PLANNED
+
+    @strawberry.field(description="Whether its rows may be corrected now; of one that ended, for the next retry.")
+    def can_edit(self, info: Info) -> bool:
+        return may_change(info) and self.status in EDITABLE
 
     @strawberry.field
     def can_cancel(self, info: Info) -> bool:

@@ -271,6 +271,7 @@ def _register_issues(app: dash.Dash, client: ApiClient) -> None:
         title = issue_label(group["code"]) + (f" · {field_label(field)}" if field else "")
         try:
             page = client.import_issues(shown["id"], code=group["code"], field=field, first=_ISSUE_ROWS)
-            return True, title, editable_rows(page, shown["status"]) or issue_rows(page)
+            names = client.row_names(shown["id"], [issue.row for issue in page.nodes])
+            return True, title, editable_rows(page, shown["status"], names) or issue_rows(page, names)
         except DashboardError as error:
             return True, title, error_alert(error)

@@ -1,7 +1,8 @@
 """Fixing in place: one rule for the rows of a group of issues, and cells and rows by hand."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -10,6 +11,7 @@ from dash import dcc, html
 from dashboard import strings
 from dashboard.components.attributes import attributes
 from dashboard.components.feedback import empty
+from dashboard.components.issues import row_place
 from dashboard.components.tables import table
 from dashboard.countries import COUNTRIES
 from dashboard.formatting import issue_label, number
@@ -133,7 +135,7 @@ class Entry:
     value: str | None = None
 
 
-def editable_rows(page: IssuePage, status: str) -> Any:
+def editable_rows(page: IssuePage, status: str, names: Mapping[int, str] = MappingProxyType({})) -> Any:
     """The rows behind a group of issues, each cell to be corrected and each row to be left out; None: nothing can be edited now."""
     open_issues = [issue for issue in page.nodes if status == "PLANNED" or (status in ENDED and issue.severity == "ERROR")]
     if not open_issues:
@@ -142,7 +144,7 @@ def editable_rows(page: IssuePage, status: str) -> Any:
     rows = [
         dmc.TableTr(
             [
-                dmc.TableTd(number(issue.row), className="number"),
+                dmc.TableTd(row_place(issue.row, names)),
                 dmc.TableTd(issue.column or strings.NONE),
                 dmc.TableTd(_cell(index, entry) if entry.value is not None else html.Code(issue.value or strings.NONE)),
                 dmc.TableTd(_mark(index, entry)),

@@ -47,7 +47,7 @@ def layout(head: ImportHead, whole: ImportMapping) -> Any:
         className="map-row map-head",
     )
     rows = [_column_row(column, fields[column.header], data) for column in job.columns]
-    plan = dmc.Button(strings.PLAN_BUTTON, id="plan-button", size="md", rightSection=icon("arrow"))
+    plan = dmc.Button(strings.PLAN_BUTTON, id="plan-button", size="md", rightSection=icon("arrow"), disabled=not head.can_edit)
     cancel = dmc.Button(strings.CANCEL, id="cancel-button", size="md", variant="subtle", color="gray") if head.can_cancel else None
     back = dmc.Button(strings.BACK_TO_PLAN, id="back-to-plan-button", size="md", variant="default") if head.status == "PLANNED" else None
     is_unchosen = reading.is_unchosen(job)

@@ -10,15 +10,13 @@ from dashboard import strings
 from dashboard.components.attributes import attributes
 from dashboard.components.changes import change_list
 from dashboard.components.counts import outcome_bar, outcome_tiles, row_count
-from dashboard.components.feedback import empty
+from dashboard.components.feedback import empty, viewer_hint
 from dashboard.components.icons import icon
 from dashboard.components.issues import issue_groups
-from dashboard.formatting import number
+from dashboard.formatting import name_in, number
 from dashboard.pages.importing.fixing import fixable_codes
 from dashboard.records import EditCounts, ImportHead, ImportPlanned, Plan, PlannedRow
 from dashboard.theme import OUTCOME_COLORS
-
-_KEYS = ("email", "external_id", "phone", "mobile_phone")
 
 
 def layout(head: ImportHead, job: ImportPlanned) -> Any:
@@ -42,7 +40,7 @@ def layout(head: ImportHead, job: ImportPlanned) -> Any:
             _edits(job.edits),
             actions(head, job.plan, changes_nothing=not counts.created and not counts.updated),
             dmc.Card(
-                [dmc.Title(strings.ISSUES_TITLE, order=2, mb="sm"), issue_groups(job.issue_groups, fixable_codes(job.issue_groups))],
+                [dmc.Title(strings.ISSUES_TITLE, order=2, mb="sm"), issue_groups(job.issue_groups, _fixable(head, job))],
                 withBorder=True,
                 padding="lg",
                 id="issues",
@@ -51,6 +49,10 @@ def layout(head: ImportHead, job: ImportPlanned) -> Any:
         ],
         gap="md",
     )
+
+
+def _fixable(head: ImportHead, job: ImportPlanned) -> frozenset[str]:
+    return fixable_codes(job.issue_groups) if head.can_edit else frozenset()
 
 
 def _edits(edits: EditCounts) -> Any:
@@ -68,9 +70,11 @@ def actions(head: ImportHead, plan: Plan | None, *, changes_nothing: bool) -> An
         words.append(html.Span(short, id="plan-hash", title=plan.hash, **attributes(data_hash=plan.hash)))
     buttons = [
         dmc.Button(strings.CANCEL, id="cancel-button", variant="subtle", color="gray", size="md") if head.can_cancel else None,
-        dmc.Button(strings.CHANGE_MAPPING, id="change-mapping-button", variant="default", size="md"),
-        dmc.Button(strings.START_BUTTON, id="start-button", size="md", rightSection=icon("arrow")),
+        dmc.Button(strings.CHANGE_MAPPING, id="change-mapping-button", variant="default", size="md", disabled=not head.can_edit),
+        dmc.Button(strings.START_BUTTON, id="start-button", size="md", rightSection=icon("arrow"), disabled=not head.can_start),
     ]
+    if not head.can_start:
+        words.append(viewer_hint())
     return html.Div([html.Div(words, className="grow"), dmc.Group(buttons, gap="sm")], className="actions")
 
 
@@ -86,12 +90,7 @@ def _samples(job: ImportPlanned) -> Any:
 
 def who(row: PlannedRow, columns: Mapping[str, str]) -> str | None:
     """The name that a row has for its person, or else what tells who it is; `columns` are headers by field."""
-
-    def said(field: str) -> str:
-        return str((row.values or {}).get(columns.get(field, ""), None) or "").strip()
-
-    names = (said("full_name"), " ".join(filter(None, (said("first_name"), said("last_name")))))
-    return next(filter(None, (*names, *map(said, _KEYS))), None)
+    return name_in(row.values, columns)
 
 
 def _sample(row: PlannedRow, name: str | None) -> Any:

@@ -1,0 +1,44 @@
+"""Searching contacts: every word in some field, and a whole address by its index."""
+
+from typing import Any
+
+import pytest
+
+from models.database import reading
+from models.queries.contact_pages import ContactFilter, list_contacts
+from models.vocabulary import DuplicateStrategy
+from tests.support.rig import Rig
+
+
+@pytest.fixture
+def found(rig: Rig) -> Any:
+    people = [
+        {"email": "karl@example.com", "first_name": "Karl", "last_name": "Adler", "company": "Nord & Co", "phone": "+31201234567"},
+        {"email": "carla@example.com", "first_name": "Carla", "last_name": "Adler", "company": "Karlsson", "phone": ""},
+        {"email": "anna.karl@example.com", "first_name": "Anna", "last_name": "Berg", "company": "", "phone": ""},
+    ]
+    rig.import_rows(people)
+    rig.import_rows([{"email": "karl@example.com", "first_name": "Twin"}], duplicate_strategy=DuplicateStrategy.CREATE)
+
+    def find(search: str, **more: Any) -> list[str]:
+        with reading(rig.deps.database) as tx:
+            page = list_contacts(tx, rig.tenant_id, ContactFilter(search=search or None, **more), first=10, after=None)
+        return sorted(contact.first_name or "" for contact in page.items)
+
+    return find
+
+
+def test_every_word_is_found_in_some_field(found: Any) -> None:
+    assert found("Karl Adler") == ["Carla", "Karl"]
+    assert found("adler  KARL nord") == ["Karl"]
+    assert found("Karl Berg") == ["Anna"]
+    assert found("Karl Nobody") == []
+    assert found("+31 20 123-45 67") == found("20 1234567") == ["Karl"]
+    assert found(" ") == ["Anna", "Carla", "Karl", "Twin"]
+
+
+def test_a_whole_address_finds_exactly_those_who_have_it(found: Any) -> None:
+    assert found("Karl@example.com") == ["Karl", "Twin"]
+    assert found("", email=" KARL@example.com") == ["Karl", "Twin"]
+    assert found("karl@example") == ["Anna", "Karl", "Twin"]
+    assert found("", email="nobody@example.com") == []
