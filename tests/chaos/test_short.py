@@ -1,12 +1,12 @@
 """A short storm on each set-up: the long one is `make chaos`."""
 
-from random import SystemRandom
-
 import pytest
 
 from tests.chaos.__main__ import weather
 
 FAULTS = 10
+# Which faults, and when, follows from the seed; what they meet does not.
+SEED = 21
 ROWS = 1_500
 
 
@@ -16,7 +16,6 @@ ROWS = 1_500
 def test_what_is_disturbed_by_many_faults_comes_to_what_is_undisturbed(request: pytest.FixtureRequest, name: str) -> None:
     if name == "postgres":
         request.getfixturevalue("postgres_server")  # Skips where there is none.
-    seed = SystemRandom().randrange(1_000_000)
-    findings = weather(name, seed, FAULTS, ROWS, is_short=True)
-    assert findings.differences == [], f"seed {seed}"
+    findings = weather(name, SEED, FAULTS, ROWS, is_short=True)
+    assert findings.differences == []
     assert findings.faults.total() > FAULTS // 2
