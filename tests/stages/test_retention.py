@@ -445,6 +445,6 @@ def test_a_sweep_is_told_in_the_audit_trail(rig: Rig) -> None:
     with reading(rig.deps.database) as tx:
         entries = list(tx.execute(select(AuditEntry).where(col(AuditEntry.tenant_id) == rig.tenant_id)).scalars())
     found = {entry.action: (entry.actor, entry.subject_id, entry.detail) for entry in entries}
-    assert found["import.swept"] == (None, job_id, {"parts": ["file", "journal"]})
+    assert found["import.swept"] == (None, job_id, {"filename": "contacts.csv", "parts": ["file", "journal"]})
     assert found["journal.swept"] == (None, None, {"entries": 1})
-    assert found["import.deleted"] == (None, job_id, {"by": "retention"})
+    assert found["import.deleted"] == (None, job_id, {"filename": "contacts.csv", "by": "retention"})
