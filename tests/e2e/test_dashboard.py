@@ -86,7 +86,7 @@ def test_issues_lead_to_their_rows_and_the_failed_ones_to_a_file(guest: Visitor,
     guest.sign_in(default_service.client().token)
     import_small(guest)
     guest.page.click('[data-code="NO_MATCH_KEY"] button')
-    expect(guest.page.get_by_role("dialog").locator("tbody tr td").first).to_have_text("4")
+    expect(guest.page.get_by_role("dialog").locator("tbody tr td").first).to_contain_text("4Nobody")
     guest.page.keyboard.press("Escape")
     with guest.page.expect_download() as download:
         guest.page.click("#error-report-link")
@@ -143,7 +143,7 @@ def test_history_analytics_and_contacts_show_what_was_imported(guest: Visitor, d
     expect(guest.page.locator("#contacts-rows tr")).to_have_count(1)
     guest.page.click("text=Éloïse Lefèvre")
     expect(guest.page.get_by_role("dialog")).to_contain_text("+33199001234")
-    expect(guest.page.get_by_role("dialog")).to_contain_text("Import, row 2")
+    expect(guest.page.get_by_role("dialog")).to_contain_text("small.csv, row 2")
 
 
 def test_moments_are_shown_in_the_time_zone_of_whoever_looks(guest: Visitor, default_service: Service) -> None:
