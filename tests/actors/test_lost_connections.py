@@ -12,7 +12,7 @@ from models.vocabulary import ImportStatus
 from tests.support.processes import wait_until
 from tests.support.relay import Relay, relaying
 from tests.support.rig import Rig, make_rig
-from tests.support.worker import running_worker
+from tests.support.worker import IN_SMALL_PIECES, running_worker
 
 PEOPLE = [{"external_id": str(n), "email": f"p{n}@example.com"} for n in range(400)]
 AWAY_SECONDS = 4.0
@@ -50,7 +50,7 @@ def test_a_worker_goes_on_when_what_it_lost_is_back(rig: Rig, settings: Settings
         away = settings.model_copy(
             update={"database_url": by_way_of(settings.database_url, database), "redis_url": by_way_of(settings.redis_url, broker)}
         )
-        with running_worker(away) as process:
+        with running_worker(away, **IN_SMALL_PIECES) as process:
             wait_until(lambda: rig.counts(job_id).created > 20, 100)
             for name in lost:
                 relays[name].cut()

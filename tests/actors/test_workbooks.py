@@ -2,17 +2,15 @@
 
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 
-from api.cli.lifeline import Lifeline
 from models.settings import Settings
 from models.vocabulary import FileFormat, ImportStatus
 from tests.support.processes import is_running, wait_until
 from tests.support.rig import Rig, csv_bytes, make_rig
 from tests.support.sheet_xml import make_package, make_sheet
-from tests.support.stack import ROOT, clean_environment, rolodock
+from tests.support.worker import running_worker
 
 PARSER = "workers.engine.workbooks.child"
 ROWS = 60_000
@@ -24,25 +22,6 @@ def rig(rolodock_settings: Settings) -> Iterator[Rig]:
     made = make_rig(rolodock_settings)
     yield made
     made.deps.database.close()
-
-
-@contextmanager
-def worker(settings: Settings, **more: str) -> Iterator[subprocess.Popen[bytes]]:
-    lifeline = Lifeline()
-    environment = clean_environment(
-        data_dir=str(settings.data_dir), database_url=settings.database_url, redis_url=settings.redis_url, secret_key=settings.secret_key,
-        sweep_seconds="0.2", **more,
-    )  # fmt: skip
-    process = subprocess.Popen(
-        rolodock("worker"), cwd=ROOT, env={**environment, **lifeline.environment()}, pass_fds=[lifeline.read_end], stderr=subprocess.DEVNULL
-    )
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            process.terminate()
-            process.wait(20)
-        lifeline.close()
 
 
 def find_parsers(worker_pid: int) -> list[int]:
@@ -73,7 +52,7 @@ def test_a_killed_worker_leaves_no_parser_behind_and_the_import_goes_on(rig: Rig
     job_id = rig.add_file(large_workbook(), format=FileFormat.XLSX, auto_start=False)
     rig.make_everything_due()
     found: list[int] = []
-    with worker(rolodock_settings) as process:
+    with running_worker(rolodock_settings) as process:
         # A parser is at work, for the inspection or for the plan.
         wait_until(lambda: bool(found.extend(find_parsers(process.pid)) or found), 40)
         process.kill()
@@ -81,7 +60,7 @@ def test_a_killed_worker_leaves_no_parser_behind_and_the_import_goes_on(rig: Rig
     assert rig.status(job_id) in (ImportStatus.INSPECTING, ImportStatus.UPLOADED)
     wait_until(lambda: not any(is_running(pid) for pid in found), 10)
     rig.make_everything_due()
-    with worker(rolodock_settings) as process:
+    with running_worker(rolodock_settings) as process:
         wait_until(lambda: rig.status(job_id) is ImportStatus.NEEDS_MAPPING, 40)
         assert find_parsers(process.pid) == []
         assert process.poll() is None
@@ -98,7 +77,7 @@ def test_a_killed_worker_leaves_no_parser_behind_and_the_import_goes_on(rig: Rig
 def test_a_hostile_workbook_fails_and_the_worker_goes_on(rig: Rig, rolodock_settings: Settings, limits: dict[str, str], code: str) -> None:
     hostile = rig.add_file(large_in_memory(), format=FileFormat.XLSX)
     rig.make_everything_due()
-    with worker(rolodock_settings, **limits) as process:
+    with running_worker(rolodock_settings, **limits) as process:
         wait_until(lambda: rig.status(hostile) is ImportStatus.FAILED, 60)
         assert rig.job(hostile).failure_code == code
         assert f"ROLODOCK_{next(iter(limits)).upper()}" in (rig.job(hostile).failure_message or "")

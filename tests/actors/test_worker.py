@@ -15,7 +15,7 @@ from models.vocabulary import ImportStatus
 from tests.support.processes import wait_until
 from tests.support.rig import Rig, make_rig
 from tests.support.valkey import ValkeyServer
-from tests.support.worker import running_worker
+from tests.support.worker import IN_SMALL_PIECES, running_worker
 from workers.queues import event_channel
 
 PEOPLE = [{"external_id": str(n), "email": f"p{n}@example.com", "company": "A"} for n in range(600)]
@@ -34,7 +34,7 @@ def test_a_worker_finishes_and_tells(rig: Rig, rolodock_settings: Settings) -> N
         told.subscribe(event_channel(rig.tenant_id))
         job_id = rig.add_rows(PEOPLE[:40])
         rig.make_everything_due()
-        with running_worker(rolodock_settings) as process:
+        with running_worker(rolodock_settings, **IN_SMALL_PIECES) as process:
             wait_until(lambda: rig.status(job_id) is ImportStatus.COMPLETED, 40)
             wait_until(lambda: _last_told(rig, job_id) == "completed", 10)
             process.terminate()
@@ -53,7 +53,7 @@ def _last_told(rig: Rig, job_id: object) -> str | None:
 def test_a_killed_worker_and_a_wiped_broker_cost_nothing(rig: Rig, rolodock_settings: Settings, valkey_server: ValkeyServer) -> None:
     job_id = rig.add_rows(PEOPLE)
     rig.make_everything_due()
-    with running_worker(rolodock_settings) as process:
+    with running_worker(rolodock_settings, **IN_SMALL_PIECES) as process:
         wait_until(lambda: rig.counts(job_id).created > 20, 40)
         process.kill()
         process.wait(10)
@@ -62,7 +62,7 @@ def test_a_killed_worker_and_a_wiped_broker_cost_nothing(rig: Rig, rolodock_sett
     assert applied == len(rig.contacts()) < 600
     valkey_server.flush()
     rig.make_everything_due()
-    with running_worker(rolodock_settings):
+    with running_worker(rolodock_settings, **IN_SMALL_PIECES):
         wait_until(lambda: rig.status(job_id) is ImportStatus.COMPLETED, 60)
     contacts = rig.contacts()
     assert [(c.external_id, c.email, c.version, c.import_row) for c in contacts] == [
@@ -79,7 +79,7 @@ def test_a_worker_killed_while_it_plans_leaves_what_was_judged_to_the_next(
 ) -> None:
     job_id = rig.add_rows(PEOPLE, auto_start=False, mapping={name: name for name in PEOPLE[0]})
     rig.make_everything_due()
-    with running_worker(rolodock_settings, chunk_rows=10) as process:
+    with running_worker(rolodock_settings, **IN_SMALL_PIECES | {"chunk_rows": "10"}) as process:
         wait_until(lambda: len(_judged(rig, job_id)) > 4, 100)
         process.kill()
         process.wait(10)
@@ -87,7 +87,7 @@ def test_a_worker_killed_while_it_plans_leaves_what_was_judged_to_the_next(
     judged = _judged(rig, job_id)
     valkey_server.flush()
     rig.make_everything_due()
-    with running_worker(rolodock_settings, chunk_rows=10):
+    with running_worker(rolodock_settings, **IN_SMALL_PIECES | {"chunk_rows": "10"}):
         wait_until(lambda: rig.status(job_id) is ImportStatus.PLANNED, 100)
     after = _judged(rig, job_id)
     assert len(after) == 60

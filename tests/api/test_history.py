@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from tests.api.door import Door, Json
-from workers.stages.retention import sweep_what_is_old
+from tests.support.retention import sweep_what_is_old
 
 IMPORTS = """query($filter: ImportFilter, $orderBy: ImportOrder, $first: Int, $after: String) {
   imports(filter: $filter, orderBy: $orderBy, first: $first, after: $after) {

@@ -12,8 +12,8 @@ from models.queries.plans import list_chunks
 from models.queries.remains import Part
 from models.queries.retrying import find_needed
 from models.vocabulary import ImportStatus
+from tests.support.retention import sweep_what_is_old
 from tests.support.rig import Rig
-from workers.stages.retention import sweep_what_is_old
 
 FILE = b"email,company\nann@example.com,Acme\nbob@example.com,Acme\n"
 WHOLE_LINE = {"email,company": "email"}

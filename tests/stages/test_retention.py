@@ -38,10 +38,11 @@ from models.tables import (
 from models.vocabulary import DuplicateStrategy, ImportStatus
 from tests.stages.accounts import fields_of
 from tests.stages.files import MESSY, messy_options, seed
+from tests.support.retention import sweep_what_is_old
 from tests.support.rig import Rig
 from workers.stages.deps import Deps
 from workers.stages.publish import publish
-from workers.stages.retention import RetentionRounds, iter_pass, sweep_what_is_old
+from workers.stages.retention import RetentionRounds, iter_pass
 
 NAMES = ("files", "chunks", "issues", "reports", "journal", "imports", "events", "audit")
 # In days: less than anything takes.

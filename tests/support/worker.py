@@ -8,14 +8,17 @@ from api.cli.lifeline import Lifeline
 from models.settings import Settings
 from tests.support.stack import ROOT, clean_environment, rolodock
 
+# So that a few hundred rows are many chunks and batches.
+IN_SMALL_PIECES = {"batch_rows": "5", "chunk_rows": "50"}
+
 
 @contextmanager
-def running_worker(settings: Settings, *, chunk_rows: int = 50) -> Iterator[subprocess.Popen[bytes]]:
-    """`rolodock worker` with small batches, for the length of the block."""
+def running_worker(settings: Settings, **more: str) -> Iterator[subprocess.Popen[bytes]]:
+    """`rolodock worker` with these settings besides those that say where everything is, for the length of the block."""
     lifeline = Lifeline()
     environment = clean_environment(
         data_dir=str(settings.data_dir), database_url=settings.database_url, redis_url=settings.redis_url, secret_key=settings.secret_key,
-        batch_rows="5", chunk_rows=str(chunk_rows), sweep_seconds="0.2",
+        sweep_seconds="0.2", **more,
     )  # fmt: skip
     process = subprocess.Popen(
         rolodock("worker"), cwd=ROOT, env={**environment, **lifeline.environment()}, pass_fds=[lifeline.read_end], stderr=subprocess.DEVNULL

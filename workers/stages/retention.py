@@ -86,12 +86,6 @@ class RetentionRounds:
             return hold(tx, PASS_LEASE, self._holder, SECONDS_BETWEEN_PASSES)
 
 
-def sweep_what_is_old(deps: Deps, holder: str) -> None:
-    """A whole pass."""
-    for _ in iter_pass(deps, holder):
-        pass
-
-
 def iter_pass(deps: Deps, holder: str) -> Iterator[None]:
     """A whole pass, step by step; it ends at once where another worker sweeps."""
     try:
