@@ -51,7 +51,8 @@ def plan(deps: Deps, job: ImportJob) -> Iterator[FollowUp]:
         writer = PlanWriter(deps.storage, deps.settings, prefix, gathered, earlier, is_one_batch=_is_all_or_nothing(job))
         with reading(deps.database) as tx:
             done, total = 0, gathered.source_row_count
-            settlement = Settlement(tx, deps.storage, job, options, gathered, runs, lambda: position.note(0, total))
+            taken = total - first_pass.way.edits.excluded.len()
+            settlement = Settlement(tx, deps.storage, job, options, gathered, runs, taken, lambda: position.note(0, total))
             for stored in settlement.settle(writer):
                 writer.add(stored)
                 done += stored.record.row_count

@@ -60,15 +60,19 @@ class Settlement:
         options: EngineOptions,
         gathered: Gathered,
         runs: Sequence[PlannedRun],
+        taken_row_count: int,
         go_on: Callable[[], None],
     ) -> None:
-        """`runs` are those whose rows a retry leaves alone; `go_on` is called now and then, and raises where the import has moved on."""
+        """`runs` are those whose rows a retry leaves alone; `taken_row_count` rows of the file nobody left out, whatever became of them
+        before; `go_on` is called now and then, and raises where the import has moved on.
+        """
         self._tx = tx
         self._storage = storage
         self._job = job
         self._options = options
         self._gathered = gathered
         self._runs = runs
+        self._taken_row_count = taken_row_count
         self._go_on = go_on
         self._make_ids: MakeIds = make_contact_ids(job.id)
         self._special = [pl.Series("row", [], pl.Int64)]
@@ -111,7 +115,7 @@ class Settlement:
         if policy is ErrorPolicy.ALL_OR_NOTHING and failed.len():
             return _Course(course.matches, course.contested, is_refused=True)
         if policy is ErrorPolicy.STOP_AT_ERROR_RATE:
-            last_row = limit_by_error_rate(failed, self._gathered.taken_row_count, self._job.options["max_error_rate"])
+            last_row = limit_by_error_rate(failed, self._taken_row_count, self._job.options["max_error_rate"])
             if last_row is not None:
                 return self._match("taken", last_row)
         return course
