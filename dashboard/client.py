@@ -10,24 +10,15 @@ import httpx
 from dashboard import documents, strings
 from dashboard.decoding import Record, decode
 from dashboard.formatting import name_in
-from dashboard.records import (
-    Analytics,
-    AuditPage,
-    ContactDetail,
-    ContactPage,
-    EditedPage,
-    FixEffect,
-    ImportHead,
-    ImportMapping,
-    ImportPage,
-    ImportPlanned,
-    ImportResult,
-    IssuePage,
-    RollbackPreview,
-    RowCells,
-    UserError,
-    Viewer,
-)
+from dashboard.records.analytics import Analytics
+from dashboard.records.answers import UserError, Viewer
+from dashboard.records.audit import AuditPage
+from dashboard.records.contacts import ContactDetail, ContactPage
+from dashboard.records.imports import ImportHead, ImportPage
+from dashboard.records.issues import EditedPage, FixEffect, IssuePage
+from dashboard.records.mapping import ImportMapping
+from dashboard.records.results import ImportResult, RollbackPreview
+from dashboard.records.rows import ImportPlanned, RowCells
 
 Json = dict[str, Any]
 

@@ -9,7 +9,7 @@ from dash import html
 from dashboard import strings
 from dashboard.components.attributes import attributes
 from dashboard.formatting import number
-from dashboard.records import Counts
+from dashboard.records.imports import Counts
 from dashboard.theme import OUTCOME_COLORS, OUTCOMES
 
 

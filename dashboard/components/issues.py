@@ -14,7 +14,7 @@ from dashboard.components.feedback import empty
 from dashboard.components.icons import icon
 from dashboard.components.tables import table
 from dashboard.formatting import field_label, issue_label, number
-from dashboard.records import Issue, IssueGroup, IssuePage
+from dashboard.records.issues import Issue, IssueGroup, IssuePage
 from dashboard.theme import SEVERITY_COLORS
 
 _WORST_FIRST = {"ERROR": 0, "WARNING": 1, "NOTE": 2}

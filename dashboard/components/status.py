@@ -8,7 +8,7 @@ from dash import html
 from dashboard import strings
 from dashboard.components.attributes import attributes
 from dashboard.components.icons import icon
-from dashboard.records import FINAL_STATUSES, WAITING_STATUSES
+from dashboard.records.imports import FINAL_STATUSES, WAITING_STATUSES
 from dashboard.theme import STATUS_COLORS
 
 _STEP_OF = {

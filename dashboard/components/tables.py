@@ -10,7 +10,7 @@ from dashboard.components.counts import outcome_line
 from dashboard.components.status import status_badge
 from dashboard.components.times import shown_moment
 from dashboard.formatting import number
-from dashboard.records import ImportSummary
+from dashboard.records.imports import ImportSummary
 
 _TITLES = (strings.HISTORY_FILE, strings.HISTORY_STATUS_COLUMN, strings.HISTORY_ROWS, strings.HISTORY_OUTCOME, strings.HISTORY_WHEN)
 

@@ -12,7 +12,7 @@ from dashboard.components.attributes import attributes
 from dashboard.components.feedback import error_alert, loading_rows, no_place_for_rows, no_rows, page_title
 from dashboard.components.tables import import_row, imports_table
 from dashboard.formatting import number
-from dashboard.records import ImportPage
+from dashboard.records.imports import ImportPage
 
 _PAGE = 20
 

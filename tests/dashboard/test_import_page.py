@@ -14,7 +14,11 @@ from dashboard.components.status import steps
 from dashboard.components.tables import import_row
 from dashboard.pages.importing import mapping, options, plan, reading, reading_form, result, working
 from dashboard.pages.importing.page import draw, layout
-from dashboard.records import Counts, Dialect, PlannedRow, RollbackPreview, UserError
+from dashboard.records.answers import UserError
+from dashboard.records.imports import Counts
+from dashboard.records.mapping import Dialect
+from dashboard.records.results import RollbackPreview
+from dashboard.records.rows import PlannedRow
 from tests.dashboard import canned
 from tests.dashboard.conftest import HeldClock
 from tests.dashboard.fake_api import FakeApi

@@ -15,7 +15,7 @@ from dashboard.components.issues import row_place
 from dashboard.components.tables import table
 from dashboard.countries import COUNTRIES
 from dashboard.formatting import issue_label, number
-from dashboard.records import EditedPage, FixEffect, FixSample, Issue, IssueGroup, IssuePage
+from dashboard.records.issues import EditedPage, FixEffect, FixSample, Issue, IssueGroup, IssuePage
 
 Json = dict[str, Any]
 

@@ -14,7 +14,8 @@ from dashboard.formatting import field_label, number, percent
 from dashboard.pages.importing import reading
 from dashboard.pages.importing.options import options_form
 from dashboard.pages.importing.preview import preview_card
-from dashboard.records import Column, ImportHead, ImportMapping
+from dashboard.records.imports import ImportHead
+from dashboard.records.mapping import Column, ImportMapping
 
 # Below this a suggestion is shown but not chosen for the person.
 _CERTAIN_ENOUGH = 0.5

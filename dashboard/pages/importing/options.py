@@ -8,7 +8,7 @@ from dash import html
 
 from dashboard import strings
 from dashboard.countries import COUNTRIES
-from dashboard.records import Options
+from dashboard.records.mapping import Options
 
 POLICY_IDS = {policy: f"option-policy-{policy.lower().replace('_', '-')}" for policy in strings.FIELD_POLICIES}
 _APPENDABLE = ("tags", "notes")

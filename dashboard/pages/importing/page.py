@@ -17,7 +17,7 @@ from dashboard.components.tables import import_name
 from dashboard.components.times import shown_moment
 from dashboard.formatting import size
 from dashboard.pages.importing import mapping, plan, result, working
-from dashboard.records import ImportHead
+from dashboard.records.imports import ImportHead
 
 POLL_MILLISECONDS = 700
 # Ticks after which an answer that has not come is given up: the API may have been restarted.

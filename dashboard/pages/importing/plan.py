@@ -15,7 +15,9 @@ from dashboard.components.icons import icon
 from dashboard.components.issues import issue_groups
 from dashboard.formatting import name_in, number
 from dashboard.pages.importing.fixing import fixable_codes
-from dashboard.records import EditCounts, ImportHead, ImportPlanned, Plan, PlannedRow
+from dashboard.records.imports import ImportHead
+from dashboard.records.issues import EditCounts
+from dashboard.records.rows import ImportPlanned, Plan, PlannedRow
 from dashboard.theme import OUTCOME_COLORS
 
 

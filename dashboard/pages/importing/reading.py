@@ -12,7 +12,7 @@ from dashboard.components.attributes import attributes
 from dashboard.components.icons import icon
 from dashboard.pages.importing.options import date_order_picker
 from dashboard.pages.importing.reading_form import ASPECT_ORDER, IMMEDIATE, is_asked_for, is_list, picker, shown
-from dashboard.records import Decision, Dialect, ImportMapping, Options
+from dashboard.records.mapping import Decision, Dialect, ImportMapping, Options
 
 _SHOWN_ORDER = ("archive", "member", "sheet", "encoding", "delimiter", "quote", "escape", "headerRow", "headerRows", "comment", "dateOrder")
 _HIDDEN = {"display": "none"}

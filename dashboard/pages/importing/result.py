@@ -13,7 +13,9 @@ from dashboard.components.issues import issue_groups
 from dashboard.components.tables import table
 from dashboard.formatting import duration, field_label, number
 from dashboard.pages.importing.fixing import ENDED, fixable_codes
-from dashboard.records import Counts, ImportHead, ImportResult, KeptContact, Rollback, UserError
+from dashboard.records.answers import UserError
+from dashboard.records.imports import Counts, ImportHead
+from dashboard.records.results import ImportResult, KeptContact, Rollback
 from dashboard.theme import STATUS_COLORS
 
 # Of these the page tells without words.

@@ -8,7 +8,7 @@ from dash import html
 from dashboard import strings
 from dashboard.components.counts import outcome_tiles, tile
 from dashboard.formatting import duration, number
-from dashboard.records import ImportHead, Progress
+from dashboard.records.imports import ImportHead, Progress
 
 _WITHOUT_ROWS = frozenset({"UPLOADED", "INSPECTING"})
 # Counts move only while contacts are written.

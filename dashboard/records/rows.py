@@ -1,0 +1,49 @@
+"""Rows with what becomes of them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from dashboard.records.imports import Counts
+from dashboard.records.issues import EditCounts, IssueGroup
+from dashboard.records.mapping import MappedColumn
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    field: str
+    before: Any = None
+    after: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class RowCells:
+    """A row by its number, with its cells by column."""
+
+    row: int
+    values: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRow:
+    row: int
+    outcome: str
+    changes: tuple[FieldChange, ...]
+    contact_id: str | None = None
+    values: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    hash: str
+    counts: Counts
+    created: tuple[PlannedRow, ...]
+    updated: tuple[PlannedRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPlanned:
+    id: str
+    issue_groups: tuple[IssueGroup, ...]
+    edits: EditCounts
+    mapping: tuple[MappedColumn, ...]
+    plan: Plan | None = None

@@ -1,0 +1,11 @@
+"""The plan."""
+
+PLAN_TITLE = "What will happen"
+PLAN_NOTHING = "This plan changes no contact."
+PLAN_SAMPLE = "Examples, field by field"
+PLAN_SAMPLE_EMPTY = "No row of the plan changes a contact."
+PLAN_HASH = "Plan {hash}"
+PLAN_HASH_HINT = "The import applies exactly this plan, or says where it could not."
+START_BUTTON = "Start the import"
+CHANGE_MAPPING = "Change mapping"
+CANCEL = "Cancel import"

@@ -1,0 +1,18 @@
+"""What is told while workers work."""
+
+WORKING = {
+    "UPLOADED": ("Waiting to be read", "A worker takes it in a moment."),
+    "INSPECTING": ("Reading the file", "Finding columns, encoding and the first rows."),
+    "PLANNING": ("Planning", "Judging every row and matching it with your contacts. Nothing is changed yet."),
+    "QUEUED": ("Queued", "It starts as soon as a worker is free."),
+    "APPLYING": ("Importing", "Contacts are written batch by batch. You can leave this page."),
+    "CANCELLING": ("Cancelling", "The batches in flight are finished, the rest is left alone."),
+    "ROLLING_BACK": ("Rolling back", "Created contacts are removed and updated ones restored."),
+}
+PROGRESS_ROWS = "{done} of {total} rows"
+PROGRESS_ROWS_SEEN = "{done} rows read so far"
+PROGRESS_SPEED = "Rows per second"
+PROGRESS_ETA = "Time left"
+PROGRESS_ELAPSED = "Elapsed"
+PROGRESS_BATCHES = "Batches"
+QUEUE_POSITION = "Place {position} in the queue"
