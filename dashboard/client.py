@@ -109,13 +109,23 @@ class ApiClient:
         found = self.execute(documents.EDITED_ROWS, {"id": import_id, "first": first})["import"]
         return decode(EditedPage, found["rows"]) if found else EditedPage(nodes=(), total_count=0)
 
-    def imports(self, *, statuses: Sequence[str] = (), search: str = "", first: int = 20, after: str | None = None) -> ImportPage:
-        conditions: Json = {}
+    def imports(
+        self,
+        *,
+        statuses: Sequence[str] = (),
+        search: str = "",
+        order: str = "CREATED_AT_DESC",
+        is_stuck: bool = False,
+        first: int = 20,
+        after: str | None = None,
+    ) -> ImportPage:
+        """`is_stuck`: only those of which nothing comes."""
+        conditions: Json = {"stuck": True} if is_stuck else {}
         if statuses:
             conditions["statuses"] = list(statuses)
         if search.strip():
             conditions["search"] = search.strip()
-        data = self.execute(documents.IMPORTS, {"filter": conditions, "first": first, "after": after})
+        data = self.execute(documents.IMPORTS, {"filter": conditions, "orderBy": order, "first": first, "after": after})
         return decode(ImportPage, data["imports"])
 
     def analytics(self, *, since: datetime, until: datetime, bucket: str) -> Analytics:
@@ -169,6 +179,9 @@ class ApiClient:
 
     def roll_back_import(self, import_id: str, *, version: int, reason: str | None) -> tuple[UserError, ...]:
         return self._change(documents.ROLL_BACK_IMPORT, {"id": import_id, "version": version, "reason": reason})
+
+    def delete_import(self, import_id: str) -> tuple[UserError, ...]:
+        return self._change(documents.DELETE_IMPORT, {"id": import_id})
 
     def _import(self, kind: type[Record], document: str, import_id: str) -> Record | None:
         found = self.execute(document, {"id": import_id})["import"]

@@ -83,8 +83,8 @@ EDITED_ROWS = """query EditedRows($id: ID!, $first: Int) {
   import(id: $id) { rows(first: $first, isEdited: true) { totalCount nodes { row isExcluded edited { column original value } } } }
 }"""
 
-IMPORTS = f"""query Imports($filter: ImportFilter, $first: Int, $after: String) {{
-  imports(filter: $filter, first: $first, after: $after) {{
+IMPORTS = f"""query Imports($filter: ImportFilter, $orderBy: ImportOrder, $first: Int, $after: String) {{
+  imports(filter: $filter, orderBy: $orderBy, first: $first, after: $after) {{
     totalCount pageInfo {{ hasNextPage endCursor }} nodes {_SUMMARY}
   }}
 }}"""
@@ -152,4 +152,8 @@ ROLLBACK_PREVIEW = """query RollbackPreview($id: ID!) {
 
 ROLL_BACK_IMPORT = f"""mutation RollbackImport($input: RollbackImportInput!) {{
   rollbackImport(input: $input) {{ import {{ id }} {_USER_ERRORS} }}
+}}"""
+
+DELETE_IMPORT = f"""mutation DeleteImport($input: ImportActionInput!) {{
+  deleteImport(input: $input) {{ deletedId {_USER_ERRORS} }}
 }}"""

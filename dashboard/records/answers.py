@@ -26,3 +26,7 @@ class Viewer:
     @property
     def may_change(self) -> bool:
         return self.role != "VIEWER"
+
+    @property
+    def is_admin(self) -> bool:
+        return self.role == "ADMIN"
