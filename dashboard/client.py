@@ -18,7 +18,7 @@ from dashboard.records.imports import ImportHead, ImportPage
 from dashboard.records.issues import EditedPage, FixEffect, IssuePage
 from dashboard.records.mapping import ImportMapping
 from dashboard.records.results import ImportResult, RollbackPreview
-from dashboard.records.rows import ImportPlanned, RowCells
+from dashboard.records.rows import ImportPlanned, OutcomeRows, RowCells
 
 Json = dict[str, Any]
 
@@ -104,6 +104,11 @@ class ApiClient:
     def preview_fix(self, import_id: str, *, code: str, field: str | None, rule: Json) -> FixEffect | None:
         found = self.execute(documents.FIX_PREVIEW, {"id": import_id, "code": code, "field": field, "rule": rule})["import"]
         return decode(FixEffect, found["fixPreview"]) if found else None
+
+    def outcome_rows(self, import_id: str, *, outcome: str, first: int, after: str | None = None) -> OutcomeRows | None:
+        variables = {"id": import_id, "outcome": outcome, "first": first, "after": after}
+        found = self.execute(documents.OUTCOME_ROWS, variables)["import"]
+        return decode(OutcomeRows, found) if found else None
 
     def edited_rows(self, import_id: str, *, first: int) -> EditedPage:
         found = self.execute(documents.EDITED_ROWS, {"id": import_id, "first": first})["import"]

@@ -79,6 +79,16 @@ ROWS_BY_NUMBER = """query RowsByNumber($id: ID!, $first: Int, $numbers: [BigInt!
   import(id: $id) { mapping { column field } rows(first: $first, numbers: $numbers) { nodes { row values } } }
 }"""
 
+OUTCOME_ROWS = f"""query OutcomeRows($id: ID!, $outcome: RowOutcome!, $first: Int, $after: String) {{
+  import(id: $id) {{
+    mapping {{ column field }}
+    rows(first: $first, after: $after, outcome: $outcome) {{
+      totalCount pageInfo {{ hasNextPage endCursor }}
+      nodes {{ row values outcome changes {{ field before after }} issues {_ISSUE} }}
+    }}
+  }}
+}}"""
+
 EDITED_ROWS = """query EditedRows($id: ID!, $first: Int) {
   import(id: $id) { rows(first: $first, isEdited: true) { totalCount nodes { row isExcluded edited { column original value } } } }
 }"""

@@ -63,6 +63,8 @@ def _group(group: IssueGroup, *, is_fixable: bool) -> Any:
                             "code": group.code,
                             "field": group.field or "",
                             "suggests": group.example.suggestion is not None,
+                            # From one domain to another.
+                            "domains": " ".join(group.example.domains),
                         },
                         variant="light",
                         size="compact-sm",

@@ -78,6 +78,11 @@ class ImportHead:
         return self.status in FINAL_STATUSES
 
     @property
+    def is_whole(self) -> bool:
+        """It was cancelled when there was nothing left to cancel."""
+        return self.status == "CANCELLED" and self.counts.total > 0 and not self.counts.unprocessed
+
+    @property
     def is_moving(self) -> bool:
         """Work is going on, so that the page has to follow it."""
         return not self.is_final and self.status not in WAITING_STATUSES

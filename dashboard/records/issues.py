@@ -14,6 +14,12 @@ class Issue:
     value: str | None = None
     suggestion: str | None = None
 
+    @property
+    def domains(self) -> tuple[str, str]:
+        """The domain that an address has, and the one that it seems to mean; blank where these are not two."""
+        said, meant = ((text or "").partition("@")[2].strip().lower() for text in (self.value, self.suggestion))
+        return (said, meant) if said and meant and said != meant else ("", "")
+
 
 @dataclass(frozen=True, slots=True)
 class IssueGroup:

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from dashboard.records.answers import PageInfo
 from dashboard.records.imports import Counts
-from dashboard.records.issues import EditCounts, IssueGroup
+from dashboard.records.issues import EditCounts, Issue, IssueGroup
 from dashboard.records.mapping import MappedColumn
 
 
@@ -21,6 +22,32 @@ class RowCells:
 
     row: int
     values: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountedRow:
+    """A row with what becomes, or became, of it."""
+
+    row: int
+    outcome: str
+    changes: tuple[FieldChange, ...]
+    issues: tuple[Issue, ...]
+    values: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RowPage:
+    nodes: tuple[AccountedRow, ...]
+    page_info: PageInfo
+    total_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeRows:
+    """A page of the rows of one outcome, with what tells who they are about."""
+
+    mapping: tuple[MappedColumn, ...]
+    rows: RowPage
 
 
 @dataclass(frozen=True, slots=True)

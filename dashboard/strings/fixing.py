@@ -8,6 +8,7 @@ FIX_RULES = {
     "country": "Read the numbers in one country",
     "day_first": "Read the day first",
     "month_first": "Read the month first",
+    "domain": "Correct the domain",
     "replace": "Replace the value",
     "leave_out": "Leave the value out",
     "exclude": "Leave the rows out",
@@ -16,6 +17,8 @@ FIX_COUNTRY = "Country"
 FIX_FIND = "Only where the cell says"
 FIX_FIND_HINT = "Blank: in all of these rows"
 FIX_BY = "The new value"
+FIX_DOMAIN = "Where the address ends in"
+FIX_DOMAIN_BY = "it ends in"
 FIX_APPLY = "Fix and plan again"
 FIX_APPLY_ENDED = "Fix for the next retry"
 FIX_WAITS = "Say more, and you see what it comes to."
@@ -23,10 +26,8 @@ FIX_EFFECT = "{changed} of {rows} rows change; {resolved} of them are then witho
 FIX_EFFECT_OPEN = "{changed} of {rows} rows change. What is left of the issue, planning will tell."
 FIX_EFFECT_EXCLUDE = "{rows} rows are left out."
 FIX_EFFECT_NONE = "None of these {rows} rows changes."
-FIX_BEFORE = "Before"
-FIX_AFTER = "After"
-FIX_STILL = "Then"
-FIX_FINE = "No issue"
+FIX_STILL = "Then still: {issues}"
+FIX_FINE = "Then without an issue"
 EDIT_EXCLUDE = "Leave out"
 EDIT_INCLUDE = "Take in again"
 EDIT_REVERT = "Take back"

@@ -43,6 +43,12 @@ PLANNED_OUTCOMES = {
     "failed": "Will fail",
     "unprocessed": "Unprocessed",
 }
+# What became of rows, opened by its count.
+OUTCOME_OPEN = "{outcome}: show the rows"
+OUTCOME_WHAT = "What becomes of it"
+OUTCOME_WHAT_BECAME = "What became of it"
+OUTCOME_EMPTY = "No such rows"
+OUTCOME_EMPTY_TEXT = "They may have been planned or applied anew since the page was drawn."
 ROWS_TOTAL = "{count} rows"
 ROWS_ONE = "1 row"
 DUPLICATES = "{count} rows match a contact or an earlier row"

@@ -57,6 +57,20 @@ DIRECTORY_POLICIES = {
     "CREATE": "Is added to the directory if it is new",
 }
 OPTION_TAGS = "Add these tags"
+# Where an option is refused, by the API's path to it.
+OPTION_REFUSALS = {
+    "matchFields": "Choose at least one.",
+    "maxErrorRate": "Give a rate from 0 to 100.",
+    "defaultCountry": "Choose a country from the list.",
+    "tags": "A tag has from 1 to 100 characters.",
+    "assignment.owners": "Name the owner: one where contacts go to one person, one or more where they go in turn.",
+    "assignment.column": "Choose the column.",
+    "headerRow": "Give a row number, or 0 where the file has no column names.",
+    "headerRows": "Give 1, 2 or 3.",
+    "delimiter": "Give from 1 to 10 characters, without a quote or a line break.",
+    "quote": "Choose another: it is part of what separates the values.",
+    "encoding": "Choose an encoding from the list.",
+}
 PLAN_BUTTON = "Plan the import"
 PLAN_HINT = "Nothing is imported yet. The plan shows what each row would do."
 BACK_TO_PLAN = "Back to the plan"

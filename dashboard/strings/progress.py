@@ -4,7 +4,7 @@ WORKING = {
     "UPLOADED": ("Waiting to be read", "A worker takes it in a moment."),
     "INSPECTING": ("Reading the file", "Finding columns, encoding and the first rows."),
     "PLANNING": ("Planning", "Judging every row and matching it with your contacts. Nothing is changed yet."),
-    "QUEUED": ("Queued", "It starts as soon as a worker is free."),
+    "QUEUED": ("Queued", "It starts by itself, as soon as enough of your imports before it have ended."),
     "APPLYING": ("Importing", "Contacts are written batch by batch. You can leave this page."),
     "CANCELLING": ("Cancelling", "The batches in flight are finished, the rest is left alone."),
     "ROLLING_BACK": ("Rolling back", "Created contacts are removed and updated ones restored."),
@@ -16,3 +16,4 @@ PROGRESS_ETA = "Time left"
 PROGRESS_ELAPSED = "Elapsed"
 PROGRESS_BATCHES = "Batches"
 QUEUE_POSITION = "Place {position} in the queue"
+QUEUE_TURN = "Its turn has come"

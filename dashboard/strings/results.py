@@ -8,6 +8,8 @@ RESULT_TITLES = {
     "ROLLED_BACK": "The import was undone",
     "PARTIALLY_ROLLED_BACK": "The import was undone, except for what was edited since",
 }
+# Of one that was cancelled too late to leave anything over.
+RESULT_ALL_DONE = "All rows were done before it was cancelled"
 RESULT_TEXT = "{created} created, {updated} updated, {failed} failed of {total} rows."
 ROLLBACK_TEXT_DONE = "{removed} contacts removed, {restored} restored, {kept} kept because edited since."
 RESULT_TOOK = "It took {duration}."

@@ -102,7 +102,11 @@ class FakeApi:
             "issues": canned.issues,
             "edits": {"cells": len(job["edits"]), "excludedRows": len(job["excluded"])},
             "fixPreview": canned.fix_effect,
-            "rows": lambda *_, first=20, **__: canned.edited_rows(job["edits"], job["excluded"]),
+            "rows": lambda *_, **wanted: (
+                canned.outcome_rows(canned.counts(total, 1.0) if predicted else counts, **wanted)
+                if "outcome" in wanted
+                else canned.edited_rows(job["edits"], job["excluded"])
+            ),
             "errorReport": report if is_final and counts["failed"] else None,
             "canStart": status == "PLANNED" and self.role != "VIEWER",
             "canEdit": status in ("NEEDS_MAPPING", "PLANNED", "COMPLETED_WITH_ERRORS", "CANCELLED", "FAILED") and self.role != "VIEWER",
@@ -193,6 +197,8 @@ class FakeApi:
             return self._move(input, None, "INSPECTING")
         if not any(pair["field"] in ("external_id", "email", "phone", "mobile_phone") for pair in input["mapping"]):
             return _refused("MATCH_FIELD_NOT_MAPPED", "No column is mapped to a field that identifies a contact.", path=["mapping"])
+        if input["options"]["errorPolicy"] == "STOP_AT_ERROR_RATE" and input["options"].get("maxErrorRate") is None:
+            return _refused("INVALID_OPTION", "STOP_AT_ERROR_RATE needs maxErrorRate.", path=["input", "options", "maxErrorRate"])
         job = self.imports[input["id"]]
         job.update(mapping=input["mapping"], options=canned.options(input["options"]))
         return self._move(input, None, "PLANNING")

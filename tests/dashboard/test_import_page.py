@@ -27,10 +27,16 @@ from tests.dashboard.fake_api import FakeApi
 EXPECTED = {
     "UPLOADED": ({"progress", "cancel-button"}, {"plan-button"}),
     "INSPECTING": ({"progress", "cancel-button"}, {"progress-percent"}),
-    "NEEDS_MAPPING": ({"plan-button", "cancel-button", "map-0", "preview", "option-country"}, {"start-button", "back-to-plan-button"}),
+    "NEEDS_MAPPING": (
+        {"plan-button", "cancel-button", "option-refused", "map-0", "preview", "option-country"},
+        {"start-button", "back-to-plan-button"},
+    ),
     "PLANNING": ({"progress-percent", "cancel-button"}, {"live-counts"}),
-    "PLANNED": ({"start-button", "change-mapping-button", "cancel-button", "plan-counts", "plan-hash", "issues"}, {"plan-button"}),
-    "QUEUED": ({"progress", "cancel-button"}, {"start-button"}),
+    "PLANNED": (
+        {"start-button", "change-mapping-button", "cancel-plan-button", "plan-counts", "plan-hash", "issues"},
+        {"plan-button", "cancel-button"},
+    ),
+    "QUEUED": ({"progress", "cancel-button", "queue-position"}, {"start-button"}),
     "APPLYING": ({"progress-percent", "live-counts", "cancel-button"}, {"rollback-button"}),
     "COMPLETED": ({"result", "rollback-button", "result-counts"}, {"retry-button", "cancel-button"}),
     "COMPLETED_WITH_ERRORS": ({"result", "retry-button", "rollback-button", "error-report-link", "issues"}, {"cancel-button"}),
@@ -100,7 +106,7 @@ def test_page_offers_what_the_status_allows(status: str, client: ApiClient, api:
     present, absent = EXPECTED[status]
     assert present <= shown
     assert not absent & shown
-    assert {"status-badge", "import-body", "poll", "rollback-confirm", "rollback-reason"} <= shown
+    assert {"status-badge", "import-body", "poll", "rollback-confirm", "rollback-reason", "cancel-plan-confirm"} <= shown
     assert strings.STATUSES[status] in as_json(page)
 
 
@@ -570,3 +576,33 @@ def test_the_plan_names_the_people_of_its_examples(client: ApiClient, api: FakeA
     row = canned.PLANNED[0][1]
     first, last = canned.PEOPLE[(row - 2) % len(canned.PEOPLE)][:2]
     assert as_json(f"{first} {last} · Row {row}") in as_json(drawn.body)
+
+
+def test_a_plan_is_not_cancelled_without_a_question_wherever_it_is_looked_at(client: ApiClient, api: FakeApi) -> None:
+    drawn = draw(client, api.add_import("PLANNED"), view="mapping", before=None)
+    assert drawn is not None
+    assert "cancel-plan-button" in ids(drawn.body)
+    assert "cancel-button" not in ids(drawn.body)
+
+
+@pytest.mark.parametrize(("unprocessed", "is_whole"), [(0, True), (1, False)])
+def test_an_import_that_was_cancelled_too_late_reads_as_done(unprocessed: int, is_whole: bool, client: ApiClient, api: FakeApi) -> None:
+    import_id = add(api, "CANCELLED")
+    head, ended = client.import_head(import_id), client.import_result(import_id)
+    assert head is not None
+    assert ended is not None
+    head = replace(head, counts=Counts(total=9, created=9 - unprocessed, unprocessed=unprocessed))
+    assert head.is_whole is is_whole
+    shown = as_json(result.layout(head, ended))
+    assert (strings.RESULT_ALL_DONE in shown) is is_whole
+    assert (strings.RESULT_TITLES["CANCELLED"] in shown) is not is_whole
+    at_the_end = as_json(steps(head.status, is_whole=head.is_whole))
+    assert (at_the_end.count("step-done") == len(strings.STEPS)) is is_whole
+    assert (strings.STEP_ENDS["CANCELLED"] in at_the_end) is not is_whole
+
+
+@pytest.mark.parametrize(("position", "told"), [(2, strings.QUEUE_POSITION.format(position=2)), (None, strings.QUEUE_TURN)])
+def test_what_is_queued_always_tells_its_place(position: int | None, told: str, client: ApiClient, api: FakeApi) -> None:
+    head = client.import_head(add(api, "QUEUED"))
+    assert head is not None
+    assert f'"{told}"' in as_json(working.layout(replace(head, progress=replace(head.progress, queue_position=position))))

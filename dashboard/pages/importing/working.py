@@ -58,11 +58,13 @@ def moving(head: ImportHead) -> dict[str, dict[str, Any]]:
 
 def _facts(head: ImportHead) -> list[Any]:
     progress = head.progress
-    facts = []
-    if progress.queue_position:
-        facts.append(html.Span(strings.QUEUE_POSITION.format(position=number(progress.queue_position))))
+    if head.status == "QUEUED":
+        # Without a place it has left the queue, and the next look finds it under way.
+        place = strings.QUEUE_POSITION.format(position=number(progress.queue_position)) if progress.queue_position else strings.QUEUE_TURN
+        return [html.Div(place, className="dimmed small", id="queue-position")]
     if head.status in _WITHOUT_ROWS:
-        return facts
+        return []
+    facts = []
     is_counting = head.status == "PLANNING" and not progress.processed
     if progress.total and not is_counting:
         facts.append(
