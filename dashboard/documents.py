@@ -45,6 +45,7 @@ IMPORT_PLANNED = f"""query ImportPlanned($id: ID!) {{
     {_ISSUE_GROUPS}
     mapping {{ column field }}
     edits {{ cells excludedRows }}
+    dialect {{ decisions {{ aspect reason }} }}
     plan {{
       hash
       counts {_COUNTS}

@@ -68,9 +68,28 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadingReason:
+    """What there was to say of one aspect of reading the file."""
+
+    aspect: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingReasons:
+    decisions: tuple[ReadingReason, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ImportPlanned:
     id: str
     issue_groups: tuple[IssueGroup, ...]
     edits: EditCounts
     mapping: tuple[MappedColumn, ...]
     plan: Plan | None = None
+    dialect: ReadingReasons | None = None
+
+    @property
+    def left_out(self) -> str | None:
+        """What is said of records that are no rows."""
+        return next((each.reason for each in self.dialect.decisions if each.aspect == "blankRecords"), None) if self.dialect else None

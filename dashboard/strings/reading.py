@@ -10,6 +10,7 @@ READING_ROW = "Row {row}"
 READING_NO_HEADER = "None"
 READING_ROWS = "{count} rows"
 READING_ROWS_ONE = "1 row"
+READING_LEFT_OUT = "{count} left out"
 READING_FAILED_TITLE = "Read it otherwise"
 READING_FAILED_TEXT = "The file is still here. Change how it is read, and the import goes on."
 READING_OTHERWISE = "Read it otherwise"
@@ -41,6 +42,7 @@ ASPECTS = {
     "headerRow": "Column names",
     "headerRows": "Rows of column names",
     "keys": "Left out",
+    "blankRecords": "Blank rows",
 }
 OPTION_MEMBER = "File in the archive"
 OPTION_MEMBER_HINT = "A file is read as soon as it is chosen."

@@ -488,6 +488,7 @@ def test_mapping_that_could_not_be_used_is_told(client: ApiClient, api: FakeApi)
         ("comment", None, strings.NONE),
         ("dateOrder", "DAY_FIRST", "Day first (31/12/1984)"),
         ("dateOrder", None, strings.NONE),
+        ("blankRecords", "1200", "1,200 left out"),
         ("sheet", "People", "People"),
     ],
 )
@@ -606,3 +607,16 @@ def test_what_is_queued_always_tells_its_place(position: int | None, told: str, 
     head = client.import_head(add(api, "QUEUED"))
     assert head is not None
     assert f'"{told}"' in as_json(working.layout(replace(head, progress=replace(head.progress, queue_position=position))))
+
+
+def test_blank_records_are_told_of_where_the_plan_and_the_reading_are(client: ApiClient, api: FakeApi) -> None:
+    said = "3 blank records were left out between rows 2 and 9."
+    dialect = {"decisions": [canned.decision("blankRecords", "3", 1.0, said)]}
+    planned = draw(client, api.add_import("PLANNED", dialect=dialect), view="", before=None)
+    assert planned is not None
+    assert said in as_json(as_plain(planned.body, "left-out"))
+    page = layout(client, api.add_import("NEEDS_MAPPING", dialect=dialect))
+    assert "3 left out" in as_json(as_plain(page, "decision-blankRecords"))
+    without = draw(client, api.add_import("PLANNED"), view="", before=None)
+    assert without is not None
+    assert "left-out" not in ids(without.body)

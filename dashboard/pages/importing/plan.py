@@ -25,9 +25,14 @@ from dashboard.theme import OUTCOME_COLORS
 def layout(head: ImportHead, job: ImportPlanned) -> Any:
     counts = job.plan.counts if job.plan else head.counts
     duplicates = strings.DUPLICATES.format(count=number(counts.duplicates)) if counts.duplicates else None
+    notes = [
+        dmc.Text(note, size="sm", c="dimmed", id=element_id)
+        for note, element_id in ((duplicates, "duplicates"), (job.left_out, "left-out"))
+        if note
+    ]
     title = html.Div(
         [
-            html.Div([dmc.Title(strings.PLAN_TITLE, order=2), dmc.Text(duplicates, size="sm", c="dimmed") if duplicates else None]),
+            html.Div([dmc.Title(strings.PLAN_TITLE, order=2), *notes]),
             dmc.Text(row_count(counts.total), c="dimmed", size="sm", id="row-count"),
         ],
         className="card-title",
