@@ -22,6 +22,10 @@ OPTION_COUNTRY_HINT = "None: numbers need + or 00 and the country code, or a cou
 OPTION_DATE_ORDER = "Dates such as 3/4/1984"
 OPTION_DATE_ORDER_NONE = "As the column proves"
 OPTION_DATE_ORDER_HINT = "Needed only where no date of the column tells, as 31/12/1984 does"
+# Where the import asks for it.
+OPTION_DATE_ORDER_ASKED = "How are these dates written?"
+OPTION_DATE_ORDER_ASKED_HINT = "Without an answer such dates are left out; the rows go in without them"
+OPTION_DATE_ORDER_ASKED_NONE = "Choose"
 DATE_ORDERS = {"DAY_FIRST": "Day first (31/12/1984)", "MONTH_FIRST": "Month first (12/31/1984)"}
 OPTION_NAMES = "Names, where it is safe"
 NAME_OPTIONS = {"splitNames": "Part full names", "recaseNames": "ADA LOVELACE becomes Ada Lovelace"}

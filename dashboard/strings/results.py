@@ -28,7 +28,7 @@ ROLLBACK_TEXT = (
 )
 ROLLBACK_PREVIEW = "As of now: {removes} contacts would be removed, {restores} restored, {keeps} kept because edited since."
 ROLLBACK_PREVIEW_GONE = "This import cannot be rolled back any more."
-ROLLBACK_REASON = "Reason"
+ROLLBACK_REASON = "Reason (optional)"
 ROLLBACK_REASON_HINT = "Kept with the import, for whoever asks later"
 ROLLBACK_CONFIRM = "Roll back"
 ROLLBACK_KEEP = "Keep the import"

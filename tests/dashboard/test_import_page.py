@@ -200,6 +200,12 @@ def test_a_rollback_is_shown_before_it_is_confirmed(client: ApiClient, api: Fake
     assert "rollback-preview" in as_json(layout(client, api.add_import("COMPLETED")))
 
 
+def test_the_reason_of_a_rollback_may_be_left_out(client: ApiClient, api: FakeApi, schema_text: str) -> None:
+    asked = as_plain(layout(client, api.add_import("COMPLETED")), "rollback-reason")
+    assert "optional" in asked["label"]
+    assert "reason: String\n" in schema_text.partition("input RollbackImportInput {")[2].partition("}")[0]
+
+
 def test_certain_suggestions_are_chosen_until_something_is_mapped(client: ApiClient, api: FakeApi) -> None:
     job = client.import_mapping(api.add_import("NEEDS_MAPPING", mapping=[]))
     assert job is not None
@@ -443,10 +449,12 @@ def test_the_order_of_dates_is_asked_beside_its_reason_with_what_is_suggested(cl
     page = layout(client, api.add_import("NEEDS_MAPPING", dialect={"decisions": [asked]}))
     assert "2 dates could be either." in as_json(as_plain(page, "decision-dateOrder"))
     assert as_plain(page, "option-date-order")["value"] == "MONTH_FIRST"
+    assert as_plain(page, "option-date-order")["label"] == strings.OPTION_DATE_ORDER_ASKED
     assert as_json(page).count('"option-date-order"') == 1
     # Where nothing is asked it stands among the options, and says nothing.
     page = layout(client, api.add_import("NEEDS_MAPPING"))
     assert as_plain(page, "option-date-order").get("value") is None
+    assert as_plain(page, "option-date-order")["label"] == strings.OPTION_DATE_ORDER
     assert as_json(page).count('"option-date-order"') == 1
 
 

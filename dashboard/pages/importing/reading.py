@@ -161,7 +161,9 @@ def _row(decision: Decision, job: ImportMapping, *, is_beside: bool) -> Any:
     if is_beside:
         told.append(html.Div(picker(aspect, job), className="decision-picker"))
     if aspect == "dateOrder":
-        told.append(html.Div(date_order_picker(job.options, decision.value if decision.is_question else None), className="decision-picker"))
+        suggested = decision.value if decision.is_question else None
+        chooser = date_order_picker(job.options, suggested, is_asked=decision.is_question)
+        told.append(html.Div(chooser, className="decision-picker"))
     kind = "decision decision-question" if decision.is_unsure else "decision"
     return html.Div(told, className=kind, id=f"decision-{aspect}", **attributes(data_question=str(decision.is_unsure).lower()))
 
