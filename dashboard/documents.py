@@ -11,7 +11,9 @@ IMPORT_HEAD = f"""query ImportHead($id: ID!) {{
   import(id: $id) {{
     id version status filename sizeBytes sourceKind createdBy createdAt completedAt canStart canEdit canCancel canRetry canRollback
     counts {_COUNTS}
-    progress {{ phase percent processed total batchesDone batchesTotal queuePosition rowsPerSecond etaSeconds elapsedSeconds }}
+    progress {{
+      phase percent processed total batchesDone batchesTotal queuePosition rowsPerSecond etaSeconds elapsedSeconds step stepProcessed
+    }}
     plan {{ hash }}
     errorReport {{ url filename }}
     failure {{ code message path }}

@@ -36,6 +36,8 @@ class Progress:
     queue_position: int | None = None
     rows_per_second: float | None = None
     eta_seconds: float | None = None
+    step: str | None = None
+    step_processed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,17 @@ WORKING = {
     "CANCELLING": ("Cancelling", "The batches in flight are finished, the rest is left alone."),
     "ROLLING_BACK": ("Rolling back", "Created contacts are removed and updated ones restored."),
 }
+# What planning is at.
+PLANNING_STEPS = {
+    "READING": "Reading the file: {done} rows so far",
+    "JUDGING": "Judging each row by itself: {done} of {total}",
+    "COMPARING": "Comparing {total} rows with each other and with your contacts",
+    "SETTLING": "Writing the plan: {done} of {total} rows",
+}
+PLANNING_READING = "Reading the file"
+PLANNING_JUDGING = "Judging each of {total} rows by itself"
+PLANNING_WAITS = "Waiting for a worker"
 PROGRESS_ROWS = "{done} of {total} rows"
-PROGRESS_ROWS_SEEN = "{done} rows read so far"
 PROGRESS_SPEED = "Rows per second"
 PROGRESS_ETA = "Time left"
 PROGRESS_ELAPSED = "Elapsed"

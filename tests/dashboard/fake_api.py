@@ -93,6 +93,8 @@ class FakeApi:
                 "rowsPerSecond": 10_250.0 if has_rows else None,
                 "etaSeconds": 0.0 if is_final else (1 - done) * self.phase_seconds,
                 "elapsedSeconds": 3.2,
+                "step": "JUDGING" if status == "PLANNING" else None,
+                "stepProcessed": int(total * done) if status == "PLANNING" else None,
             },
             "dialect": canned.DIALECT | job.get("dialect", {}),
             "columns": [] if job.get("is_unchosen") else canned.columns(job["mapping"]),

@@ -628,3 +628,28 @@ def test_blank_records_are_told_of_where_the_plan_and_the_reading_are(client: Ap
     without = draw(client, api.add_import("PLANNED"), view="", before=None)
     assert without is not None
     assert "left-out" not in ids(without.body)
+
+
+@pytest.mark.parametrize(
+    ("step", "done", "told"),
+    [
+        (None, None, strings.PLANNING_WAITS),
+        ("READING", 0, "Reading the file"),
+        ("READING", 45_000, "Reading the file: 45,000 rows so far"),
+        ("JUDGING", 0, "Judging each of 90,000 rows by itself"),
+        ("JUDGING", 30_000, "Judging each row by itself: 30,000 of 90,000"),
+        ("COMPARING", 0, "Comparing 90,000 rows with each other and with your contacts"),
+        ("SETTLING", 60_000, "Writing the plan: 60,000 of 90,000 rows"),
+    ],
+)
+def test_planning_says_what_it_is_at(step: str | None, done: int | None, told: str, client: ApiClient, api: FakeApi) -> None:
+    head = client.import_head(add(api, "PLANNING"))
+    assert head is not None
+    assert head.progress.step == "JUDGING"
+    progress = replace(head.progress, step=step, step_processed=done, total=90_000)
+    assert f'"{told}"' in as_json(working.layout(replace(head, progress=progress)))
+
+
+def test_every_step_of_planning_has_its_words(schema_text: str) -> None:
+    steps = schema_text.partition("enum PlanningStep {")[2].partition("}")[0].split()
+    assert list(strings.PLANNING_STEPS) == steps
