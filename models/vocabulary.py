@@ -186,6 +186,15 @@ class Stage(StrEnum):
     DISCARD = "discard"
 
 
+class PlanningStep(StrEnum):
+    """What planning does, one after the other; the first two overlap where there is much to read."""
+
+    READING = "reading"
+    JUDGING = "judging"
+    COMPARING = "comparing"
+    SETTLING = "settling"
+
+
 class RunKind(StrEnum):
     PLAN = "plan"
     ROLLBACK = "rollback"

@@ -10,9 +10,10 @@ from sqlmodel import col
 
 from models.database import Reading
 from models.queries.pace import RECENT_SECONDS, UNKNOWN, Pace, planned_share, planning_pace, working_pace
+from models.queries.planning_steps import Step, find_steps
 from models.tables import ImportBatch, ImportJob, ImportRun, KeptContact
 from models.tenancy import scoped_columns
-from models.vocabulary import FINAL_STATUSES, BatchStatus, ImportStatus, RunKind
+from models.vocabulary import FINAL_STATUSES, BatchStatus, ImportStatus, PlanningStep, RunKind
 
 OUTCOMES = ("created", "updated", "unchanged", "skipped", "failed")
 # Statuses whose work is measured in rows of a stage, not in batches.
@@ -36,7 +37,10 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the current phase is. `processed` of `total` are rows; percent goes from 0 to 100."""
+    """How far the current phase is. `processed` of `total` are rows; percent goes from 0 to 100.
+
+    `step` is what planning is at, and `step_processed` the rows that it is through with.
+    """
 
     phase: ImportStatus
     percent: float
@@ -48,6 +52,8 @@ class Progress:
     rows_per_second: float | None
     eta_seconds: float | None
     elapsed_seconds: float
+    step: PlanningStep | None = None
+    step_processed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +121,8 @@ def measure_progress(tx: Reading, jobs: Sequence[ImportJob]) -> dict[UUID, Progr
     now = tx.now()
     sums = _sum_batches(tx, jobs, now - timedelta(seconds=RECENT_SECONDS))
     positions = _queue_positions(tx, jobs)
-    return {job.id: _measure(job, sums.get(job.id, _BatchSums()), positions.get(job.id), now) for job in jobs}
+    steps = find_steps(tx, jobs)
+    return {job.id: _measure(job, sums.get(job.id, _BatchSums()), positions.get(job.id), steps.get(job.id), now) for job in jobs}
 
 
 def _sum_batches(tx: Reading, jobs: Sequence[ImportJob], recently: datetime) -> dict[UUID, _BatchSums]:
@@ -165,7 +172,7 @@ def _queue_positions(tx: Reading, jobs: Sequence[ImportJob]) -> dict[UUID, int]:
     return positions
 
 
-def _measure(job: ImportJob, sums: _BatchSums, queue_position: int | None, now: datetime) -> Progress:
+def _measure(job: ImportJob, sums: _BatchSums, queue_position: int | None, step: Step | None, now: datetime) -> Progress:
     phase = ImportStatus(job.status)
     is_final = phase in FINAL_STATUSES
     if phase in READING:
@@ -196,6 +203,8 @@ def _measure(job: ImportJob, sums: _BatchSums, queue_position: int | None, now: 
         rows_per_second=round(pace.rows_per_second, 1) or None,
         eta_seconds=pace.seconds_left if pace.seconds_left is None else round(pace.seconds_left, 1),
         elapsed_seconds=round(elapsed, 3),
+        step=step.kind if step else None,
+        step_processed=step.processed if step else 0,
     )
 
 

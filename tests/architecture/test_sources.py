@@ -31,6 +31,7 @@ UNSCOPED = {
     "models.queries.events": "the publisher tells of every tenant's imports",
     "models.queries.batches": "batches of an import that a worker holds",
     "models.queries.counts": "batches of imports that were selected in scope",
+    "models.queries.planning_steps": "chunks of imports that were selected in scope",
     "models.queries.judged_chunks": "chunks of an import that a worker holds",
     "models.queries.places": "the sweeper sends what is due, whose ever it is",
     "models.queries.plans": "chunks, batches and runs of an import that a worker holds",
