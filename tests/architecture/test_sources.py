@@ -19,7 +19,7 @@ CATCH_EVERYTHING = {
 # SQL whose names come from the tables' own metadata or from a constant; no value of anybody's is in it.
 FORMATTED_SQL = {
     "models.tables.contact": "the conditions of partial indexes, over constant names",
-    "models.database": "pragmas, from a constant",
+    "models.sqlite": "pragmas, from constants",
     "models.bulk": "inserts and updates of the columns of a table's metadata",
 }
 
