@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from models.database import Reading
 from models.queries.pace import RECENT_SECONDS, UNKNOWN, Pace, planned_share, planning_pace, working_pace
+from models.queries.planning import Headway, find_headway
 from models.tables import ImportBatch, ImportJob, ImportRun, KeptContact
 from models.tenancy import scoped_columns
 from models.vocabulary import FINAL_STATUSES, BatchStatus, ImportStatus, RunKind
@@ -115,7 +116,10 @@ def measure_progress(tx: Reading, jobs: Sequence[ImportJob]) -> dict[UUID, Progr
     now = tx.now()
     sums = _sum_batches(tx, jobs, now - timedelta(seconds=RECENT_SECONDS))
     positions = _queue_positions(tx, jobs)
-    return {job.id: _measure(job, sums.get(job.id, _BatchSums()), positions.get(job.id), now) for job in jobs}
+    headways = find_headway(tx, jobs)
+    return {
+        job.id: _measure(job, sums.get(job.id, _BatchSums()), headways.get(job.id, Headway()), positions.get(job.id), now) for job in jobs
+    }
 
 
 def _sum_batches(tx: Reading, jobs: Sequence[ImportJob], recently: datetime) -> dict[UUID, _BatchSums]:
@@ -165,7 +169,7 @@ def _queue_positions(tx: Reading, jobs: Sequence[ImportJob]) -> dict[UUID, int]:
     return positions
 
 
-def _measure(job: ImportJob, sums: _BatchSums, queue_position: int | None, now: datetime) -> Progress:
+def _measure(job: ImportJob, sums: _BatchSums, headway: Headway, queue_position: int | None, now: datetime) -> Progress:
     phase = ImportStatus(job.status)
     is_final = phase in FINAL_STATUSES
     if phase in READING:
@@ -176,7 +180,7 @@ def _measure(job: ImportJob, sums: _BatchSums, queue_position: int | None, now: 
         processed, total = 0, job.total
     began = job.started_at if is_final and job.started_at else job.phase_started_at or job.created_at
     elapsed = max(((_ended_at(job, phase) or now) - began).total_seconds(), 0.0)
-    share = planned_share(job) if phase is ImportStatus.PLANNING else processed / total if total else 0.0
+    share = planned_share(job, headway) if phase is ImportStatus.PLANNING else processed / total if total else 0.0
     if is_final:
         pace = Pace(processed / elapsed if elapsed > 0 else 0.0, None)
     elif phase is ImportStatus.PLANNING:
