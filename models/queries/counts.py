@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from models.database import Reading
 from models.queries.pace import RECENT_SECONDS, UNKNOWN, Pace, planned_share, planning_pace, working_pace
-from models.queries.planning_steps import Step, find_steps
+from models.queries.planning import Headway, find_headway
 from models.tables import ImportBatch, ImportJob, ImportRun, KeptContact
 from models.tenancy import scoped_columns
 from models.vocabulary import FINAL_STATUSES, BatchStatus, ImportStatus, PlanningStep, RunKind
@@ -121,8 +121,10 @@ def measure_progress(tx: Reading, jobs: Sequence[ImportJob]) -> dict[UUID, Progr
     now = tx.now()
     sums = _sum_batches(tx, jobs, now - timedelta(seconds=RECENT_SECONDS))
     positions = _queue_positions(tx, jobs)
-    steps = find_steps(tx, jobs)
-    return {job.id: _measure(job, sums.get(job.id, _BatchSums()), positions.get(job.id), steps.get(job.id), now) for job in jobs}
+    headways = find_headway(tx, jobs)
+    return {
+        job.id: _measure(job, sums.get(job.id, _BatchSums()), headways.get(job.id, Headway()), positions.get(job.id), now) for job in jobs
+    }
 
 
 def _sum_batches(tx: Reading, jobs: Sequence[ImportJob], recently: datetime) -> dict[UUID, _BatchSums]:
@@ -172,7 +174,7 @@ def _queue_positions(tx: Reading, jobs: Sequence[ImportJob]) -> dict[UUID, int]:
     return positions
 
 
-def _measure(job: ImportJob, sums: _BatchSums, queue_position: int | None, step: Step | None, now: datetime) -> Progress:
+def _measure(job: ImportJob, sums: _BatchSums, headway: Headway, queue_position: int | None, now: datetime) -> Progress:
     phase = ImportStatus(job.status)
     is_final = phase in FINAL_STATUSES
     if phase in READING:
@@ -183,7 +185,7 @@ def _measure(job: ImportJob, sums: _BatchSums, queue_position: int | None, step:
         processed, total = 0, job.total
     began = job.started_at if is_final and job.started_at else job.phase_started_at or job.created_at
     elapsed = max(((_ended_at(job, phase) or now) - began).total_seconds(), 0.0)
-    share = planned_share(job) if phase is ImportStatus.PLANNING else processed / total if total else 0.0
+    share = planned_share(job, headway) if phase is ImportStatus.PLANNING else processed / total if total else 0.0
     if is_final:
         pace = Pace(processed / elapsed if elapsed > 0 else 0.0, None)
     elif phase is ImportStatus.PLANNING:
@@ -203,8 +205,8 @@ def _measure(job: ImportJob, sums: _BatchSums, queue_position: int | None, step:
         rows_per_second=round(pace.rows_per_second, 1) or None,
         eta_seconds=pace.seconds_left if pace.seconds_left is None else round(pace.seconds_left, 1),
         elapsed_seconds=round(elapsed, 3),
-        step=step.kind if step else None,
-        step_processed=step.processed if step else 0,
+        step=headway.step,
+        step_processed=headway.processed,
     )
 
 

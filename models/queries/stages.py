@@ -45,9 +45,11 @@ def take_up(tx: Writing, import_id: UUID, stage: Stage, attempt: int, seconds: f
     return tx.get(ImportJob, import_id, populate_existing=True)
 
 
-def note_position(tx: Writing, job: ImportJob, position: int, seen: int) -> bool:
-    """Note how many rows a stage has got through of those seen so far; False: the import has moved on and the stage should end."""
-    so_far = position + seen
+def note_position(tx: Writing, job: ImportJob, position: int, seen: int, looked_up: int = 0) -> bool:
+    """Note how many rows a stage has got through of those seen so far, and for how many of them it has looked for contacts; False: the
+    import has moved on and the stage should end.
+    """
+    so_far = position + seen + looked_up
     has_moved = col(ImportJob.furthest) < so_far
     statement = (
         update(ImportJob)
