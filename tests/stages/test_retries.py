@@ -59,6 +59,30 @@ def test_a_retried_row_that_may_set_nothing_is_unchanged(rig: Rig) -> None:
     assert (_ann(rig).company, _ann(rig).version) == ("X", version)
 
 
+def test_what_a_retried_row_may_not_set_is_told_of_field_by_field(rig: Rig) -> None:
+    """Of a field that it would have left as it is, because it says the same or nothing, there is nothing to tell."""
+    rig.create(**ANN, company="Old", job_title="Old")
+    said = {"company": "Y", "city": "Lyon", "state": "", "custom.size": "L", "tags": "red; blue", "job_title": "Y"}
+    rows = [
+        {**ANN, **WRONG, **said},
+        {**ANN, "website": "", **said, "company": "X", "custom.size": "M", "tags": "red", "state": "X", "job_title": ""},
+    ]
+    policies = [{"field": "tags", "policy": FieldPolicy.OVERWRITE}]
+    mapping = {name: name for name in rows[0]}
+    import_id = _import(rig, rows, mapping=mapping, field_policies=policies)
+    _correct(rig, import_id, 1)
+    told = [(i.row, i.column, i.field, i.value, i.severity) for i in rig.issues(import_id) if i.code == "set_by_higher_row"]
+    assert sorted(told) == [
+        (1, "company", "company", "Y", "note"),
+        (1, "custom.size", "custom.size", "L", "note"),
+        (1, "tags", "tags", "red, blue", "note"),
+    ]
+    (message,) = {i.message for i in rig.issues(import_id) if i.code == "set_by_higher_row"}
+    assert message.startswith("Row 2, which went in before, has set this field")
+    ann = _ann(rig)
+    assert (ann.company, ann.job_title, ann.tags, ann.custom) == ("X", "Y", ["red"], {"size": "M"})
+
+
 def test_a_higher_row_that_said_what_was_there_already_set_it_all_the_same(rig: Rig) -> None:
     rig.create(**ANN, company="X")
     import_id = _import(rig, [{**ANN, **WRONG, "company": "Y"}, {**ANN, "website": "", "company": "X"}])

@@ -64,7 +64,8 @@ class Settlement:
         note: Callable[[int], None],
     ) -> None:
         """`runs` are those whose rows a retry leaves alone; `taken_row_count` rows of the file nobody left out, whatever became of them
-        before; `note` is called now and then with the number of rows whose contacts were looked for, and raises where the import has moved on.
+        before; `note` is called now and then with the number of rows whose contacts were looked for, and raises where the import has moved
+        on.
         """
         self._tx = tx
         self._storage = storage
