@@ -9,7 +9,7 @@ from api.commands.ids import require_id
 from api.commands.options import ColumnChoice, OptionsPatch, patch_options, read_mapping, require_lists
 from api.commands.retry_import import find_obstacles
 from models.database import Writing, reading, writing, writing_end
-from models.errors import WrongState
+from models.errors import InvalidRequest, WrongState
 from models.lifecycle import CANCELLABLE, require_one_of
 from models.queries import audit, transitions
 from models.queries.imports import require_import, require_version
@@ -18,7 +18,7 @@ from models.queries.reports import request_report
 from models.queries.sending import FollowUp
 from models.tables import ImportJob
 from models.tables.import_options import ImportOptions
-from models.vocabulary import ImportStatus, ReportFormat
+from models.vocabulary import MAX_REASON_LENGTH, ImportStatus, ReportFormat
 
 Move = Callable[[Writing, ImportJob], list[FollowUp]]
 
@@ -93,7 +93,9 @@ def retry_import(deps: Deps, actor: Actor, import_id: str, *, version: int | Non
 
 
 def roll_back_import(deps: Deps, actor: Actor, import_id: str, *, version: int | None, reason: str | None) -> ImportJob:
-    """Undo what the import did."""
+    """Undo what the import did. Raises InvalidRequest (text_too_long) for a reason that is longer than is kept."""
+    if reason is not None and len(reason) > MAX_REASON_LENGTH:
+        raise InvalidRequest(f"The reason has at most {MAX_REASON_LENGTH:,} characters.", code="text_too_long", path=("input", "reason"))
     in_flight = deps.settings.batches_in_flight
     return _move(
         deps,

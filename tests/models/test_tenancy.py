@@ -131,7 +131,6 @@ READS: dict[Callable[..., Any], Callable[[Reading, UUID, SimpleNamespace], Any]]
     ).rows(),
     claims.has_twins: lambda tx, t, w: claims.has_twins(tx, t),
     claims.find_claimants: lambda tx, t, w: claims.find_claimants(tx, t, "email_key", ["a@example.com"]),
-    contact_edits.find_contact: lambda tx, t, w: contact_edits.find_contact(tx, t, w.contact.id),
     contact_history.find_any_contact: lambda tx, t, w: contact_history.find_any_contact(tx, t, w.contact.id),
     contact_pages.find_contact: lambda tx, t, w: contact_pages.find_contact(tx, t, w.contact.id),
     contact_pages.require_contact: lambda tx, t, w: contact_pages.require_contact(tx, t, w.contact.id),

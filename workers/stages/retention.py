@@ -36,7 +36,7 @@ from models.queries.retention import (
 from models.settings import Settings
 from models.tables import ImportJob
 from workers.stages.deps import Deps
-from workers.stages.tidy import tidy_attempts
+from workers.stages.tidy import tidy_attempts, tidy_sources
 
 LEASE = "retention"
 # Longer than the pause between two rounds of a pass.
@@ -95,7 +95,7 @@ class RetentionRounds:
 def iter_pass(deps: Deps, holder: str) -> Iterator[None]:
     """A whole pass, step by step; it ends at once where another worker sweeps."""
     try:
-        for sweep in (_sweep_parts, _sweep_reports, _sweep_imports, _sweep_attempts, _sweep_journal, _sweep_rows):
+        for sweep in (_sweep_parts, _sweep_reports, _sweep_imports, _sweep_attempts, _sweep_sources, _sweep_journal, _sweep_rows):
             yield from sweep(deps, holder)
     except NotHolder:
         return
@@ -249,6 +249,12 @@ def _sweep_journal(deps: Deps, holder: str) -> Iterator[None]:
         if count:
             with _holding(deps, holder) as tx:
                 audit.record(tx, tenant_id, None, "journal.swept", None, entries=count)
+
+
+def _sweep_sources(deps: Deps, holder: str) -> Iterator[None]:
+    with _holding(deps, holder) as tx:
+        now = tx.now()
+    yield from tidy_sources(deps, now)
 
 
 def _sweep_rows(deps: Deps, holder: str) -> Iterator[None]:
