@@ -27,6 +27,22 @@ def _no_settings_from_outside() -> None:
         del os.environ[name]
 
 
+# One after the other, so that what is started for the tests of a folder is started once and ends with the last of them.
+FOLDERS_OF_SLOW_TESTS = ("chaos", "e2e", "actors", "cli")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What starts whole processes comes first: a test that waits much costs the suite little as long as others have work beside it."""
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    folder = item.path.relative_to(Path(__file__).parent).parts[0]
+    is_late = item.get_closest_marker("slow") is None or folder not in FOLDERS_OF_SLOW_TESTS
+    return len(FOLDERS_OF_SLOW_TESTS) if is_late else FOLDERS_OF_SLOW_TESTS.index(folder)
+
+
 def skip_or_fail(reason: str) -> None:
     """In CI nothing is skipped."""
     if is_continuous_integration():
