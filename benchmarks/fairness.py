@@ -4,19 +4,19 @@ import statistics
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import httpx
 
 from api.cli.accounts import Accounts
-from benchmarks.bench_stack import COMPLETED, FINAL, BenchStack, running_bench_stack
-from benchmarks.durable_postgres import running_durable_postgres
+from benchmarks.bench_stack import COMPLETED, FINAL, BenchStack
 from benchmarks.machine import say
 from benchmarks.made_contacts import write_contacts
 from benchmarks.made_people import PEOPLE, Manner
+from benchmarks.two_databases import DATABASES, running_on
 from models.settings import Settings
 from models.vocabulary import Role
 
@@ -28,41 +28,33 @@ LOOK_SECONDS = 0.05
 WAIT_SECONDS = 600.0
 
 
-def measure(rows: int, runs: int) -> dict[str, Any]:
-    """Import so many rows, roll them back, and bring in small files meanwhile, on SQLite and on a durable PostgreSQL."""
-    measured: dict[str, Any] = {"rows": rows, "small_rows": SMALL_ROWS, "alone_seconds": {}}
-    for name, database in (("sqlite", _no_database), ("postgres", _durable_database)):
-        with tempfile.TemporaryDirectory(prefix="rolodock-bench-") as folder, database() as url, running_bench_stack(url) as bench:
-            measured["alone_seconds"][name] = round(_small(bench, bench.client, Path(folder), 0), 2)
-            measured[name] = _measure(bench, Path(folder), rows, url)
+def measure(rows: int, runs: int, databases: Sequence[str] = DATABASES) -> dict[str, Any]:
+    """Import so many rows, roll them back, and bring in small files meanwhile."""
+    measured: dict[str, Any] = {"rows": rows, "small_rows": SMALL_ROWS}
+    for database in databases:
+        with tempfile.TemporaryDirectory(prefix="rolodock-bench-") as folder, running_on(database) as (bench, server):
+            alone = [_small(bench, bench.client, Path(folder), -number) for number in range(3)]
+            measured[database] = server | {"alone": _describe(alone)} | _measure(bench, Path(folder), rows)
     return measured
 
 
-@contextmanager
-def _no_database() -> Iterator[str]:
-    yield ""
-
-
-@contextmanager
-def _durable_database() -> Iterator[str]:
-    with running_durable_postgres() as database:
-        yield database.url
-
-
-def _measure(bench: BenchStack, folder: Path, rows: int, url: str) -> dict[str, Any]:
+def _measure(bench: BenchStack, folder: Path, rows: int) -> dict[str, Any]:
     path = folder / "large.csv"
     write_contacts(path, rows)
-    settings = Settings(data_dir=bench.stack.data_dir, database_url=url)
+    settings = Settings(data_dir=bench.stack.data_dir, database_url=bench.database.writer.url.render_as_string(hide_password=False))
     with closing(Accounts(settings)) as accounts:
         token = accounts.issue_token("another tenant", Role.MEMBER)
     headers = {"Authorization": f"Bearer {token}"}
     with httpx.Client(base_url=bench.stack.url, headers=headers, timeout=600, trust_env=False) as another:
+        began = time.perf_counter()
         job = bench.begin(path)
         small = _SmallImports(bench, {"same_tenant": bench.client, "another_tenant": another}, folder, job)
         _wait(bench, job)
+        imported = time.perf_counter()
         bench.ask(ROLL_BACK, input={"id": job, "reason": "a measurement"})
         _wait(bench, job)
-        return small.end()
+        took = {"large_import_seconds": round(imported - began, 1), "large_rollback_seconds": round(time.perf_counter() - imported, 1)}
+        return took | small.end()
 
 
 def _wait(bench: BenchStack, job: str) -> None:

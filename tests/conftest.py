@@ -8,13 +8,16 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from models.settings import Settings
-from tests.support.databases import copied_postgres, copy_sqlite, make_postgres_template, make_sqlite_template
-from tests.support.postgres import PostgresServer, running_postgres
+from tests.support.databases import copied_postgres, copy_sqlite, make_postgres_template, make_sqlite_template, sqlalchemy_url
+from tests.support.lending import LentDatabases
+from tests.support.postgres import FAST_AND_FORGETFUL, PostgresServer, running_postgres
 from tests.support.programs import find_chromium, find_postgres, is_continuous_integration
+from tests.support.statements import share_compiled_statements
 from tests.support.valkey import ValkeyServer, running_valkey
 
 settings.register_profile("rolodock", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 settings.load_profile("rolodock")
+share_compiled_statements()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -38,7 +41,8 @@ def postgres_server() -> Iterator[PostgresServer]:
     if programs is None:
         skip_or_fail("PostgreSQL was not found")
     else:
-        with running_postgres(programs) as server:
+        # What the planner knows of a table is then the test's alone to say.
+        with running_postgres(programs, (*FAST_AND_FORGETFUL, "-c", "autovacuum=off")) as server:
             yield server
 
 
@@ -58,11 +62,16 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     return copy_sqlite(sqlite_template, tmp_path)
 
 
+@pytest.fixture(scope="session")
+def lent_databases(postgres_server: PostgresServer, postgres_template: str) -> LentDatabases:
+    return LentDatabases(postgres_server, postgres_template)
+
+
 @pytest.fixture
-def postgres_url(postgres_server: PostgresServer, postgres_template: str) -> Iterator[str]:
-    """A fresh PostgreSQL database at the newest revision."""
-    with copied_postgres(postgres_server, postgres_template) as url:
-        yield url
+def postgres_url(postgres_server: PostgresServer, lent_databases: LentDatabases) -> Iterator[str]:
+    """A PostgreSQL database at the newest revision, as good as fresh."""
+    with lent_databases.lend() as name:
+        yield sqlalchemy_url(postgres_server.url(name))
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

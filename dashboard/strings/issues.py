@@ -11,6 +11,7 @@ ISSUES = {
     "NO_MATCH_KEY": "Nothing to identify the row by",
     "KEY_CONFLICT": "Identified by two contacts",
     "DUPLICATE_ROW": "Same person as an earlier row",
+    "SET_BY_HIGHER_ROW": "Field that a later row has set",
     "UNKNOWN_COMPANY": "Company that is not in the directory",
     "UNKNOWN_OWNER": "Owner who is not in the directory",
     "NEW_COMPANY": "New company for the directory",

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from models.database import Writing, reading
 from models.queries.counts import measure_progress
-from models.queries.planning_steps import Step, find_steps
+from models.queries.planning import Headway, find_headway
 from models.tables import ImportJob
 from models.vocabulary import ImportStatus, PlanningStep
 from tests.support.rig import Rig
@@ -19,17 +19,17 @@ from workers.stages import position
 READING, JUDGING, COMPARING, SETTLING = PlanningStep
 
 
-def watch(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> list[Step]:
+def watch(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> list[Headway]:
     """What was to be seen whenever planning was about to note how far it is."""
-    seen: list[Step] = []
+    seen: list[Headway] = []
     note_position = position.note_position
 
     def look_first(tx: Writing, job: ImportJob, *rest: Any) -> bool:
         with reading(rig.deps.database) as look:
             jobs = list(look.execute(select(ImportJob).where(col(ImportJob.id) == job.id)).scalars())
-            seen.extend(find_steps(look, jobs).values())
+            seen.extend(find_headway(look, jobs).values())
             (progress,) = measure_progress(look, jobs).values()
-            assert (progress.step, progress.step_processed) == (seen[-1].kind, seen[-1].processed)
+            assert (progress.step, progress.step_processed) == (seen[-1].step, seen[-1].processed)
         return note_position(tx, job, *rest)
 
     monkeypatch.setattr(position, "note_position", look_first)
@@ -50,7 +50,7 @@ def test_steps_come_one_after_the_other_and_their_counts_grow(
     job_id = add(rig, count)
     rig.drain()
     assert rig.status(job_id) is ImportStatus.PLANNED
-    by_kind = [(kind, [step.processed for step in steps]) for kind, steps in groupby(seen, key=lambda step: step.kind)]
+    by_kind = [(kind, [headway.processed for headway in headways]) for kind, headways in groupby(seen, key=lambda headway: headway.step)]
     assert [kind for kind, _ in by_kind] == kinds
     for _, processed in by_kind:
         assert processed == sorted(processed)
@@ -62,9 +62,9 @@ def test_steps_come_one_after_the_other_and_their_counts_grow(
 def test_what_is_not_being_planned_is_at_no_step(rig: Rig) -> None:
     job_id = add(rig, 3)
     with reading(rig.deps.database) as tx:
-        assert find_steps(tx, [rig.job(job_id)]) == {}
+        assert find_headway(tx, [rig.job(job_id)]) == {}
     rig.drain()
     with reading(rig.deps.database) as tx:
         planned = rig.job(job_id)
-        assert (planned.status, find_steps(tx, [planned])) == (ImportStatus.PLANNED, {})
+        assert (planned.status, find_headway(tx, [planned])) == (ImportStatus.PLANNED, {})
         assert measure_progress(tx, [planned])[job_id].step is None

@@ -55,7 +55,9 @@ class ImportProgress:
     queue_position: int | None
     rows_per_second: float | None
     eta_seconds: float | None
-    elapsed_seconds: float
+    elapsed_seconds: float = strawberry.field(
+        description="Of the phase, and of an import that has ended those of its last run; 0 while it waits for a person."
+    )
     step: PlanningStep | None = strawberry.field(description="What planning is at; null elsewhere, and before a worker has taken it up.")
     step_processed: BigInt | None = strawberry.field(description="The rows that the step is through with; 0 where it cannot tell.")
 

@@ -9,6 +9,7 @@ from dash import dcc, html
 
 from dashboard import strings
 from dashboard.components.attributes import attributes
+from dashboard.components.feedback import viewer_hint
 from dashboard.components.icons import icon
 from dashboard.formatting import field_label, number, percent
 from dashboard.pages.importing import reading
@@ -65,13 +66,13 @@ def layout(head: ImportHead, whole: ImportMapping) -> Any:
         id="mapping-table",
     )
     buttons = [cancel_button(head), back, html.Div(plan, style={"display": "none"} if is_unchosen else {})]
-    plan_hint = dmc.Text("" if is_unchosen else strings.PLAN_HINT, size="sm", c="dimmed", className="grow")
+    plan_hint = dmc.Text("" if is_unchosen else strings.PLAN_HINT, size="sm", c="dimmed") if head.can_edit else viewer_hint()
     return dmc.Stack(
         [
             _refusal(head),
             reading.card(job),
             table,
-            html.Div([plan_hint, dmc.Group(buttons, gap="sm")], className="actions"),
+            html.Div([html.Div(plan_hint, className="grow"), dmc.Group(buttons, gap="sm")], className="actions"),
         ],
         gap="md",
     )
