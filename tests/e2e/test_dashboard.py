@@ -161,7 +161,7 @@ def test_a_contact_that_changed_since_the_plan_is_told_with_its_change(guest: Vi
     guest.plan()
     contact_id = created["createContact"]["contact"]["id"]
     edit = 'mutation ($id: ID!) { updateContact(input: {id: $id, contact: {firstName: "Annie"}}) { contact { id } } }'
-    client.ask(edit, {"id": contact_id})
+    client.ask(edit, id=contact_id)
     guest.start()
     guest.see_text('[data-code="PLAN_DRIFT"]', "first name changed from “Anna” to “Annie”")
 

@@ -49,7 +49,7 @@ def _register_drawing(app: dash.Dash, client: ApiClient) -> None:
         prevent_initial_call=True,
     )
 
-    in_the_browser(ClientsideFunction("polling", "showFromTheTop"), Input("import-shown", "data"), prevent_initial_call=True)
+    in_the_browser(ClientsideFunction("polling", "showFromTheTop"), Input("import-shown", "data"))
 
     @app.callback(
         Output("import-header", "children"),
