@@ -51,7 +51,6 @@ def note_position(tx: Writing, job: ImportJob, position: int, seen: int, looked_
     """
     so_far = position + seen + looked_up
     has_moved = col(ImportJob.furthest) < so_far
-    has_grown = col(ImportJob.total) < seen
     statement = (
         update(ImportJob)
         .where(
@@ -62,7 +61,8 @@ def note_position(tx: Writing, job: ImportJob, position: int, seen: int, looked_
         )
         .values(
             position=position,
-            total=case((has_grown, seen), else_=col(ImportJob.total)),
+            # What was seen once is not shown as fewer while it is gone through again.
+            total=case((col(ImportJob.total) < seen, seen), else_=col(ImportJob.total)),
             furthest=case((has_moved, so_far), else_=col(ImportJob.furthest)),
             moved_at=case((has_moved, moment_from_now(tx.dialect_name)), else_=col(ImportJob.moved_at)),
         )
