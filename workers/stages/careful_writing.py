@@ -8,7 +8,7 @@ from models.errors import DatabaseBusy, Terminal
 from models.load import Load
 from models.queries.batches import BatchResult, guard_batch, record_result, release_next
 from models.queries.contact_writes import lock_versions
-from models.queries.plans import add_issues, record_drifted
+from models.queries.plans import change_issues, record_drifted
 from models.queries.sending import FollowUp
 from models.storage import ObjectStore
 from models.tables import ImportBatch, ImportJob
@@ -86,6 +86,6 @@ def _require_whole(job: ImportJob, drift: Drift) -> None:
 def _record_drift(tx: Writing, job: ImportJob, batch: ImportBatch, drift: Drift) -> BatchResult:
     """Keep what became of rows that did not go as planned, and count the batch's rows as they came out."""
     record_drifted(tx, job, batch.epoch, drift.real)
-    add_issues(tx, job, drift.issues)
+    change_issues(tx, job, drift.issues, drift.withdrawn)
     was, came = count_outcomes(drift.planned), count_outcomes(drift.outcomes)
     return BatchResult(**{name: getattr(batch, name) - was[name] + came[name] for name in was})
