@@ -99,12 +99,15 @@ class Pool:
 
 
 def make_pools(settings: Settings) -> tuple[Pool, ...]:
-    """Threads of their own for short plans, those that may take minutes, chunks, batches, and reports: none waits for another's."""
+    """Threads of their own for short plans, those that may take minutes, chunks, batches of few rows and of many, and reports: none waits
+    for another's.
+    """
     return (
         Pool(frozenset({Queue.INSPECTING, Queue.PLANNING}), settings.worker_threads),
         Pool(frozenset({Queue.LARGE_PLANS}), settings.large_plans),
         Pool(frozenset({Queue.CHUNKS}), settings.worker_threads),
         Pool(frozenset({Queue.BATCHES, Queue.ENDINGS}), settings.worker_threads),
+        Pool(frozenset({Queue.LARGE_BATCHES}), settings.worker_threads),
         Pool(frozenset({Queue.REPORTS}), settings.worker_threads),
     )
 

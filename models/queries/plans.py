@@ -102,14 +102,22 @@ def list_chunks(tx: Reading, import_id: UUID) -> list[ImportChunk]:
 
 
 def find_earlier_run(tx: Reading, job: ImportJob) -> PlannedRun | None:
-    """The newest run that was applied, at least in part; None: nothing was applied yet."""
-    epoch = tx.execute(_select_applied(job, job.epoch).limit(1)).scalar_one_or_none()
+    """The newest run that was applied, at least in part; None: no row was settled yet."""
+    epoch = tx.execute(_select_applied(job, job.epoch).limit(1)).scalar_one_or_none() if _has_settled(job) else None
     return None if epoch is None else load_run(tx, job, epoch)
 
 
 def list_earlier_runs(tx: Reading, job: ImportJob, epoch: int) -> list[PlannedRun]:
     """All runs before an epoch that were applied, at least in part, the newest first."""
-    return [load_run(tx, job, earlier) for earlier in tx.execute(_select_applied(job, epoch)).scalars().all()]
+    epochs = tx.execute(_select_applied(job, epoch)).scalars().all() if _has_settled(job) else []
+    return [load_run(tx, job, earlier) for earlier in epochs]
+
+
+def _has_settled(job: ImportJob) -> bool:
+    """Whether rows are to be left as an earlier run settled them. Where there are none the import may have been read otherwise since, and
+    what was begun then says nothing of the rows that it has now.
+    """
+    return any(job.settled.values())
 
 
 def _select_applied(job: ImportJob, epoch: int) -> Select[Any]:
