@@ -7,7 +7,7 @@ written for it break off.
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -132,7 +132,9 @@ def giving_way(connection: Connection, notices: Notices | None, load: Load) -> I
     try:
         yield
     finally:
-        driver.set_progress_handler(None, 0)
+        # A connection that broke is closed by now.
+        with suppress(sqlite3.ProgrammingError):
+            driver.set_progress_handler(None, 0)
         notices.end_long()
 
 

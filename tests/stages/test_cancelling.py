@@ -1,24 +1,29 @@
 """Ending an import early, and taking it up again."""
 
+import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, select, update
 from sqlmodel import col
 
-from models.database import reading, writing
+from models import load, sqlite
+from models.database import reading, upgrade, writing
 from models.errors import WrongState
 from models.queries import transitions
 from models.queries.counts import Counts, measure_progress, planned_counts
 from models.queries.stages import take_up
+from models.settings import Settings
 from models.tables import ImportBatch, ImportJob, ImportRun
 from models.vocabulary import BatchStatus, DuplicateStrategy, ImportStatus, Stage
 from tests.stages.accounts import take_account
 from tests.stages.files import MESSY, messy_options, seed
-from tests.support.rig import Rig
+from tests.support.rig import Rig, make_rig
 from workers.stages.finalize import finalize
 from workers.stages.plan import plan
 from workers.stages.position import Superseded
@@ -53,6 +58,38 @@ def test_nothing_is_written_after_a_cancel(rig: Rig) -> None:
     with reading(rig.deps.database) as tx:
         left = tx.execute(select(ImportBatch.status).where(col(ImportBatch.import_id) == job_id)).scalars().all()
     assert set(left) == {BatchStatus.DONE.value, BatchStatus.CANCELLED.value}
+
+
+def test_a_cancel_breaks_off_the_batch_that_is_being_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On SQLite, where it would have to wait for the end of it otherwise."""
+    monkeypatch.setattr(load, "FEW_ROWS", 0)
+    monkeypatch.setattr(sqlite, "_STEPS_BETWEEN_LOOKS", 20)
+    settings = Settings(data_dir=tmp_path, storage_url="memory:///", batch_rows=3, chunk_rows=5, batches_at_once=1)
+    upgrade(settings.resolved_database_url())
+    rig = make_rig(settings)
+    job_id = rig.add_rows(PEOPLE)
+    _apply_some(rig, job_id)
+    written = len(rig.contacts())
+    canceller = threading.Thread(target=rig.cancel, args=(job_id,))
+
+    def cancel_meanwhile(_: Any, __: Any, statement: str, *___: Any) -> None:
+        if statement.startswith('INSERT INTO "contact"') and canceller.ident is None:
+            canceller.start()
+            time.sleep(0.2)
+
+    event.listen(rig.deps.database.writer, "before_cursor_execute", cancel_meanwhile)
+    while canceller.ident is None:
+        assert rig.step(Stage.APPLY_BATCH)
+    canceller.join(30)
+    assert len(rig.contacts()) == written
+    rig.drain_with_sweeps()
+    assert rig.status(job_id) is ImportStatus.CANCELLED
+    counts = rig.counts(job_id)
+    assert (counts.created, counts.unprocessed) == (len(rig.contacts()), 14 - written) == (written, 14 - written)
+    rig.retry(job_id)
+    rig.drain()
+    assert rig.counts(job_id).created == 14
+    rig.deps.database.close()
 
 
 def test_a_retry_does_exactly_the_rest(rig: Rig) -> None:
