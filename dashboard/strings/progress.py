@@ -13,11 +13,15 @@ WORKING = {
 PLANNING_STEPS = {
     "READING": "Reading the file: {done} rows so far",
     "JUDGING": "Judging each row by itself: {done} of {total}",
-    "COMPARING": "Comparing {total} rows with each other and with your contacts",
+    "COMPARING": "Comparing with your contacts: {done} of {total} rows",
     "SETTLING": "Writing the plan: {done} of {total} rows",
 }
-PLANNING_READING = "Reading the file"
-PLANNING_JUDGING = "Judging each of {total} rows by itself"
+# The same where none of the rows is through yet: a nought would look as if nothing happened.
+PLANNING_STEPS_BEGUN = {
+    "READING": "Reading the file",
+    "JUDGING": "Judging each of {total} rows by itself",
+    "COMPARING": "Comparing {total} rows with each other and with your contacts",
+}
 PLANNING_WAITS = "Waiting for a worker"
 PROGRESS_ROWS = "{done} of {total} rows"
 PROGRESS_SPEED = "Rows per second"

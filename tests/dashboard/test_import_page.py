@@ -639,6 +639,7 @@ def test_blank_records_are_told_of_where_the_plan_and_the_reading_are(client: Ap
         ("JUDGING", 0, "Judging each of 90,000 rows by itself"),
         ("JUDGING", 30_000, "Judging each row by itself: 30,000 of 90,000"),
         ("COMPARING", 0, "Comparing 90,000 rows with each other and with your contacts"),
+        ("COMPARING", 50_000, "Comparing with your contacts: 50,000 of 90,000 rows"),
         ("SETTLING", 60_000, "Writing the plan: 60,000 of 90,000 rows"),
     ],
 )

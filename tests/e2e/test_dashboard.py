@@ -16,7 +16,7 @@ from tests.e2e.client import OUTCOMES, by_key
 from tests.e2e.legislators import ROWS
 from tests.e2e.people import make_file
 from tests.e2e.service import Service
-from tests.support.browser import Visitor, launch, visiting
+from tests.support.browser import PATIENCE_MILLISECONDS, Visitor, launch, visiting
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
@@ -137,18 +137,18 @@ def test_a_count_of_the_plan_leads_to_its_rows_and_a_refused_option_to_its_field
     guest.page.fill("#option-error-rate", "")
     guest.page.click("#plan-button")
     guest.see('#option-error-rate-box:has-text("Give a rate from 0 to 100.")')
-    expect(guest.page.locator("#option-error-rate")).to_be_in_viewport()
+    expect(guest.page.locator("#option-error-rate")).to_be_in_viewport(timeout=PATIENCE_MILLISECONDS)
     assert guest.text("#import-feedback") == ""
     guest.page.fill("#option-error-rate", "50")
     guest.page.keyboard.press("Tab")
     guest.plan()
-    guest.see_text("#left-out", "2 blank records were left out between rows 2 and 6.")
+    guest.see('#left-out:has-text("2 blank records were left out between rows 2 and 6.")')
     guest.page.get_by_label("2 To create: show the rows").click()
-    expect(guest.page.locator("#outcome-rows tr")).to_have_count(2)
+    expect(guest.page.locator("#outcome-rows tr")).to_have_count(2, timeout=PATIENCE_MILLISECONDS)
     expect(guest.page.locator("#outcome-rows tr").first).to_contain_text("Éloïse Lefèvre")
     guest.page.keyboard.press("Escape")
     guest.page.get_by_label("1 Will fail: show the rows").click()
-    expect(guest.page.locator("#outcome-rows tr")).to_contain_text("cannot be told who it is")
+    expect(guest.page.locator("#outcome-rows tr")).to_contain_text("cannot be told who it is", timeout=PATIENCE_MILLISECONDS)
 
 
 def test_a_contact_that_changed_since_the_plan_is_told_with_its_change(guest: Visitor, default_service: Service) -> None:
@@ -172,16 +172,17 @@ def test_the_history_is_ordered_and_what_is_deleted_from_it_leaves_its_contacts(
     client.run_import(FIXABLE, "ant.csv")
     guest.sign_in(client.token)
     guest.page.click("#nav-history")
-    expect(guest.page.locator("#history-rows a")).to_have_text(["ant.csv", "zebra.csv"])
+    files = expect(guest.page.locator("#history-rows a"))
+    files.to_have_text(["ant.csv", "zebra.csv"], timeout=PATIENCE_MILLISECONDS)
     guest.page.click("#history-order")
     guest.page.get_by_role("option", name="Oldest first").click()
-    expect(guest.page.locator("#history-rows a")).to_have_text(["zebra.csv", "ant.csv"])
+    files.to_have_text(["zebra.csv", "ant.csv"], timeout=PATIENCE_MILLISECONDS)
     before = len(client.contacts())
     guest.page.get_by_label("Delete zebra.csv").click()
-    guest.see_text("#delete-of", "zebra.csv, 3 rows")
+    guest.see('#delete-of:has-text("zebra.csv, 3 rows")')
     guest.page.click("#delete-confirm")
-    guest.see_text("#history-deleted", "zebra.csv was deleted. Its contacts stayed.")
-    expect(guest.page.locator("#history-rows a")).to_have_text(["ant.csv"])
+    guest.see('#history-deleted:has-text("zebra.csv was deleted. Its contacts stayed.")')
+    files.to_have_text(["ant.csv"], timeout=PATIENCE_MILLISECONDS)
     assert len(client.contacts()) == before
 
 
@@ -258,7 +259,7 @@ def test_an_import_can_be_cancelled_before_it_touches_a_contact(guest: Visitor, 
     guest.plan()
     guest.page.click("#cancel-plan-button")
     guest.page.click("#cancel-plan-keep")
-    expect(guest.page.get_by_role("dialog")).to_have_count(0)
+    expect(guest.page.get_by_role("dialog")).to_have_count(0, timeout=PATIENCE_MILLISECONDS)
     assert guest.status() == "PLANNED"
     guest.page.click("#cancel-plan-button")
     guest.page.click("#cancel-plan-confirm")
@@ -323,6 +324,7 @@ def test_a_viewer_is_told_why_nothing_can_be_changed(guest: Visitor, default_ser
     guest.see_text("#viewer-hint", "viewer")
     expect(guest.page.locator("#upload-button")).to_have_count(0)
     guest.go(f"/imports/{job['id']}")
+    guest.see("#viewer-hint")
     guest.see_text("#viewer-hint", "viewer")
     expect(guest.page.locator("#plan-button")).to_be_disabled()
     assert client.read(job["id"])["status"] == "NEEDS_MAPPING"

@@ -84,11 +84,8 @@ def planning_step(progress: Progress) -> str:
     """What planning is at, with its rows as far as they are counted."""
     if progress.step is None:
         return strings.PLANNING_WAITS
-    words = strings.PLANNING_STEPS.get(progress.step, "")
-    if not progress.step_processed:
-        # A nought would look as if nothing happened.
-        words = {"READING": strings.PLANNING_READING, "JUDGING": strings.PLANNING_JUDGING}.get(progress.step, words)
-    return words.format(done=number(progress.step_processed), total=number(progress.total))
+    words = strings.PLANNING_STEPS if progress.step_processed else strings.PLANNING_STEPS | strings.PLANNING_STEPS_BEGUN
+    return words[progress.step].format(done=number(progress.step_processed), total=number(progress.total))
 
 
 def _pace(progress: Progress) -> list[Any]:
