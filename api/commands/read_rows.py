@@ -79,6 +79,11 @@ class RowFilter:
     is_edited: bool | None = None
     numbers: frozenset[int] | None = None
 
+    @property
+    def is_searched(self) -> bool:
+        """Whether every chunk may have to be read for them; by number it is known which."""
+        return self.numbers is None and (self.outcome, self.has_issues, self.is_edited) != (None, None, None)
+
 
 @dataclass(frozen=True, slots=True)
 class _Ledger:

@@ -25,7 +25,7 @@ from api.commands.read_imports import load_counts, load_progress
 from api.commands.retry_import import Obstacle, find_obstacles
 from api.context.admissions import Admissions
 from api.context.credentials import Credentials, identify_by
-from api.context.heavy_looks import HeavyLooks, RequestedLooks
+from api.context.heavy_looks import MOST_PREVIEWS, MOST_ROW_SEARCHES, HeavyLooks, RequestedLooks
 from models.errors import Terminal, Transient, Unauthenticated
 from models.queries.counts import Counts, Progress
 from models.queries.lists import CountedList
@@ -50,7 +50,8 @@ class Context:
 
     deps: Deps
     stream: EventStream
-    looks: HeavyLooks
+    previews: HeavyLooks
+    row_searches: HeavyLooks
     admissions: Admissions
     request: Request | WebSocket
     response: Response | WebSocket
@@ -59,7 +60,8 @@ class Context:
     credentials: Credentials | None = None
     connection_params: dict[str, Any] | None = None
     identified_at: float = field(default_factory=time.monotonic, init=False)
-    requested_looks: RequestedLooks = field(init=False)
+    requested_previews: RequestedLooks = field(init=False)
+    requested_row_searches: RequestedLooks = field(init=False)
     counts: DataLoader[ImportJob, Counts] = field(init=False)
     progress: DataLoader[ImportJob, Progress] = field(init=False)
     retry_obstacles: DataLoader[ImportJob, Obstacle | None] = field(init=False)
@@ -67,7 +69,8 @@ class Context:
     contact_counts: DataLoader[tuple[DirectoryKind, str], int] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.requested_looks = RequestedLooks(self.looks)
+        self.requested_previews = RequestedLooks(self.previews, MOST_PREVIEWS, "previews")
+        self.requested_row_searches = RequestedLooks(self.row_searches, MOST_ROW_SEARCHES, "row searches")
         # Batched and never cached: a WebSocket's context outlives what it read.
         self.counts = DataLoader(lambda jobs: self.run(load_counts, jobs), cache=False)
         self.progress = DataLoader(lambda jobs: self.run(load_progress, jobs), cache=False)
@@ -109,9 +112,15 @@ class Context:
         """Run a command in a thread, since it waits for the database and the files."""
         return await asyncio.to_thread(command, self.deps, self.require_actor(), *args, **kwargs)
 
-    async def look(self, command: Callable[Concatenate[Deps, Actor, Args], Result], *args: Args.args, **kwargs: Args.kwargs) -> Result:
-        """The same for a command that looks at a whole import. Raises LimitExceeded where the request has too many of them."""
-        return await self.requested_looks.take(partial(command, self.deps, self.require_actor(), *args, **kwargs))
+    async def preview(self, command: Callable[Concatenate[Deps, Actor, Args], Result], *args: Args.args, **kwargs: Args.kwargs) -> Result:
+        """The same for a command that works out what would come of a whole import. Raises LimitExceeded where a request has too many."""
+        return await self.requested_previews.take(partial(command, self.deps, self.require_actor(), *args, **kwargs))
+
+    async def search_rows(
+        self, command: Callable[Concatenate[Deps, Actor, Args], Result], *args: Args.args, **kwargs: Args.kwargs
+    ) -> Result:
+        """The same for a command that may read every chunk of an import for the rows that are wanted; it waits for no preview."""
+        return await self.requested_row_searches.take(partial(command, self.deps, self.require_actor(), *args, **kwargs))
 
     async def attempt(
         self, command: Callable[Concatenate[Deps, Actor, Args], Result], *args: Args.args, **kwargs: Args.kwargs

@@ -36,7 +36,7 @@ ACCEPTED_TYPES = ("application/json", MULTIPART)
 class GraphQLEndpoint(GraphQL[Context, None]):
     """The endpoint. Whoever asks is known before anything of the request's body is read."""
 
-    def __init__(self, schema: Schema, deps: Deps, stream: EventStream, looks: HeavyLooks) -> None:
+    def __init__(self, schema: Schema, deps: Deps, stream: EventStream, previews: HeavyLooks, row_searches: HeavyLooks) -> None:
         super().__init__(
             schema,
             graphql_ide=None,
@@ -46,7 +46,8 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         )
         self._deps = deps
         self._stream = stream
-        self._looks = looks
+        self._previews = previews
+        self._row_searches = row_searches
         self._admissions = Admissions(deps)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -85,7 +86,8 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         return Context(
             deps=self._deps,
             stream=self._stream,
-            looks=self._looks,
+            previews=self._previews,
+            row_searches=self._row_searches,
             admissions=self._admissions,
             request=request,
             response=response,

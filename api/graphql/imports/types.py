@@ -125,8 +125,9 @@ class Import(Node):
             is_edited=none_if_unset(is_edited),
             numbers=frozenset(numbers) if numbers else None,
         )
-        page = await info.context.run(read_rows.list_rows, self.job, wanted, first=none_if_unset(first), after=after or None)
-        return connect(page, ImportRow.of, lambda: info.context.run(read_rows.count_rows_wanted, self.job, wanted))
+        look = info.context.search_rows if wanted.is_searched else info.context.run
+        page = await look(read_rows.list_rows, self.job, wanted, first=none_if_unset(first), after=after or None)
+        return connect(page, ImportRow.of, lambda: look(read_rows.count_rows_wanted, self.job, wanted))
 
     @strawberry.field
     async def issues(
@@ -156,7 +157,7 @@ class Import(Node):
         self, info: Info, code: str, rule: FixRuleInput, field: str | None = strawberry.UNSET, first: int | None = 10
     ) -> FixEffect:
         kind = fix_issues.IssueKind(code.lower(), field or None)
-        return FixEffect.of(await info.context.look(fix_issues.preview_fix, self.job, kind, rule.read(), first=first))
+        return FixEffect.of(await info.context.preview(fix_issues.preview_fix, self.job, kind, rule.read(), first=first))
 
     @strawberry.field
     async def batches(self, info: Info, first: int | None = 100, after_number: int | None = strawberry.UNSET) -> list[ImportBatch]:
@@ -178,7 +179,7 @@ class Import(Node):
 
     @strawberry.field(description="What rolling it back would do, counted now without writing; null where it cannot be rolled back.")
     async def rollback_preview(self, info: Info) -> RollbackPreview | None:
-        return RollbackPreview.of(await info.context.look(foresee_rollback.foresee_rollback, self.job))
+        return RollbackPreview.of(await info.context.preview(foresee_rollback.foresee_rollback, self.job))
 
     @strawberry.field(description="Whether its plan may be started now.")
     def can_start(self, info: Info) -> bool:
