@@ -186,6 +186,15 @@ class Stage(StrEnum):
     DISCARD = "discard"
 
 
+class PlanningStep(StrEnum):
+    """What planning does, one after the other; the first two overlap where there is much to read."""
+
+    READING = "reading"
+    JUDGING = "judging"
+    COMPARING = "comparing"
+    SETTLING = "settling"
+
+
 class RunKind(StrEnum):
     PLAN = "plan"
     ROLLBACK = "rollback"
@@ -242,6 +251,9 @@ MAX_LENGTH: dict[str, int] = {
     ContactField.ADDRESS_LINE2: 500,
 }
 MAX_CUSTOM_LENGTH = 2_000
+# Of the name of a field, `custom.` with it, and of why somebody undoes an import: as much as their columns hold.
+MAX_FIELD_LENGTH = 200
+MAX_REASON_LENGTH = 1_000
 MAX_TAG_LENGTH = 100
 
 

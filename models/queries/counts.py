@@ -10,9 +10,10 @@ from sqlmodel import col
 
 from models.database import Reading
 from models.queries.pace import RECENT_SECONDS, UNKNOWN, Pace, planned_share, planning_pace, working_pace
+from models.queries.planning import Headway, find_headway
 from models.tables import ImportBatch, ImportJob, ImportRun, KeptContact
 from models.tenancy import scoped_columns
-from models.vocabulary import FINAL_STATUSES, BatchStatus, ImportStatus, RunKind
+from models.vocabulary import FINAL_STATUSES, BatchStatus, ImportStatus, PlanningStep, RunKind
 
 OUTCOMES = ("created", "updated", "unchanged", "skipped", "failed")
 # Statuses whose work is measured in rows of a stage, not in batches.
@@ -42,6 +43,7 @@ class Progress:
     """How far the current phase is. `processed` of `total` are rows; percent goes from 0 to 100.
 
     `elapsed_seconds` are those of the phase, and of an import that has ended those of its last run; none while it waits for a person.
+    `step` is what planning is at, and `step_processed` the rows that it is through with.
     """
 
     phase: ImportStatus
@@ -54,6 +56,8 @@ class Progress:
     rows_per_second: float | None
     eta_seconds: float | None
     elapsed_seconds: float
+    step: PlanningStep | None = None
+    step_processed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +129,10 @@ def measure_progress(tx: Reading, jobs: Sequence[ImportJob]) -> dict[UUID, Progr
     now = tx.now()
     sums = _sum_batches(tx, jobs, now - timedelta(seconds=RECENT_SECONDS))
     positions = _queue_positions(tx, jobs)
-    return {job.id: _measure(job, sums.get(job.id, _BatchSums()), positions.get(job.id), now) for job in jobs}
+    headways = find_headway(tx, jobs)
+    return {
+        job.id: _measure(job, sums.get(job.id, _BatchSums()), headways.get(job.id, Headway()), positions.get(job.id), now) for job in jobs
+    }
 
 
 def _sum_batches(tx: Reading, jobs: Sequence[ImportJob], recently: datetime) -> dict[UUID, _BatchSums]:
@@ -177,7 +184,7 @@ def _queue_positions(tx: Reading, jobs: Sequence[ImportJob]) -> dict[UUID, int]:
     return positions
 
 
-def _measure(job: ImportJob, sums: _BatchSums, queue_position: int | None, now: datetime) -> Progress:
+def _measure(job: ImportJob, sums: _BatchSums, headway: Headway, queue_position: int | None, now: datetime) -> Progress:
     phase = ImportStatus(job.status)
     is_final = phase in FINAL_STATUSES
     if phase in READING:
@@ -188,7 +195,7 @@ def _measure(job: ImportJob, sums: _BatchSums, queue_position: int | None, now: 
         processed, total = 0, job.total
     began = job.phase_started_at or job.created_at
     elapsed = _measure_work(job, phase, sums, now)
-    share = planned_share(job) if phase is ImportStatus.PLANNING else processed / total if total else 0.0
+    share = planned_share(job, headway) if phase is ImportStatus.PLANNING else processed / total if total else 0.0
     if is_final:
         pace = Pace(processed / elapsed if elapsed > 0 else 0.0, None)
     elif phase is ImportStatus.PLANNING:
@@ -208,6 +215,8 @@ def _measure(job: ImportJob, sums: _BatchSums, queue_position: int | None, now: 
         rows_per_second=round(pace.rows_per_second, 1) or None,
         eta_seconds=pace.seconds_left if pace.seconds_left is None else round(pace.seconds_left, 1),
         elapsed_seconds=round(elapsed, 3),
+        step=headway.step,
+        step_processed=headway.processed,
     )
 
 

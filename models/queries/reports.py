@@ -12,19 +12,21 @@ from models.tables import ImportJob, Report
 from models.tenancy import scoped
 from models.vocabulary import ReportFormat, Stage
 
+MAX_NAME_CHARACTERS = 500
+
 
 def request_report(tx: Writing, job: ImportJob, format: ReportFormat) -> list[FollowUp]:
     """Ask for the report of an import's failed rows as they stand now; one that is there or under way is not made twice."""
     known = latest_report(tx, job.tenant_id, job.id, format)
     if known is not None and known.epoch == job.epoch and known.failure_code is None:
         return []
-    stem = PurePath(job.filename or "import").stem
+    ending = f"-errors.{format.value}"
     report = Report(
         tenant_id=job.tenant_id,
         import_id=job.id,
         epoch=job.epoch,
         format=format.value,
-        filename=f"{stem}-errors.{format.value}",
+        filename=PurePath(job.filename or "import").stem[: MAX_NAME_CHARACTERS - len(ending)] + ending,
         due_at=tx.now(),
         created_at=tx.now(),
     )

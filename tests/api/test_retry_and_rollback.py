@@ -121,3 +121,14 @@ async def test_refused_files_are_counted_and_cancelled_rows_are_no_failures(door
     assert found["imports"] == 2
     assert found["refusedUploads"] == 1
     assert found["successRate"] == 1.0
+
+
+async def test_what_a_row_created_is_still_told_after_a_retry(door: Door) -> None:
+    import_id = await door.completed(BAD)
+    told = "query($id: ID!) { import(id: $id) { rows { nodes { row outcome changes { field after } } } } }"
+    before = (await door.ask(told, {"id": import_id}))["import"]["rows"]["nodes"]
+    assert {"field": "first_name", "after": "Ann"} in before[0]["changes"]
+    for _ in range(2):
+        await door.change("retryImport", {"id": import_id}, "import { id }")
+        door.rig.drain()
+        assert (await door.ask(told, {"id": import_id}))["import"]["rows"]["nodes"] == before

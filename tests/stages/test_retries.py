@@ -6,6 +6,8 @@ from uuid import UUID
 
 import pytest
 
+from models.database import reading
+from models.queries.issue_pages import list_issue_groups
 from models.tables import Contact
 from models.vocabulary import AssignmentMode, DuplicateStrategy, EmptyCellPolicy, FieldPolicy, ImportStatus, InvalidValuePolicy, Stage
 from tests.stages.proof.world import read_account
@@ -210,3 +212,32 @@ def test_a_retried_row_whose_contact_changed_since_its_plan_is_judged_again_with
 def _work_until(rig: Rig, is_enough: Callable[[], bool]) -> None:
     while not is_enough():
         assert rig.step()
+
+
+def test_what_was_found_while_applying_is_still_told_after_a_retry(rig: Rig) -> None:
+    """Also after a second one, and after one that was planned and given up."""
+    ann = rig.create(**ANN, consent="subscribed")
+    rows = [{**ANN, "consent": "subscribed", "first_name": "Ann", "website": ""}, {"email": "b@example.com", **WRONG}]
+    import_id = rig.add_rows(rows, duplicate_strategy=UPDATE, invalid_values=InvalidValuePolicy.FAIL_ROW)
+    rig.step(Stage.INSPECT)
+    rig.step(Stage.PLAN)
+    rig.edit(ann, consent="unsubscribed")
+    rig.drain()
+    told = {issue.row: issue.code for issue in rig.issues(import_id)}
+    assert told == {1: "consent_kept", 2: "invalid_website"}
+    counted = _counted(rig, import_id)
+    for stop in (None, Stage.PLAN, None):
+        rig.retry(import_id)
+        if stop is not None:
+            rig.step(stop)
+            rig.cancel(import_id)
+        rig.drain()
+        assert {issue.row: issue.code for issue in rig.issues(import_id)} == told
+        assert _counted(rig, import_id) == counted
+    _correct(rig, import_id, 2)
+    assert {issue.row: issue.code for issue in rig.issues(import_id)} == {1: "consent_kept"}
+
+
+def _counted(rig: Rig, import_id: UUID) -> list[tuple[str, int]]:
+    with reading(rig.deps.database) as tx:
+        return [(group.code, group.count) for group in list_issue_groups(tx, rig.tenant_id, import_id)]

@@ -3,8 +3,9 @@
 import polars as pl
 from sqlalchemy.exc import IntegrityError
 
-from models.database import Writing, writing
+from models.database import Writing, writing_load
 from models.errors import DatabaseBusy, Terminal
+from models.load import Load
 from models.queries.batches import BatchResult, guard_batch, record_result, release_next
 from models.queries.contact_writes import lock_versions
 from models.queries.plans import change_issues, record_drifted
@@ -25,7 +26,7 @@ def write_carefully(deps: Deps, job: ImportJob, batch: ImportBatch, writes: Writ
     """Ask whether keys are still free and contacts as they were, and write. Raises DatabaseBusy where one changes in between."""
     planned = load_planned(deps, job, batch)
     try:
-        with writing(deps.database) as tx:
+        with writing_load(deps.database, Load(job.id, writes.row_count)) as tx:
             if not guard_batch(tx, batch):
                 return []
             require_turn(tx, job)

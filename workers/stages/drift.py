@@ -3,8 +3,9 @@
 What comes to nothing, or to what was planned, stands. Anything else is left unprocessed, unless nobody asked to see the plan.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import polars as pl
@@ -13,7 +14,8 @@ from models.database import Writing, reading
 from models.queries.plans import ISSUE_COLUMNS, PlannedRun, list_earlier_runs, load_run
 from models.storage import ObjectStore
 from models.tables import ImportBatch, ImportJob
-from models.vocabulary import ISSUE_MESSAGES, IssueCode, IssueSeverity, RowOutcome
+from models.vocabulary import IssueCode, IssueSeverity, RowOutcome
+from workers.engine.drifting import Came, Surroundings, explain_drift
 from workers.engine.folding import settle
 from workers.engine.frames import Issue, Settled, make_issue_frame
 from workers.engine.identity import make_contact_ids
@@ -135,7 +137,7 @@ def judge_drift(tx: Writing, storage: ObjectStore, job: ImportJob, batch: Import
     before = planned_rows.issues.join(planned.select("row"), on="row", how="semi")
     if job.auto_start:
         return _as_judged(planned, again, told, before, batch.number)
-    return _as_promised(planned, again, renamed, told, before, batch.number)
+    return _as_promised(planned, again, renamed, candidates, told, before, batch.number)
 
 
 def _as_judged(planned: pl.DataFrame, again: Settled, told: pl.DataFrame, before: pl.DataFrame, batch: int) -> Drift:
@@ -150,7 +152,15 @@ def _as_judged(planned: pl.DataFrame, again: Settled, told: pl.DataFrame, before
     )
 
 
-def _as_promised(planned: pl.DataFrame, again: Settled, renamed: pl.Series, told: pl.DataFrame, before: pl.DataFrame, batch: int) -> Drift:
+def _as_promised(
+    planned: pl.DataFrame,
+    again: Settled,
+    renamed: pl.Series,
+    candidates: pl.DataFrame,
+    told: pl.DataFrame,
+    before: pl.DataFrame,
+    batch: int,
+) -> Drift:
     """Only what was shown, or nothing, is done; the rest waits for another plan, with whatever needs its keys or shares its write."""
     now = again.outcomes.select(
         "row", now=pl.col("outcome"), now_changes=pl.col("changes"), now_contact=pl.col("contact_id"), now_anchor=pl.col("anchor_row")
@@ -163,17 +173,15 @@ def _as_promised(planned: pl.DataFrame, again: Settled, renamed: pl.Series, told
         # What a created contact is made of is not among the changes.
         & ~pl.col("row").is_in(renamed.implode())
     )
-    standing = _stand_together(both.select("row", "anchor_row", "now_anchor", stands=is_same | pl.col("now").is_in(NOTHING)))
+    both = both.with_columns(stands=is_same | pl.col("now").is_in(NOTHING))
+    standing = _stand_together(both.select("row", "anchor_row", "now_anchor", "stands"))
     left = planned.join(standing, on="row", how="anti").with_columns(
         outcome=pl.lit(RowOutcome.UNPROCESSED.value), duplicate=pl.lit(False), changes=pl.lit(None, pl.String)
     )
     done = again.outcomes.join(standing, on="row", how="semi")
     number = pl.lit(batch, pl.Int32).alias("batch")
     news, withdrawn = tell_anew(told, before, standing, batch)
-    waiting = [
-        Issue(row=row, code=IssueCode.PLAN_DRIFT, severity=IssueSeverity.WARNING, message=ISSUE_MESSAGES[IssueCode.PLAN_DRIFT])
-        for row in left["row"]
-    ]
+    waiting = list(_tell_left(both, set(left["row"]), set(renamed), again.issues, candidates))
     return Drift(
         planned,
         pl.concat([done, left.select(done.columns)]).sort("row"),
@@ -182,6 +190,41 @@ def _as_promised(planned: pl.DataFrame, again: Settled, renamed: pl.Series, told
         pl.concat([make_issue_frame(waiting).with_columns(number).select(ISSUE_COLUMNS), news]),
         withdrawn,
     )
+
+
+def _tell_left(both: pl.DataFrame, left: set[int], renamed: set[int], issues: pl.DataFrame, candidates: pl.DataFrame) -> Iterator[Issue]:
+    """What is said of each row that is left; `both` is every row as planned and as it is now."""
+    contacts = {contact["id"]: contact for contact in candidates.iter_rows(named=True)}
+    made = set(both.filter(pl.col("outcome") == RowOutcome.CREATED.value)["contact_id"])
+    errors = issues.filter(pl.col("severity") == IssueSeverity.ERROR.value).select("row", "message").iter_rows()
+    reasons = dict(errors)
+    lines = list(both.iter_rows(named=True))
+    for line in lines:
+        row, contact_id = line["row"], line["contact_id"]
+        if row not in left:
+            continue
+        message = explain_drift(
+            Came.of(line["outcome"], contact_id, line["changes"]),
+            Came.of(line["now"], line["now_contact"], line["now_changes"]),
+            Surroundings(
+                contact=contacts.get(contact_id),
+                is_made=contact_id in made,
+                reason=reasons.get(row) if line["now"] == RowOutcome.FAILED.value else None,
+                is_first=row == line["owner_row"],
+                is_respelled=row in renamed,
+                shares_with=_find_cause(line, lines) if line["stands"] else None,
+            ),
+        )
+        yield Issue(row=row, code=IssueCode.PLAN_DRIFT, severity=IssueSeverity.WARNING, message=message)
+
+
+def _find_cause(line: dict[str, Any], lines: list[dict[str, Any]]) -> int | None:
+    """The first row that cannot go in and shares a write with this one, as planned or as it is now; None: they share it through others."""
+    anchors = {("anchor_row", line["anchor_row"]), ("now_anchor", line["now_anchor"])}
+    shares = (
+        each["row"] for each in lines if not each["stands"] and anchors & {(name, each[name]) for name in ("anchor_row", "now_anchor")}
+    )
+    return next(shares, None)
 
 
 def _stand_together(rows: pl.DataFrame) -> pl.DataFrame:

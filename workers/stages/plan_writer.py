@@ -42,13 +42,23 @@ class PlanWriter:
     """
 
     def __init__(
-        self, storage: ObjectStore, settings: Settings, prefix: str, gathered: Gathered, earlier: PlannedRun | None, *, is_one_batch: bool
+        self,
+        storage: ObjectStore,
+        settings: Settings,
+        prefix: str,
+        gathered: Gathered,
+        earlier: PlannedRun | None,
+        found: pl.DataFrame,
+        *,
+        is_one_batch: bool,
     ) -> None:
+        """`found`: what was found of the rows of the earlier run, past what it had planned (FOUND_SCHEMA)."""
         self._storage = storage
         self._most_issues = settings.stored_issues_per_kind
         self._prefix = prefix
         self._gathered = gathered
         self._earlier = earlier
+        self._found = found
         self._is_one_batch = is_one_batch
         batches = gathered.batches
         self._ranges = [BatchRange(1, batches[0].first_row, batches[-1].last_row)] if is_one_batch and batches else batches
@@ -71,7 +81,7 @@ class PlanWriter:
         judged = self._gathered.issues(chunk)
         issues = settled.issues if judged is None else pl.concat([judged, settled.issues]).sort("row", maintain_order=True)
         issues = issues.join(outcomes.select("row", "batch"), on="row", how="left", maintain_order="left")
-        carried = carry(self._storage, self._earlier, source.number)
+        carried = carry(self._storage, self._earlier, source.number, self._found)
         if carried is not None:
             outcomes = pl.concat([outcomes, carried.outcomes.select(outcomes.columns)]).sort("row")
             issues = pl.concat([issues, carried.issues.select(issues.columns)]).sort("row", maintain_order=True)
@@ -135,16 +145,23 @@ class PlanWriter:
 
     def _first(self, issues: pl.DataFrame) -> pl.DataFrame:
         """As many of each kind as are kept."""
+        if issues.height <= self._most_issues:
+            return issues
         return issues.filter(pl.int_range(pl.len()).over("code", "field") < self._most_issues)
 
     def _store_batches(self, settled: Settled, batches: list[BatchRange]) -> list[BatchRange]:
-        creates, updates = (self._with_batch(frame).partition_by("batch", as_dict=True) for frame in (settled.creates, settled.updates))
+        # Most chunks are one batch, whose frames need not be taken apart.
+        dealt = [{batches[0].number: frame} if len(batches) == 1 else self._deal(frame) for frame in (settled.creates, settled.updates)]
         nothing = nothing_settled()
         for batch in batches:
-            for key, frames, none in zip(self._keys(batch), (creates, updates), (nothing.creates, nothing.updates), strict=True):
-                frame = frames.get((batch.number,))
-                self._storage.put(key, write_filled(none if frame is None else frame))
+            for key, frames, none in zip(self._keys(batch), dealt, (nothing.creates, nothing.updates), strict=True):
+                self._storage.put(key, write_filled(frames.get(batch.number, none)))
         return batches
+
+    def _deal(self, frame: pl.DataFrame) -> dict[int, pl.DataFrame]:
+        """The writes of each batch."""
+        parts = self._with_batch(frame).partition_by("batch", as_dict=True, include_key=False)
+        return {number: part for (number,), part in parts.items()}
 
     def _with_batch(self, frame: pl.DataFrame) -> pl.DataFrame:
         return frame.with_columns(batch=number_batches(frame["anchor_row"], self._ranges))

@@ -61,10 +61,11 @@ class Settlement:
         gathered: Gathered,
         runs: Sequence[PlannedRun],
         taken_row_count: int,
-        go_on: Callable[[], None],
+        note: Callable[[int], None],
     ) -> None:
         """`runs` are those whose rows a retry leaves alone; `taken_row_count` rows of the file nobody left out, whatever became of them
-        before; `go_on` is called now and then, and raises where the import has moved on.
+        before; `note` is called now and then with the number of rows whose contacts were looked for, and raises where the import has moved
+        on.
         """
         self._tx = tx
         self._storage = storage
@@ -73,7 +74,8 @@ class Settlement:
         self._gathered = gathered
         self._runs = runs
         self._taken_row_count = taken_row_count
-        self._go_on = go_on
+        self._note = note
+        self._looked_up = 0
         self._make_ids: MakeIds = make_contact_ids(job.id)
         self._special = [pl.Series("row", [], pl.Int64)]
         self._reached = [pl.Series("id", [], pl.String)]
@@ -94,9 +96,13 @@ class Settlement:
             self._gathered.scratch.add(_hits_of(chunk), hits.frame)
             self._gathered.ties.add(hits.ties)
             self._special.append(hits.special)
+            self._looked_up += chunk.source.row_count
             self._go_on()
         if self._runs:
             self._held = load_held(self._storage, self._runs, pl.concat(self._reached), self._options, self._go_on)
+
+    def _go_on(self) -> None:
+        self._note(self._looked_up)
 
     def _claims(self) -> Iterator[tuple[GatheredChunk, pl.DataFrame, pl.DataFrame]]:
         """Each chunk with the keys of its rows, and what the contacts claim that these find."""

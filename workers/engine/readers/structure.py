@@ -100,7 +100,7 @@ class _Sorter:
     def _find_odd(self, cells: Sequence[Record], *, but_rows: bool = False) -> set[int]:
         """The records that do not look like the rows of the table. Rough and fast: every record of a file passes here.
 
-        `but_rows`: without some of those that are rows all the same, which saves a look at them.
+        `but_rows`: without most of those that are rows all the same, which saves a look at them.
         """
         if isinstance(cells, Columns):
             found = cells.find(self._may_be_odd, further=self._may_be_no_row if but_rows else None)
@@ -149,11 +149,13 @@ class _Sorter:
             return may_be
         return may_be | ~pl.col(f"c{self._anchor}").str.tail(1).is_in(_NO_LETTERS)
 
-    def _make_may_be_no_row(self) -> pl.Expr | None:
-        """What holds for every record that is no row by `_is_row`, and for few others; None: for all of them."""
-        loud = [is_surely_loud(pl.col(f"c{index}")) for index in self._loud_columns]
+    def _make_may_be_no_row(self) -> pl.Expr:
+        """What holds for every record that `_find_code` finds to be no row while no other table is open, and for few others.
+
+        A value that shows its kind by itself stands in no header, and the lines below a table have few cells.
+        """
         filled = pl.sum_horizontal(pl.all().str.contains("[!-~]"))
-        return ~(pl.any_horizontal(loud) & (filled > max(self._few, 2))) if loud else None
+        return ~(pl.any_horizontal(is_surely_loud(pl.all())) & (filled > max(self._few, 2)))
 
     def _is_sparse(self, record: Record) -> bool:
         return bool(self._few) and record.count("") >= self._width - self._few
