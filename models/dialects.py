@@ -115,12 +115,18 @@ def is_one_of(dialect_name: str, column: SQLCoreOperations[Any], values: Collect
         elements = func.json_each(literal(json.dumps(texts), String)).table_valued("value")
         return type_coerce(expression, String).in_(select(elements.c.value))
     # An array as its text: one parameter, whose elements the driver need not look at.
-    written = texts if is_id else ['"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"' for text in texts]
-    kind = ARRAY(Uuid() if is_id else String())
+    is_number = isinstance(expression.type, Integer)
+    written = texts if is_id else [str(value) if is_number else _quote(value) for value in texts]
+    kind = ARRAY(Uuid() if is_id else BigInteger() if is_number else String())
     array = sql_cast(literal("{" + ",".join(written) + "}", String), kind)
     if len(texts) > MOST_IN_ARRAY:
         return expression.in_(select(func.unnest(array)))
     return expression == func.any(array)
+
+
+def _quote(text: str) -> str:
+    """A text as an element of an array that is written out."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def is_found_by(dialect_name: str, column: ColumnElement[Any], found: Select[Any]) -> ColumnElement[bool]:

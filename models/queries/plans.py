@@ -1,7 +1,7 @@
 """What a plan leaves in the database: its run, its chunks, its batches and the issues, all in the transaction that ends planning."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -72,15 +72,11 @@ class PlanRecord:
 
 @dataclass(frozen=True, slots=True)
 class PlannedRun:
-    """A run that was applied, at least in part: its chunks, the numbers of its batches that are done, and the rows that drifted.
-
-    `drifted_issues` (ISSUE_COLUMNS) are what is told of the last, where that was asked for.
-    """
+    """A run that was applied, at least in part: its chunks, the numbers of its batches that are done, and the rows that drifted."""
 
     chunks: list[PlannedChunk]
     done: frozenset[int]
     drifted: dict[int, tuple[str, UUID | None]]
-    drifted_issues: tuple[tuple[Any, ...], ...] = ()
 
 
 def record_chunks(tx: Writing, job: ImportJob, chunks: Sequence[ChunkRecord]) -> None:
@@ -109,17 +105,7 @@ def list_chunks(tx: Reading, import_id: UUID) -> list[ImportChunk]:
 def find_earlier_run(tx: Reading, job: ImportJob) -> PlannedRun | None:
     """The newest run that was applied, at least in part; None: no row was settled yet."""
     epoch = tx.execute(_select_applied(job, job.epoch).limit(1)).scalar_one_or_none() if _has_settled(job) else None
-    return None if epoch is None else replace(load_run(tx, job, epoch), drifted_issues=_list_drifted_issues(tx, job, epoch))
-
-
-def _list_drifted_issues(tx: Reading, job: ImportJob, epoch: int) -> tuple[tuple[Any, ...], ...]:
-    """Issues of the import's rows that drifted in a run: unlike those that were planned, they are kept here alone."""
-    issue: Any = ImportIssue
-    drifted: Any = DriftedRow
-    columns = [getattr(issue, name) for name in ISSUE_COLUMNS]
-    is_theirs = (drifted.import_id == issue.import_id) & (drifted.row == issue.row) & (drifted.epoch == epoch)
-    statement = scoped_columns(job.tenant_id, ImportIssue, *columns).join(DriftedRow, is_theirs).where(issue.import_id == job.id)
-    return tuple(tuple(line) for line in tx.execute(statement.order_by(issue.row, issue.id)))
+    return None if epoch is None else load_run(tx, job, epoch)
 
 
 def list_earlier_runs(tx: Reading, job: ImportJob, epoch: int) -> list[PlannedRun]:

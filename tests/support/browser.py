@@ -47,7 +47,7 @@ class Visitor:
 
     def see_text(self, selector: str, text: str) -> None:
         """Wait until it says so."""
-        expect(self.page.locator(selector)).to_contain_text(text)
+        expect(self.page.locator(selector)).to_contain_text(text, timeout=PATIENCE_MILLISECONDS)
 
     def upload(self, *, file: Path | None = None, name: str = "", data: bytes = b"") -> None:
         """Choose a file, or bytes under a name."""

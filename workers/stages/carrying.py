@@ -4,8 +4,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from models.database import Reading
+from models.queries.issue_pages import list_drifted_issues
 from models.queries.plans import ISSUE_COLUMNS, PlannedRun
 from models.storage import ObjectStore
+from models.tables import ImportJob
 from workers.engine.frames import ISSUE_SCHEMA
 from workers.engine.plans import RETRIED, make_drifted_frame, real_outcomes
 from workers.stages.drift_issues import TOLD_ANEW
@@ -20,24 +23,33 @@ class Carried:
     issues: pl.DataFrame
 
 
-def carry(storage: ObjectStore, earlier: PlannedRun | None, number: int) -> Carried | None:
-    """The rows of a chunk that the earlier run settled; None: there was no such run, and every row is to be planned."""
+# ISSUE_COLUMNS as a frame.
+FOUND_SCHEMA: dict[str, pl.DataType] = {name: ISSUE_SCHEMA.get(name, pl.Int32()) for name in ISSUE_COLUMNS}
+NOTHING_FOUND = pl.DataFrame(schema=FOUND_SCHEMA)
+# What tells an issue of a row from another.
+TOLD = ["row", "column", "field", "value", "code"]
+
+
+def load_found(tx: Reading, job: ImportJob, earlier: PlannedRun | None) -> pl.DataFrame:
+    """What was told of rows that did not go as the earlier run had planned (FOUND_SCHEMA): its files know only what was planned."""
+    if earlier is None or not earlier.chunks or not earlier.drifted:
+        return NOTHING_FOUND
+    found = list_drifted_issues(tx, job, earlier.chunks[0].epoch)
+    return pl.DataFrame([tuple(getattr(issue, name) for name in ISSUE_COLUMNS) for issue in found], schema=FOUND_SCHEMA, orient="row")
+
+
+def carry(storage: ObjectStore, earlier: PlannedRun | None, number: int, found: pl.DataFrame = NOTHING_FOUND) -> Carried | None:
+    """The rows of a chunk that the earlier run settled, with what was planned and found of them; None: there was no such run, and every row
+    is to be planned.
+    """
     chunk = next((chunk for chunk in earlier.chunks if chunk.number == number), None) if earlier else None
     if earlier is None or chunk is None:
         return None
     outcomes = real_outcomes(load_frame(storage, chunk.outcomes_key), earlier.done, make_drifted_frame(earlier.drifted))
     settled = outcomes.filter(~pl.col("outcome").is_in(RETRIED)).with_columns(batch=pl.lit(None, pl.Int32))
-    issues = _issues_as_they_came(load_frame(storage, chunk.issues_key), earlier)
-    return Carried(settled, issues.join(settled.select("row"), on="row", how="semi", maintain_order="left"))
-
-
-def _issues_as_they_came(planned: pl.DataFrame, earlier: PlannedRun) -> pl.DataFrame:
-    """The issues of a chunk, and of rows that drifted those that were told anew."""
-    if not earlier.drifted:
-        return planned
+    planned = load_frame(storage, chunk.issues_key)
+    # Of rows that were judged again some things were told anew.
     is_anew = pl.col("row").is_in([*earlier.drifted]) & pl.col("code").is_in([code.value for code in TOLD_ANEW])
     standing = planned.filter(~is_anew)
-    schema = {"batch": pl.Int32(), **ISSUE_SCHEMA}
-    came = pl.DataFrame(earlier.drifted_issues, schema={name: schema[name] for name in ISSUE_COLUMNS}, orient="row")
-    more = came.join(standing.select("row", "code"), on=["row", "code"], how="anti", maintain_order="left")
-    return pl.concat([standing, more.select(standing.columns)]).sort("row", maintain_order=True)
+    issues = pl.concat([standing, found.join(standing, on=TOLD, how="anti", nulls_equal=True).select(planned.columns)])
+    return Carried(settled, issues.join(settled.select("row"), on="row", how="semi", maintain_order="left"))

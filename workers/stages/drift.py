@@ -137,7 +137,7 @@ def judge_drift(tx: Writing, storage: ObjectStore, job: ImportJob, batch: Import
     before = planned_rows.issues.join(planned.select("row"), on="row", how="semi")
     if job.auto_start:
         return _as_judged(planned, again, told, before, batch.number)
-    return _as_promised(planned, again, renamed, told, before, candidates, batch.number)
+    return _as_promised(planned, again, renamed, candidates, told, before, batch.number)
 
 
 def _as_judged(planned: pl.DataFrame, again: Settled, told: pl.DataFrame, before: pl.DataFrame, batch: int) -> Drift:
@@ -156,9 +156,9 @@ def _as_promised(
     planned: pl.DataFrame,
     again: Settled,
     renamed: pl.Series,
+    candidates: pl.DataFrame,
     told: pl.DataFrame,
     before: pl.DataFrame,
-    candidates: pl.DataFrame,
     batch: int,
 ) -> Drift:
     """Only what was shown, or nothing, is done; the rest waits for another plan, with whatever needs its keys or shares its write."""

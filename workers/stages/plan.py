@@ -17,6 +17,7 @@ from models.queries.transitions import start_or_queue
 from models.tables import ImportJob
 from models.vocabulary import ErrorPolicy, ImportStatus
 from workers.engine.plans import BatchCutter
+from workers.stages.carrying import load_found
 from workers.stages.deps import Deps
 from workers.stages.directory import resolve_chunks
 from workers.stages.first_pass import FirstPass, judge_source
@@ -38,6 +39,7 @@ def plan(deps: Deps, job: ImportJob) -> Iterator[FollowUp]:
     with reading(deps.database) as tx:
         earlier = find_earlier_run(tx, job)
         runs = list_earlier_runs(tx, job, job.epoch) if earlier else []
+        found = load_found(tx, job, earlier)
     first_pass = yield from judge_source(deps, job, earlier, prefix, position)
     if first_pass.question is not None:
         _ask(deps, job, first_pass)
@@ -49,7 +51,7 @@ def plan(deps: Deps, job: ImportJob) -> Iterator[FollowUp]:
             gathered.add(chunk)
             position.note(0, gathered.source_row_count)
         _check(deps, job, gathered)
-        writer = PlanWriter(deps.storage, deps.settings, prefix, gathered, earlier, is_one_batch=_is_all_or_nothing(job))
+        writer = PlanWriter(deps.storage, deps.settings, prefix, gathered, earlier, found, is_one_batch=_is_all_or_nothing(job))
         with reading(deps.database) as tx:
             done, total = 0, gathered.source_row_count
             taken = total - first_pass.way.edits.excluded.len()

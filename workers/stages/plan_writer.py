@@ -42,13 +42,23 @@ class PlanWriter:
     """
 
     def __init__(
-        self, storage: ObjectStore, settings: Settings, prefix: str, gathered: Gathered, earlier: PlannedRun | None, *, is_one_batch: bool
+        self,
+        storage: ObjectStore,
+        settings: Settings,
+        prefix: str,
+        gathered: Gathered,
+        earlier: PlannedRun | None,
+        found: pl.DataFrame,
+        *,
+        is_one_batch: bool,
     ) -> None:
+        """`found`: what was found of the rows of the earlier run, past what it had planned (FOUND_SCHEMA)."""
         self._storage = storage
         self._most_issues = settings.stored_issues_per_kind
         self._prefix = prefix
         self._gathered = gathered
         self._earlier = earlier
+        self._found = found
         self._is_one_batch = is_one_batch
         batches = gathered.batches
         self._ranges = [BatchRange(1, batches[0].first_row, batches[-1].last_row)] if is_one_batch and batches else batches
@@ -71,7 +81,7 @@ class PlanWriter:
         judged = self._gathered.issues(chunk)
         issues = settled.issues if judged is None else pl.concat([judged, settled.issues]).sort("row", maintain_order=True)
         issues = issues.join(outcomes.select("row", "batch"), on="row", how="left", maintain_order="left")
-        carried = carry(self._storage, self._earlier, source.number)
+        carried = carry(self._storage, self._earlier, source.number, self._found)
         if carried is not None:
             outcomes = pl.concat([outcomes, carried.outcomes.select(outcomes.columns)]).sort("row")
             issues = pl.concat([issues, carried.issues.select(issues.columns)]).sort("row", maintain_order=True)
