@@ -29,9 +29,11 @@ from api.graphql.pages import Connection, Node, connect, none_if_unset
 from api.graphql.scalars import BigInt
 from api.graphql.user_errors import UserError
 from models import tables
-from models.lifecycle import CANCELLABLE, EDITABLE, RETRYABLE, ROLLBACKABLE
+from models.errors import WrongState
+from models.lifecycle import CANCELLABLE, EDITABLE, RETRYABLE
 from models.queries.issue_pages import IssueFilter
 from models.queries.remains import Part, is_swept
+from models.queries.transitions import require_rollbackable
 from models.vocabulary import Role
 
 First = Annotated[int | None, strawberry.argument(description="20 by default, 100 at most.")]
@@ -204,9 +206,12 @@ class Import(Node):
         error = await info.context.retry_obstacles.load(self.job)
         return None if error is None else UserError.of(error.code, error.message)
 
-    @strawberry.field(description="What of the import is gone, so that it cannot be undone any more.")
-    def rollback_blocked_by(self) -> UserError | None:
-        return UserError.of_swept(Part.JOURNAL) if is_swept(self.job, Part.JOURNAL) else None
+    @strawberry.field(
+        description="Why it cannot be rolled back: its status, with what to do first, nothing that it changed, or its journal is gone; "
+        "null where it can."
+    )
+    async def rollback_blocked_by(self, info: Info) -> UserError | None:
+        return await _find_rollback_obstacle(info, self.job)
 
     @strawberry.field(description="Since when parts of the import are gone, as the settings of retention say.")
     def swept(self) -> SweptParts:
@@ -214,12 +219,18 @@ class Import(Node):
 
     @strawberry.field
     async def can_rollback(self, info: Info) -> bool:
-        if not may_change(info) or self.status not in ROLLBACKABLE or is_swept(self.job, Part.JOURNAL):
-            return False
-        counts = await info.context.counts.load(self.job)
-        return bool(counts.created or counts.updated)
+        return may_change(info) and await _find_rollback_obstacle(info, self.job) is None
 
 
 def may_change(info: Info) -> bool:
     """Whether the one who asks may change anything."""
     return info.context.require_actor().role is not Role.VIEWER
+
+
+async def _find_rollback_obstacle(info: Info, job: tables.ImportJob) -> UserError | None:
+    counts = await info.context.counts.load(job)
+    try:
+        require_rollbackable(job, has_applied=bool(counts.created or counts.updated))
+    except WrongState as error:
+        return UserError.of(error.code, error.message)
+    return UserError.of_swept(Part.JOURNAL) if is_swept(job, Part.JOURNAL) else None
