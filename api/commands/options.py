@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import polars as pl
 from phonenumbers import SUPPORTED_REGIONS
 
 from api.commands.ids import find_id
+from models.clock import utc_now
 from models.database import Reading
 from models.errors import InvalidRequest
 from models.queries.lists import list_lists
@@ -17,12 +19,16 @@ from models.vocabulary import (
     APPENDABLE_FIELDS,
     CUSTOM_PREFIX,
     MAX_FIELD_LENGTH,
+    MAX_LENGTH,
     MAX_TAG_LENGTH,
     AssignmentMode,
     ContactField,
     ErrorPolicy,
     FieldPolicy,
+    IssueCode,
 )
+from workers.engine.frames import ROW, EngineOptions
+from workers.engine.judging import judge_rows
 from workers.engine.readers.encoding import require_encoding
 
 # What was given, by the names of ImportOptions; what was not given is not in it.
@@ -54,7 +60,43 @@ def patch_options(current: ImportOptions, patch: OptionsPatch) -> ImportOptions:
     # Validated again, since model_copy would take any type.
     options = ImportOptions.model_validate(current.model_dump() | given)
     _check(options)
-    return options.model_copy(update={"default_country": options.default_country and options.default_country.upper()})
+    return options.model_copy(
+        update={
+            "default_country": options.default_country and options.default_country.upper(),
+            "tags": _clean_tags(options.tags),
+            "assignment": options.assignment.model_copy(update={"owners": _clean_owners(options.assignment.owners)}),
+        }
+    )
+
+
+def _clean_tags(tags: Sequence[str]) -> tuple[str, ...]:
+    """The tags as they would be read in cells, each once whatever its case. Raises InvalidRequest for one that would be left out."""
+    judged = _judge(ContactField.TAGS, tags)
+    if None in judged or [] in judged:
+        raise _refuse(f"A tag has from 1 to {MAX_TAG_LENGTH} characters.", "tags")
+    kept: dict[str, str] = {}
+    for tag in (tag for tags in judged for tag in tags):
+        kept.setdefault(tag.casefold(), tag)
+    return tuple(kept.values())
+
+
+def _clean_owners(owners: Sequence[str]) -> tuple[str, ...]:
+    """The owners as they would be read in cells; who stands there twice has two turns. Raises InvalidRequest as for tags."""
+    judged = _judge(ContactField.OWNER, owners)
+    if not all(judged):
+        most = MAX_LENGTH[ContactField.OWNER]
+        raise _refuse(f"An owner is blank, or has more than {most} characters.", "assignment", "owners")
+    return tuple(judged)
+
+
+def _judge(field: ContactField, texts: Sequence[str]) -> list[Any]:
+    """What becomes of each text in a cell of the field; None: it cannot be used."""
+    if not texts:
+        return []
+    options = EngineOptions(mapping={field.value: field.value}, today=utc_now().date())
+    judged = judge_rows([(row, [text]) for row, text in enumerate(texts, start=1)], [field.value], options)
+    refused = set(judged.issues.filter(pl.col("code") == IssueCode.VALUE_TOO_LONG.value)["row"])
+    return [None if row in refused else value for row, value in judged.rows.select(ROW, field.value).iter_rows()]
 
 
 def require_lists(tx: Reading, tenant_id: UUID, list_ids: Sequence[str]) -> None:
@@ -106,8 +148,6 @@ def _check(options: ImportOptions) -> None:
         raise _refuse("maxErrorRate is a share of all rows, from 0 to 1.", "maxErrorRate")
     if options.default_country is not None and options.default_country.upper() not in SUPPORTED_REGIONS:
         raise _refuse("defaultCountry is a code of two letters, such as US or FR.", "defaultCountry")
-    if any(not tag.strip() or len(tag) > MAX_TAG_LENGTH for tag in options.tags):
-        raise _refuse(f"A tag has from 1 to {MAX_TAG_LENGTH} characters.", "tags")
     _check_field_policies(options.field_policies)
     _check_reading(options)
     _check_assignment(options.assignment)
@@ -157,8 +197,6 @@ def _check_assignment(assignment: AssignmentOptions) -> None:
         raise _refuse(f"{assignment.mode.value.upper()} needs owners.", "assignment", "owners")
     if assignment.mode is AssignmentMode.SINGLE and len(assignment.owners) > 1:
         raise _refuse("SINGLE takes one owner.", "assignment", "owners")
-    if any(not owner.strip() for owner in assignment.owners):
-        raise _refuse("An owner is blank.", "assignment", "owners")
     if assignment.mode is AssignmentMode.BY_COLUMN and not assignment.column:
         raise _refuse("BY_COLUMN needs a column.", "assignment", "column")
 

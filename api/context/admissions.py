@@ -8,6 +8,7 @@ from api.auth.actor import Actor
 from api.commands import watch_imports
 from api.commands.deps import Deps
 from api.context.credentials import Credentials, identify_by
+from models.errors import ServiceError
 
 
 class Admissions:
@@ -28,7 +29,7 @@ class Admissions:
         try:
             # Whoever goes away meanwhile leaves it to the others.
             return await asyncio.shield(known[1])
-        except Exception:
+        except ServiceError:
             if self._looks.get(credentials) is known:
                 del self._looks[credentials]
             raise

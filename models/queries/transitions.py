@@ -3,7 +3,7 @@
 Every function expects the import as just loaded in this transaction, refreshes it, and returns what is to be sent after the commit.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -25,12 +25,15 @@ from models.queries.sending import FollowUp
 from models.queries.undo import clear_kept, cut_rows
 from models.tables import ImportBatch, ImportJob, ImportRun, Tenant
 from models.tenancy import scoped_columns
-from models.vocabulary import FINAL_STATUSES, BatchStatus, ContactField, ImportStatus, MatchField, RunKind, Stage
+from models.vocabulary import FINAL_STATUSES, AssignmentMode, BatchStatus, ContactField, ImportStatus, MatchField, RunKind, Stage
 
 # Options that change how the source is read.
 DIALECT_OPTIONS = ("sheet", "header_row", "header_rows", "encoding", "delimiter", "quote", "escape", "member")
 PARTLY_APPLIED = "Part of this file was applied, so how it is read cannot be changed any more. Import it anew instead."
 NOTHING_APPLIED = "This import has changed no contact, so there is nothing to roll back."
+
+
+UNKNOWN_COLUMN = "unknown_column"
 
 
 def require_match_field(mapping: Iterable[str], match_fields: Iterable[str]) -> None:
@@ -65,7 +68,7 @@ def remap(
     new_mapping = dict(mapping) if mapping is not None else job.mapping
     if not must_inspect:
         require_chosen_member(job)
-        require_known_columns(job, new_mapping)
+        require_known_columns(job, new_mapping, new_options)
         require_match_field(new_mapping.values(), new_options["match_fields"])
     values = {
         "mapping": new_mapping,
@@ -98,12 +101,19 @@ def require_chosen_member(job: ImportJob) -> None:
         raise InvalidRequest("The archive holds several files. Say which one is to be read: the option `member`.", code="member_needed")
 
 
-def require_known_columns(job: ImportJob, mapping: Mapping[str, str]) -> None:
+def require_known_columns(job: ImportJob, mapping: Mapping[str, str], options: Mapping[str, Any]) -> None:
     """Raises InvalidRequest (unknown_column) for a header that the source does not have."""
-    known = {column["header"] for column in job.columns}
-    unknown = [header for header in mapping if header not in known]
-    if unknown:
-        raise InvalidRequest(f"The file has no column called “{unknown[0]}”.", code="unknown_column")
+    unknown = find_unknown_column({column["header"] for column in job.columns}, mapping, options)
+    if unknown is not None:
+        raise unknown
+
+
+def find_unknown_column(known: Collection[str], mapping: Mapping[str, str], options: Mapping[str, Any]) -> InvalidRequest | None:
+    """What is wrong where the mapping, or the assignment of owners, names a header that is not among the known ones."""
+    assignment = options["assignment"]
+    named = [*mapping, assignment["column"]] if assignment["mode"] == AssignmentMode.BY_COLUMN.value else mapping
+    unknown = next((header for header in named if header not in known), None)
+    return None if unknown is None else InvalidRequest(f"The file has no column called “{unknown}”.", code=UNKNOWN_COLUMN)
 
 
 def start(

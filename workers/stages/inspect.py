@@ -8,7 +8,7 @@ from models.errors import InvalidRequest
 from models.queries.imports import try_move
 from models.queries.plans import record_chunks
 from models.queries.sending import FollowUp
-from models.queries.transitions import require_match_field
+from models.queries.transitions import UNKNOWN_COLUMN, find_unknown_column, require_match_field
 from models.tables import ImportJob
 from models.vocabulary import FileFormat, ImportStatus, Stage
 from workers.engine.detection import inspect_source
@@ -47,7 +47,7 @@ def inspect(deps: Deps, job: ImportJob) -> list[FollowUp]:
     }
     with writing(deps.database) as tx:
         if question is not None:
-            is_told = bool(questions) or job.is_mapping_given
+            is_told = bool(questions) or job.is_mapping_given or question.code == UNKNOWN_COLUMN
             told: dict[str, Any] = {"failure_code": question.code, "failure_message": question.message} if is_told else {}
             try_move(tx, job, ImportStatus.NEEDS_MAPPING, **values, **told)
             return []
@@ -62,16 +62,13 @@ def _choose(job: ImportJob, inspection: Inspection, doubt: InvalidRequest | None
     if job.is_mapping_given:
         # Kept whole: read otherwise, the source may well have the columns that it lacks now.
         mapping = dict(job.mapping)
-        headers = {column.header for column in inspection.columns}
-        unknown = [header for header in mapping if header not in headers]
-        if doubt is None and unknown:
-            return mapping, InvalidRequest(f"The file has no column called “{unknown[0]}”.", code="unknown_column")
     else:
         mapping = dict(choose_mapping(inspection.columns))
         if not job.auto_start or not is_certain(inspection.columns, mapping):
             return mapping, doubt or InvalidRequest("Say which column holds which field.", code="needs_mapping")
-    if doubt is not None:
-        return mapping, doubt
+    question = doubt or find_unknown_column([column.header for column in inspection.columns], mapping, job.options)
+    if question is not None:
+        return mapping, question
     try:
         require_match_field(mapping.values(), job.options["match_fields"])
     except InvalidRequest as error:
