@@ -1,5 +1,6 @@
 """What every test may ask for: real databases at the newest revision, a real broker, and settings on a folder of their own."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,6 +36,12 @@ FOLDERS_OF_SLOW_TESTS = ("chaos", "e2e", "actors", "cli")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What starts whole processes comes first: a test that waits much costs the suite little as long as others have work beside it."""
     items.sort(key=_turn)
+
+
+def pytest_collection_finish() -> None:
+    """All that was imported and collected stays to the end: the garbage collector need not go through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def _turn(item: pytest.Item) -> int:

@@ -23,7 +23,7 @@ def counts_of(said: str) -> dict[str, int]:
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with running_stack(tmp_path_factory.mktemp("stack")) as stack:
+    with running_stack(tmp_path_factory.mktemp("stack"), workers=1) as stack:
         yield stack
 
 

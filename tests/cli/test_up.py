@@ -40,7 +40,7 @@ def test_it_serves_and_ends_cleanly(tmp_path: Path) -> None:
 
 
 def test_nothing_is_left_of_one_that_was_killed_hard(tmp_path: Path) -> None:
-    with running_stack(tmp_path) as stack:
+    with running_stack(tmp_path, workers=1) as stack:
         children = stack.children()
         assert len(children) >= 4
         stack.process.kill()
@@ -104,7 +104,7 @@ def test_told_to_end_while_it_starts_it_ends_cleanly(tmp_path: Path) -> None:
 
 
 def test_with_a_database_and_a_broker_of_ones_own_it_starts_neither(tmp_path: Path, postgres_url: str, redis_url: str) -> None:
-    with running_stack(tmp_path, database_url=postgres_url, redis_url=redis_url) as stack:
+    with running_stack(tmp_path, workers=1, database_url=postgres_url, redis_url=redis_url) as stack:
         assert is_served(stack)
         assert stack.pids_of("valkey-server") == []
         assert not (tmp_path / "rolodock.db").exists()

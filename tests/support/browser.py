@@ -16,7 +16,8 @@ PATIENCE_MILLISECONDS = 45_000
 
 
 def launch(playwright: Playwright, chromium: Path) -> Browser:
-    """The Chromium of this machine, without a window."""
+    """The Chromium of this machine, without a window; what is expected of a page is waited for as long as what is done on it."""
+    expect.set_options(timeout=PATIENCE_MILLISECONDS)
     return playwright.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))
 
 
