@@ -15,7 +15,7 @@ run: $(VENV)/.runtime
 
 test: $(VENV)/.dev
 	@$(PYTHON) -m tests.support.programs
-	@exec $(PYTHON) -m pytest -q -n 2 $(ARGS)
+	@exec $(PYTHON) -m pytest -q -n 2 --dist worksteal $(ARGS)
 
 check: $(VENV)/.dev
 	@$(PYTHON) -m tests.support.programs

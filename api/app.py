@@ -49,10 +49,10 @@ def make_app(settings: Settings, *, with_dashboard: bool = True, api_url: str | 
         database, make_object_store(settings.resolved_storage_url()), outbox or Outbox(database, broker), settings, Signer(settings)
     )
     stream = EventStream(settings.redis_url, reader_of(database))
-    looks = HeavyLooks()
+    previews, row_searches = HeavyLooks(), HeavyLooks()
     metrics = Metrics(deps, stream)
     routes = [
-        *_make_routes(deps, stream, looks, metrics),
+        *_make_routes(deps, stream, previews, row_searches, metrics),
         *([_mount_dashboard(settings, api_url or settings.public_url)] if with_dashboard else []),
     ]
 
@@ -60,7 +60,8 @@ def make_app(settings: Settings, *, with_dashboard: bool = True, api_url: str | 
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with stream.running():
             yield
-        looks.close()
+        previews.close()
+        row_searches.close()
         broker.close()
         database.close()
 
@@ -74,9 +75,9 @@ def make_app(settings: Settings, *, with_dashboard: bool = True, api_url: str | 
     )
 
 
-def _make_routes(deps: Deps, stream: EventStream, looks: HeavyLooks, metrics: Metrics) -> list[BaseRoute]:
+def _make_routes(deps: Deps, stream: EventStream, previews: HeavyLooks, row_searches: HeavyLooks, metrics: Metrics) -> list[BaseRoute]:
     settings = deps.settings
-    graphql = GraphQLEndpoint(make_schema(settings), deps, stream, looks)
+    graphql = GraphQLEndpoint(make_schema(settings), deps, stream, previews, row_searches)
     health = HealthRoutes(deps, settings.redis_url)
     sign_in = SignInRoutes(deps)
 

@@ -1,58 +1,75 @@
-"""Cancel to quiet: from the answer to cancelImport until the import has come to rest, after which it writes nothing more.
+"""Cancel to quiet: from the request of cancelImport to its answer, and until the import has come to rest, after which it writes nothing.
 
-Each of many imports is cancelled at another moment of its applying, on PostgreSQL with two workers. An import is CANCELLED only when every
-batch that was under way has ended or broken off, so the status is what is waited for.
+Each of many imports is cancelled at another moment of its applying, with two workers; half of them write all rows in one transaction
+(ALL_OR_NOTHING), so none has a row that fails. Nothing is written after the answer: what was counted then is what is counted in the end.
+An import is CANCELLED only when every batch that was under way has ended or broken off.
 """
 
 import random
 import tempfile
 import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
 from typing import Any
 
-from benchmarks.bench_stack import READ_COUNTS, READ_STATUS, BenchStack, running_bench_stack
-from benchmarks.durable_postgres import describe_postgres, running_durable_postgres
+from benchmarks.bench_stack import READ_COUNTS, READ_STATUS, BenchStack
 from benchmarks.machine import say
 from benchmarks.made_contacts import write_contacts
 from benchmarks.made_people import Manner
+from benchmarks.two_databases import DATABASES, running_on
 
 CANCEL = "mutation ($input: ImportActionInput!) { cancelImport(input: $input) { import { status } userErrors { code message } } }"
 LOOK_SECONDS = 0.01
 ENDED = {"COMPLETED", "COMPLETED_WITH_ERRORS", "FAILED", "CANCELLED"}
-# Within the time in which most of an import of this size is applied.
-LONGEST_DELAY_SECONDS_A_ROW = 15e-6
+# More rows than that are refused in one transaction.
+MOST_AT_ONCE = 200_000
+POLICIES = ("KEEP_GOOD_ROWS", "ALL_OR_NOTHING")
+# The last part of applying is left out, so that most are cancelled in time.
+LATEST_SHARE = 0.8
 
 
-def measure(rows: int, runs: int) -> dict[str, Any]:
-    """Seconds that the answer took and that quiet took from then on, over `runs` imports of so many rows."""
-    answers: list[float] = []
-    quiets: list[float] = []
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """Seconds from the request to its answer and to quiet, and how many rows were written by then."""
+
+    policy: str
+    answer: float
+    quiet: float
+    rows: int
+
+
+def measure(rows: int, runs: int, databases: Sequence[str] = DATABASES) -> dict[str, Any]:
+    """Seconds that the answer took and that quiet took, over `runs` imports of so many rows on each database."""
+    measured: dict[str, Any] = {"rows": rows, "runs": runs}
+    for database in databases:
+        with tempfile.TemporaryDirectory(prefix="rolodock-bench-") as folder, running_on(database) as (bench, server):
+            found = list(_cancel_many(bench, Path(folder) / "contacts.csv", rows, runs))
+        say(f"{database}: {len(found)} of {runs} were cancelled in time")
+        measured[database] = server | {
+            policy.lower(): _describe_all([each for each in found if each.policy == policy]) for policy in POLICIES
+        }
+    return measured
+
+
+def _cancel_many(bench: BenchStack, path: Path, rows: int, runs: int) -> Iterator[Cancelled]:
     draws = random.Random(1)
-    with tempfile.TemporaryDirectory(prefix="rolodock-bench-") as folder, running_durable_postgres() as database:
-        with running_bench_stack(database_url=database.url) as bench:
-            for number in range(runs):
-                path = Path(folder) / "contacts.csv"
-                write_contacts(path, rows, Manner(first_person=number * rows))
-                # Half of them write all rows in one transaction.
-                policy = "ALL_OR_NOTHING" if number % 2 and rows <= 200_000 else "KEEP_GOOD_ROWS"
-                found = _cancel_one(bench, path, policy, draws.random() * rows * LONGEST_DELAY_SECONDS_A_ROW)
-                if found is not None:
-                    answers.append(found[0])
-                    quiets.append(found[1])
-        described = describe_postgres(database)
-    say(f"{len(quiets)} of {runs} were cancelled in time, the slowest quiet after {max(quiets, default=0):.2f} s")
-    return {
-        "rows": rows,
-        "cancelled": len(quiets),
-        "seconds_to_answer": _describe(answers),
-        "seconds_from_answer_to_quiet": _describe(quiets),
-        "postgres": described,
-    }
+    policies = POLICIES if rows <= MOST_AT_ONCE else POLICIES[:1]
+    seconds = {}
+    for number, policy in enumerate(policies):
+        write_contacts(path, rows, Manner(bad=0.0, first_person=number * rows))
+        seconds[policy] = bench.time_import(path, errorPolicy=policy).applying_seconds
+    for number in range(runs):
+        policy = policies[number % len(policies)]
+        write_contacts(path, rows, Manner(bad=0.0, first_person=(len(policies) + number) * rows))
+        found = _cancel_one(bench, path, policy, draws.random() * LATEST_SHARE * seconds[policy])
+        if found is not None:
+            yield found
 
 
-def _cancel_one(bench: BenchStack, path: Path, policy: str, delay: float) -> tuple[float, float] | None:
-    """Seconds to the answer and from then to quiet; None: the import was through before."""
+def _cancel_one(bench: BenchStack, path: Path, policy: str, delay: float) -> Cancelled | None:
+    """What came of it; None: the import was through before."""
     job = bench.begin(path, errorPolicy=policy)
     while (status := bench.ask(READ_STATUS, id=job)["status"]) not in ENDED | {"APPLYING"}:
         time.sleep(LOOK_SECONDS)
@@ -64,13 +81,21 @@ def _cancel_one(bench: BenchStack, path: Path, policy: str, delay: float) -> tup
     answered = time.monotonic()
     if answer["data"]["cancelImport"]["userErrors"]:
         return None
+    counts = bench.ask(READ_COUNTS, id=job)["counts"]
     while bench.ask(READ_STATUS, id=job)["status"] not in ENDED:
         time.sleep(LOOK_SECONDS)
     quiet = time.monotonic()
-    counts = bench.ask(READ_COUNTS, id=job)["counts"]
-    time.sleep(0.1)
     assert bench.ask(READ_COUNTS, id=job)["counts"] == counts
-    return answered - asked, quiet - answered
+    return Cancelled(policy, answered - asked, quiet - asked, counts["created"] + counts["updated"])
+
+
+def _describe_all(found: list[Cancelled]) -> dict[str, Any]:
+    return {
+        "cancelled": len(found),
+        "seconds_to_answer": _describe([each.answer for each in found]),
+        "seconds_to_quiet": _describe([each.quiet for each in found]),
+        "rows_written": sorted(each.rows for each in found),
+    }
 
 
 def _describe(values: list[float]) -> dict[str, float]:

@@ -135,12 +135,13 @@ class BenchDatabase:
 
 
 @contextmanager
-def running_durable_postgres() -> Iterator[BenchDatabase]:
-    """A server of this configuration with one empty database, for the length of the block."""
+def running_durable_postgres(*more: str) -> Iterator[BenchDatabase]:
+    """A server of this configuration, and more settings (name=value), with one empty database, for the length of the block."""
     programs = find_postgres()
     if programs is None:
         raise SystemExit("This part needs PostgreSQL's server, which was not found.")
     options = [part for name, value in CONFIGURATION.items() for part in ("-c", f"{name}={value}")]
+    options += [part for setting in more for part in ("-c", setting)]
     with running_postgres(programs, options) as server:
         say("PostgreSQL has started")
         yield BenchDatabase(server, server.create_database(), programs / "psql")

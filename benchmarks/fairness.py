@@ -4,19 +4,19 @@ import statistics
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import httpx
 
 from api.cli.accounts import Accounts
-from benchmarks.bench_stack import COMPLETED, FINAL, BenchStack, running_bench_stack
-from benchmarks.durable_postgres import running_durable_postgres
+from benchmarks.bench_stack import COMPLETED, FINAL, BenchStack
 from benchmarks.machine import say
 from benchmarks.made_contacts import write_contacts
 from benchmarks.made_people import PEOPLE, Manner
+from benchmarks.two_databases import DATABASES, running_on
 from models.settings import Settings
 from models.vocabulary import Role
 
@@ -26,43 +26,44 @@ READ = "query ($id: ID!) { import(id: $id) { status stuckSince } }"
 PAUSE_SECONDS = 1.0
 LOOK_SECONDS = 0.05
 WAIT_SECONDS = 600.0
+# Small imports of one round, each of people of its own.
+MOST_SMALL = 500
 
 
-def measure(rows: int, runs: int) -> dict[str, Any]:
-    """Import so many rows, roll them back, and bring in small files meanwhile, on SQLite and on a durable PostgreSQL."""
-    measured: dict[str, Any] = {"rows": rows, "small_rows": SMALL_ROWS, "alone_seconds": {}}
-    for name, database in (("sqlite", _no_database), ("postgres", _durable_database)):
-        with tempfile.TemporaryDirectory(prefix="rolodock-bench-") as folder, database() as url, running_bench_stack(url) as bench:
-            measured["alone_seconds"][name] = round(_small(bench, bench.client, Path(folder), 0), 2)
-            measured[name] = _measure(bench, Path(folder), rows, url)
+def measure(rows: int, runs: int, databases: Sequence[str] = DATABASES) -> dict[str, Any]:
+    """Import so many rows, roll a tenth as many back, and bring in small files meanwhile."""
+    undone_rows = rows // 10
+    measured: dict[str, Any] = {"rows": rows, "undone_rows": undone_rows, "small_rows": SMALL_ROWS}
+    with tempfile.TemporaryDirectory(prefix="rolodock-bench-") as folder:
+        large, undone = Path(folder) / "large.csv", Path(folder) / "undone.csv"
+        write_contacts(large, rows)
+        write_contacts(undone, undone_rows, Manner(first_person=rows))
+        for database in databases:
+            with running_on(database) as (bench, server):
+                alone = [_small(bench, bench.client, Path(folder), -number) for number in range(3)]
+                measured[database] = server | {"alone": _describe(alone)} | _measure(bench, Path(folder), large, undone)
     return measured
 
 
-@contextmanager
-def _no_database() -> Iterator[str]:
-    yield ""
-
-
-@contextmanager
-def _durable_database() -> Iterator[str]:
-    with running_durable_postgres() as database:
-        yield database.url
-
-
-def _measure(bench: BenchStack, folder: Path, rows: int, url: str) -> dict[str, Any]:
-    path = folder / "large.csv"
-    write_contacts(path, rows)
-    settings = Settings(data_dir=bench.stack.data_dir, database_url=url)
+def _measure(bench: BenchStack, folder: Path, large: Path, undone: Path) -> dict[str, Any]:
+    settings = Settings(data_dir=bench.stack.data_dir, database_url=bench.database.writer.url.render_as_string(hide_password=False))
     with closing(Accounts(settings)) as accounts:
         token = accounts.issue_token("another tenant", Role.MEMBER)
     headers = {"Authorization": f"Bearer {token}"}
     with httpx.Client(base_url=bench.stack.url, headers=headers, timeout=600, trust_env=False) as another:
-        job = bench.begin(path)
-        small = _SmallImports(bench, {"same_tenant": bench.client, "another_tenant": another}, folder, job)
+        tenants = {"same_tenant": bench.client, "another_tenant": another}
+        began = time.perf_counter()
+        job = bench.begin(large)
+        beside_import = _SmallImports(bench, tenants, folder, job, first=0)
         _wait(bench, job)
+        seconds = round(time.perf_counter() - began, 1)
+        found = beside_import.end()
+        job = bench.begin(undone)
+        bench.wait(job)
         bench.ask(ROLL_BACK, input={"id": job, "reason": "a measurement"})
+        beside_rollback = _SmallImports(bench, tenants, folder, job, first=MOST_SMALL)
         _wait(bench, job)
-        return small.end()
+        return {"large_import_seconds": seconds, "beside_import": found, "beside_rollback": beside_rollback.end()}
 
 
 def _wait(bench: BenchStack, job: str) -> None:
@@ -74,9 +75,10 @@ def _wait(bench: BenchStack, job: str) -> None:
 class _SmallImports:
     """Small imports one after the other, of each tenant in a thread of its own, by what the large one does when they begin."""
 
-    def __init__(self, bench: BenchStack, clients: dict[str, httpx.Client], folder: Path, large: str) -> None:
+    def __init__(self, bench: BenchStack, clients: dict[str, httpx.Client], folder: Path, large: str, first: int) -> None:
         self._bench = bench
         self._large = large
+        self._first = first
         self._ended = threading.Event()
         self._seconds: dict[str, dict[str, list[float]]] = {name: {} for name in clients}
         self._threads = [
@@ -88,11 +90,11 @@ class _SmallImports:
 
     def _go_on(self, name: str, client: httpx.Client, folder: Path, number: int) -> None:
         with httpx.Client(base_url=client.base_url, headers=client.headers, timeout=600, trust_env=False) as own:
-            count = 0
+            made = 0
             while not self._ended.is_set():
                 phase = self._bench.ask(READ, id=self._large)["status"]
-                count += 1
-                seconds = _small(self._bench, own, folder, 1 + number + 2 * count)
+                made += 1
+                seconds = _small(self._bench, own, folder, self._first + 1 + number + 2 * made)
                 self._seconds[name].setdefault(phase.lower(), []).append(seconds)
                 self._ended.wait(PAUSE_SECONDS)
 

@@ -1,114 +1,98 @@
 """Progress as a client sees it: how long after the fact it hears of it, how true percent and time left are, and what a crowd costs.
 
-A fact is what another client of the database sees, which looks every 10 ms: an import in another status, or with more batches done. The
-database runs on this machine, so that its clock and ours are one. What is left is compared with what it turned out to be.
+A fact is the commit that made it true (benchmarks.import_facts). Imports of one file are watched one after the other: all are new, all are
+known and updated, all are known and skipped. The first is watched over WebSocket and SSE, and then by a crowd besides.
 """
 
 import asyncio
 import json
-import statistics
+import resource
 import tempfile
-import threading
 import time
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import httpx
 import websockets
-from sqlalchemy import func, select
-from sqlmodel import col
 
-from benchmarks.bench_stack import FINAL, BenchStack, running_bench_stack
-from benchmarks.durable_postgres import running_durable_postgres
+from benchmarks.bench_stack import FINAL, BenchStack
+from benchmarks.import_facts import COMMIT_MOMENTS, Facts, noting_facts, prepare_facts
 from benchmarks.machine import say
 from benchmarks.made_contacts import write_contacts
-from models.database import reading
-from models.tables import ImportBatch, ImportJob
-from models.vocabulary import BatchStatus
+from benchmarks.made_people import Manner
+from benchmarks.progress_truth import (
+    PHASES,
+    Heard,
+    describe_latencies,
+    describe_truth,
+    first_part_share,
+    list_latencies,
+    most_in_a_second,
+)
+from benchmarks.two_databases import DATABASES, running_on
 
 PROGRESS = """subscription ($id: ID!) { importProgress(id: $id) {
-    sequence at status progress { percent batchesDone etaSeconds }
+    sequence at status progress { percent processed total batchesDone etaSeconds }
 } }"""
-CROWD, SUBSCRIPTIONS_A_SOCKET = 2_000, 20
-LOOK_SECONDS = 0.01
-PHASES = ("PLANNING", "APPLYING")
+CROWD = 2_000
+CONNECTING_AT_ONCE = 50
+# By default; the options of the second and third import of the same people.
+STRATEGIES = {"create": {}, "update": {"duplicateStrategy": "UPDATE"}, "skip": {"duplicateStrategy": "SKIP"}}
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """What the database showed, and when."""
-
-    at: float
-    status: str
-    batches_done: int
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """An event, and when it came."""
-
-    at: float
-    event: dict[str, Any]
-
-
-def measure(rows: int, runs: int) -> dict[str, Any]:
-    """Import so many rows, watched over both transports and by a crowd, on SQLite and on a durable PostgreSQL."""
+def measure(rows: int, runs: int, databases: Sequence[str] = DATABASES) -> dict[str, Any]:
+    """Import so many rows, watched over both transports and by a crowd."""
     measured: dict[str, Any] = {"rows": rows, "crowd": CROWD}
-    with tempfile.TemporaryDirectory(prefix="rolodock-bench-") as folder:
-        path = Path(folder) / "contacts.csv"
-        write_contacts(path, rows)
-        with running_bench_stack() as bench:
-            measured["sqlite"] = _measure(bench, path)
-        with running_durable_postgres() as database, running_bench_stack(database.url) as bench:
-            measured["postgres"] = _measure(bench, path)
+    # One file more for each socket, here and in the API, which inherits it.
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    for database in databases:
+        with (
+            tempfile.TemporaryDirectory(prefix="rolodock-bench-") as folder,
+            running_on(database, COMMIT_MOMENTS) as (bench, server),
+        ):
+            prepare_facts(bench)
+            measured[database] = server | _measure(bench, Path(folder), rows)
     return measured
 
 
-def _measure(bench: BenchStack, path: Path) -> dict[str, Any]:
+def _measure(bench: BenchStack, folder: Path, rows: int) -> dict[str, Any]:
+    latencies: dict[str, list[float]] = {"websocket": [], "sse": []}
+    described: dict[str, Any] = {}
+    for name, options in STRATEGIES.items():
+        path = folder / f"{name}.csv"
+        write_contacts(path, rows, Manner(changed=0.0 if name == "create" else 1.0))
+        job = bench.begin(path, **options)
+        with noting_facts(bench, UUID(job)) as facts:
+            heard = asyncio.run(_watch(bench, job))
+        described[name] = _describe(facts, heard["websocket"])
+        for transport, events in heard.items():
+            latencies[transport] += list_latencies(facts.found, events)
+        say(f"{name}: {len(facts.found)} facts, {len(heard['websocket'])} events")
+    path = folder / "crowd.csv"
+    write_contacts(path, rows, Manner(first_person=rows))
     job = bench.begin(path)
-    facts = _Facts(bench, UUID(job))
-    heard = asyncio.run(_watch(bench, job))
-    seen = facts.end()
-    say(f"{len(seen)} facts, {len(heard['websocket'])} events")
-    described = {
-        "facts": len(seen),
-        **{f"{name}_latency_ms": _describe_latency(seen, events) for name, events in heard.items()},
-        "most_events_in_a_second": _most_in_a_second(heard["websocket"]),
-        **{phase.lower(): _describe_truth(phase, heard["websocket"]) for phase in PHASES},
+    with noting_facts(bench, UUID(job)) as facts:
+        crowd, watched = asyncio.run(_crowd(bench, job))
+    crowd["latency_ms"] = describe_latencies([each for heard in watched for each in list_latencies(facts.found, heard)])
+    return {
+        "latency_ms": {transport: describe_latencies(found) for transport, found in latencies.items()},
+        "imports": described,
+        "crowd": crowd,
     }
-    crowd_job = bench.begin(path)
-    return described | {"crowd": asyncio.run(_crowd(bench, crowd_job))}
 
 
-class _Facts:
-    """What another client of the database sees, in a thread of its own."""
-
-    def __init__(self, bench: BenchStack, job: UUID) -> None:
-        self._facts: list[Fact] = []
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._look, args=(bench, job))
-        self._thread.start()
-
-    def _look(self, bench: BenchStack, job: UUID) -> None:
-        done = select(func.count()).where(col(ImportBatch.import_id) == job, col(ImportBatch.status) == BatchStatus.DONE.value)
-        statement = select(col(ImportJob.status), done.scalar_subquery()).where(col(ImportJob.id) == job)
-        last = None
-        while not self._ended.is_set():
-            with reading(bench.database) as tx:
-                status, batches = tx.execute(statement).one()
-            if (status, batches) != last:
-                self._facts.append(Fact(time.time(), status.upper(), batches))
-                last = status, batches
-            time.sleep(LOOK_SECONDS)
-
-    def end(self) -> list[Fact]:
-        self._ended.set()
-        self._thread.join()
-        return self._facts
+def _describe(facts: Facts, heard: Sequence[Heard]) -> dict[str, Any]:
+    return {
+        "facts": len(facts.found),
+        "events": len(heard),
+        "most_events_in_a_second": most_in_a_second(heard),
+        "a_fact_was_found_late_by_at_most_ms": round(facts.latest_look_seconds * 1000, 1),
+        "first_part_of_planning": first_part_share(facts.found),
+        **{phase.lower(): describe_truth(phase, facts.found, heard) for phase in PHASES},
+    }
 
 
 async def _watch(bench: BenchStack, job: str) -> dict[str, list[Heard]]:
@@ -120,20 +104,19 @@ async def _collect(events: AsyncIterator[dict[str, Any]]) -> list[Heard]:
     return [Heard(time.time(), event) async for event in events]
 
 
-async def _open(bench: BenchStack, ids: list[str], job: str) -> websockets.ClientConnection:
-    """A socket with so many subscriptions to the import."""
+async def _open(bench: BenchStack, job: str) -> websockets.ClientConnection:
+    """A socket with a subscription to the import."""
     url = bench.stack.url.replace("http", "ws", 1) + "/graphql"
     socket = await websockets.connect(url, subprotocols=[websockets.Subprotocol("graphql-transport-ws")], proxy=None, max_queue=None)
     await socket.send(json.dumps({"type": "connection_init", "payload": {"token": bench.stack.token}}))
     assert json.loads(await socket.recv())["type"] == "connection_ack"
-    for number in ids:
-        payload = {"query": PROGRESS, "variables": {"id": job}}
-        await socket.send(json.dumps({"id": number, "type": "subscribe", "payload": payload}))
+    payload = {"query": PROGRESS, "variables": {"id": job}}
+    await socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": payload}))
     return socket
 
 
 async def _by_websocket(bench: BenchStack, job: str) -> AsyncIterator[dict[str, Any]]:
-    async with await _open(bench, ["1"], job) as socket:
+    async with await _open(bench, job) as socket:
         while (message := json.loads(await socket.recv()))["type"] != "complete":
             if message["type"] == "next":
                 yield message["payload"]["data"]["importProgress"]
@@ -151,74 +134,34 @@ async def _by_sse(bench: BenchStack, job: str) -> AsyncIterator[dict[str, Any]]:
                 yield json.loads(line.removeprefix("data: "))["data"]["importProgress"]
 
 
-def _describe_latency(facts: list[Fact], heard: list[Heard]) -> dict[str, float]:
-    """From each fact to the first event that tells of it or of something later."""
-    order = {status: place for place, status in enumerate(dict.fromkeys(fact.status for fact in facts))}
-    latencies = []
-    # The first two may have been there before anybody watched.
-    for fact in facts[2:]:
-        wanted = order[fact.status], fact.batches_done
-        told = [each.at for each in heard if (order.get(each.event["status"], -1), each.event["progress"]["batchesDone"]) >= wanted]
-        if told:
-            latencies.append((min(told) - fact.at) * 1000)
-    ordered = sorted(latencies)
+async def _crowd(bench: BenchStack, job: str) -> tuple[dict[str, Any], list[list[Heard]]]:
+    """Many who watch one import, each at a socket: what they cost, and what every hundredth heard."""
+    before, began = _meter(bench), time.time()
+    connecting = asyncio.Semaphore(CONNECTING_AT_ONCE)
+    watched = await asyncio.gather(*(_watch_in_crowd(bench, job, connecting) for _ in range(CROWD)))
+    ends = [heard[-1].at for heard in watched]
+    first = max(heard[0].at for heard in watched)
+    whole = {tuple(each.event["sequence"] for each in heard if each.at > first) for heard in watched}
     return {
-        "p50": round(statistics.median(ordered), 1),
-        "p99": round(ordered[min(int(len(ordered) * 0.99), len(ordered) - 1)], 1),
-        "max": round(ordered[-1], 1),
-    }
-
-
-def _most_in_a_second(heard: list[Heard]) -> int:
-    moments = [datetime.fromisoformat(each.event["at"]).timestamp() for each in heard]
-    return max(sum(start <= moment < start + 1 for moment in moments) for start in moments)
-
-
-def _describe_truth(phase: str, heard: list[Heard]) -> dict[str, Any] | None:
-    """How far percent and time left were from what they turned out to be, in percent of the phase's duration."""
-    inside = [each for each in heard if each.event["status"] == phase]
-    after = [each.at for each in heard if inside and each.at > inside[-1].at]
-    if len(inside) < 3 or not after:
-        return None
-    began, ended = inside[0].at, after[0]
-    duration = ended - began
-    percents = [abs(each.event["progress"]["percent"] - 100 * (each.at - began) / duration) for each in inside]
-    told = [(each.at, each.event["progress"]["etaSeconds"]) for each in inside if each.event["progress"]["etaSeconds"] is not None]
-    lefts = [100 * abs(eta - (ended - at)) / duration for at, eta in told]
-    return {
-        "seconds": round(duration, 1),
-        "percent_error_p50": round(statistics.median(percents), 1),
-        "percent_error_max": round(max(percents), 1),
-        "time_left_told": len(told),
-        "time_left_error_p50": round(statistics.median(lefts), 1) if lefts else None,
-        "time_left_error_max": round(max(lefts), 1) if lefts else None,
-    }
-
-
-async def _crowd(bench: BenchStack, job: str) -> dict[str, Any]:
-    """Many who watch one import: how often the log was read for them, and how long after each other they heard of its end."""
-    ids = [str(number) for number in range(SUBSCRIPTIONS_A_SOCKET)]
-    before = _meter(bench)
-    sockets = [await _open(bench, ids, job) for _ in range(CROWD // SUBSCRIPTIONS_A_SOCKET)]
-    counts = await asyncio.gather(*(_drain(socket) for socket in sockets))
-    ends = [end for _, socket_ends in counts for end in socket_ends]
-    return {
-        "events_delivered": sum(count for count, _ in counts),
+        "sockets": len(watched),
+        "seconds_until_all_watched": round(first - began, 1),
+        "events_delivered": sum(map(len, watched)),
+        "heard_different_events": len(whole) - 1,
         "reads_of_the_log": _meter(bench) - before,
         "first_to_last_hears_of_the_end_ms": round((max(ends) - min(ends)) * 1000),
-    }
+    }, watched[::100]
 
 
-async def _drain(socket: websockets.ClientConnection) -> tuple[int, list[float]]:
-    count, ends = 0, []
+async def _watch_in_crowd(bench: BenchStack, job: str, connecting: asyncio.Semaphore) -> list[Heard]:
+    async with connecting:
+        socket = await _open(bench, job)
+    heard = []
     async with socket:
-        while len(ends) < SUBSCRIPTIONS_A_SOCKET:
+        while not heard or heard[-1].event["status"] not in FINAL:
             message = json.loads(await socket.recv())
             if message["type"] == "next":
-                count += 1
-                if message["payload"]["data"]["importProgress"]["status"] in FINAL:
-                    ends.append(time.time())
-    return count, ends
+                heard.append(Heard(time.time(), message["payload"]["data"]["importProgress"]))
+    return heard
 
 
 def _meter(bench: BenchStack) -> int:

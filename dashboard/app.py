@@ -59,7 +59,7 @@ def _page(path: str, client: ApiClient, limits: UploadLimits) -> Any:
         case ["imports", import_id]:
             return importing.layout(client, import_id)
         case ["history"]:
-            return _if_signed_in(client, history.layout())
+            return history.layout(client.viewer())
         case ["analytics"]:
             return _if_signed_in(client, analytics.layout())
         case ["contacts"]:
@@ -96,7 +96,7 @@ def _register_routing(app: dash.Dash, client: ApiClient, limits: UploadLimits) -
 
 def _is_admin(client: ApiClient) -> bool:
     try:
-        return client.viewer().role == "ADMIN"
+        return client.viewer().is_admin
     except DashboardError:
         return False
 

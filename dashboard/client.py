@@ -10,24 +10,15 @@ import httpx
 from dashboard import documents, strings
 from dashboard.decoding import Record, decode
 from dashboard.formatting import name_in
-from dashboard.records import (
-    Analytics,
-    AuditPage,
-    ContactDetail,
-    ContactPage,
-    EditedPage,
-    FixEffect,
-    ImportHead,
-    ImportMapping,
-    ImportPage,
-    ImportPlanned,
-    ImportResult,
-    IssuePage,
-    RollbackPreview,
-    RowCells,
-    UserError,
-    Viewer,
-)
+from dashboard.records.analytics import Analytics
+from dashboard.records.answers import UserError, Viewer
+from dashboard.records.audit import AuditPage
+from dashboard.records.contacts import ContactDetail, ContactPage
+from dashboard.records.imports import ImportHead, ImportPage
+from dashboard.records.issues import EditedPage, FixEffect, IssuePage
+from dashboard.records.mapping import ImportMapping
+from dashboard.records.results import ImportResult, RollbackPreview
+from dashboard.records.rows import ImportPlanned, OutcomeRows, RowCells
 
 Json = dict[str, Any]
 
@@ -114,17 +105,32 @@ class ApiClient:
         found = self.execute(documents.FIX_PREVIEW, {"id": import_id, "code": code, "field": field, "rule": rule})["import"]
         return decode(FixEffect, found["fixPreview"]) if found else None
 
+    def outcome_rows(self, import_id: str, *, outcome: str, first: int, after: str | None = None) -> OutcomeRows | None:
+        variables = {"id": import_id, "outcome": outcome, "first": first, "after": after}
+        found = self.execute(documents.OUTCOME_ROWS, variables)["import"]
+        return decode(OutcomeRows, found) if found else None
+
     def edited_rows(self, import_id: str, *, first: int) -> EditedPage:
         found = self.execute(documents.EDITED_ROWS, {"id": import_id, "first": first})["import"]
         return decode(EditedPage, found["rows"]) if found else EditedPage(nodes=(), total_count=0)
 
-    def imports(self, *, statuses: Sequence[str] = (), search: str = "", first: int = 20, after: str | None = None) -> ImportPage:
-        conditions: Json = {}
+    def imports(
+        self,
+        *,
+        statuses: Sequence[str] = (),
+        search: str = "",
+        order: str = "CREATED_AT_DESC",
+        is_stuck: bool = False,
+        first: int = 20,
+        after: str | None = None,
+    ) -> ImportPage:
+        """`is_stuck`: only those of which nothing comes."""
+        conditions: Json = {"stuck": True} if is_stuck else {}
         if statuses:
             conditions["statuses"] = list(statuses)
         if search.strip():
             conditions["search"] = search.strip()
-        data = self.execute(documents.IMPORTS, {"filter": conditions, "first": first, "after": after})
+        data = self.execute(documents.IMPORTS, {"filter": conditions, "orderBy": order, "first": first, "after": after})
         return decode(ImportPage, data["imports"])
 
     def analytics(self, *, since: datetime, until: datetime, bucket: str) -> Analytics:
@@ -178,6 +184,9 @@ class ApiClient:
 
     def roll_back_import(self, import_id: str, *, version: int, reason: str | None) -> tuple[UserError, ...]:
         return self._change(documents.ROLL_BACK_IMPORT, {"id": import_id, "version": version, "reason": reason})
+
+    def delete_import(self, import_id: str) -> tuple[UserError, ...]:
+        return self._change(documents.DELETE_IMPORT, {"id": import_id})
 
     def _import(self, kind: type[Record], document: str, import_id: str) -> Record | None:
         found = self.execute(document, {"id": import_id})["import"]

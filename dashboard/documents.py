@@ -11,7 +11,9 @@ IMPORT_HEAD = f"""query ImportHead($id: ID!) {{
   import(id: $id) {{
     id version status filename sizeBytes sourceKind createdBy createdAt completedAt canStart canEdit canCancel canRetry canRollback
     counts {_COUNTS}
-    progress {{ phase percent processed total batchesDone batchesTotal queuePosition rowsPerSecond etaSeconds elapsedSeconds }}
+    progress {{
+      phase percent processed total batchesDone batchesTotal queuePosition rowsPerSecond etaSeconds elapsedSeconds step stepProcessed
+    }}
     plan {{ hash }}
     errorReport {{ url filename }}
     failure {{ code message path }}
@@ -45,6 +47,7 @@ IMPORT_PLANNED = f"""query ImportPlanned($id: ID!) {{
     {_ISSUE_GROUPS}
     mapping {{ column field }}
     edits {{ cells excludedRows }}
+    dialect {{ decisions {{ aspect reason }} }}
     plan {{
       hash
       counts {_COUNTS}
@@ -79,12 +82,22 @@ ROWS_BY_NUMBER = """query RowsByNumber($id: ID!, $first: Int, $numbers: [BigInt!
   import(id: $id) { mapping { column field } rows(first: $first, numbers: $numbers) { nodes { row values } } }
 }"""
 
+OUTCOME_ROWS = f"""query OutcomeRows($id: ID!, $outcome: RowOutcome!, $first: Int, $after: String) {{
+  import(id: $id) {{
+    mapping {{ column field }}
+    rows(first: $first, after: $after, outcome: $outcome) {{
+      totalCount pageInfo {{ hasNextPage endCursor }}
+      nodes {{ row values outcome changes {{ field before after }} issues {_ISSUE} }}
+    }}
+  }}
+}}"""
+
 EDITED_ROWS = """query EditedRows($id: ID!, $first: Int) {
   import(id: $id) { rows(first: $first, isEdited: true) { totalCount nodes { row isExcluded edited { column original value } } } }
 }"""
 
-IMPORTS = f"""query Imports($filter: ImportFilter, $first: Int, $after: String) {{
-  imports(filter: $filter, first: $first, after: $after) {{
+IMPORTS = f"""query Imports($filter: ImportFilter, $orderBy: ImportOrder, $first: Int, $after: String) {{
+  imports(filter: $filter, orderBy: $orderBy, first: $first, after: $after) {{
     totalCount pageInfo {{ hasNextPage endCursor }} nodes {_SUMMARY}
   }}
 }}"""
@@ -152,4 +165,8 @@ ROLLBACK_PREVIEW = """query RollbackPreview($id: ID!) {
 
 ROLL_BACK_IMPORT = f"""mutation RollbackImport($input: RollbackImportInput!) {{
   rollbackImport(input: $input) {{ import {{ id }} {_USER_ERRORS} }}
+}}"""
+
+DELETE_IMPORT = f"""mutation DeleteImport($input: ImportActionInput!) {{
+  deleteImport(input: $input) {{ deletedId {_USER_ERRORS} }}
 }}"""

@@ -20,3 +20,8 @@ def new_id(now: datetime | None = None) -> UUID:
     value = (value & ~(0xF << 76)) | (7 << 76)
     value = (value & ~(0x3 << 62)) | (0x2 << 62)
     return UUID(int=value)
+
+
+def time_of_id(made: UUID) -> datetime:
+    """The moment at which an id of `new_id` was made, to the millisecond."""
+    return datetime.fromtimestamp((made.int >> ID_TIMESTAMP_SHIFT) / 1000, UTC)

@@ -1,21 +1,18 @@
 """The two ways to the database: `reading()` for one consistent look, `writing()` for one transaction that changes something."""
 
-import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from uuid import UUID
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
+from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -24,23 +21,11 @@ from sqlmodel import Session
 
 from models.dialects import SQLITE, database_now, is_transient
 from models.errors import DatabaseBusy
+from models.load import Load
+from models.notices import Notices
+from models.sqlite import ending, giving_way, make_notices, make_sqlite_reader, make_sqlite_writer
 
 BUSY = "The database is busy or cannot be reached just now. Try again."
-# Longer than any transaction of ours, so that SQLite's one writer at a time is a queue and not an error.
-SQLITE_BUSY_SECONDS = 30
-# SQLite itself would ask at ever longer intervals, up to a tenth of a second: two workers that take turns would idle for much of the time.
-_SECONDS_BETWEEN_ASKING = 0.001
-# An extended result code of SQLite's holds the primary one in its lowest byte.
-_PRIMARY_CODE = 0xFF
-# The log is taken over into the file every 64 MB: batch after batch changes the same pages of the indexes.
-SQLITE_PRAGMAS = (
-    "journal_mode=WAL",
-    "synchronous=NORMAL",
-    "foreign_keys=ON",
-    "temp_store=MEMORY",
-    "cache_size=-16000",
-    "wal_autocheckpoint=16000",
-)
 # libpq's words. A host that is gone without a farewell is noticed within some 15 seconds, also while its answer is waited for; otherwise
 # that would take hours. How long a statement may take is not limited by it.
 POSTGRES_PATIENCE = {
@@ -51,13 +36,6 @@ POSTGRES_PATIENCE = {
     "tcp_user_timeout": 15_000,  # milliseconds
 }
 MIGRATIONS = Path(__file__).parent / "migrations"
-
-
-class _HintedSqlite(SQLiteCompiler):
-    """Says INDEXED BY where a statement hints at an index, which SQLAlchemy passes over for SQLite."""
-
-    def get_from_hint_text(self, table: Any, text: str | None) -> str | None:
-        return text
 
 
 class Reading(Session):
@@ -78,10 +56,11 @@ class Writing(Reading):
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """An engine for each of the two ways."""
+    """An engine for each of the two ways; on SQLite also what those who write let each other know."""
 
     reader: Engine
     writer: Engine
+    notices: Notices | None = None
 
     @property
     def dialect_name(self) -> str:
@@ -95,7 +74,7 @@ class Database:
 def make_database(url: str) -> Database:
     """Engines for a URL; nothing is connected yet. What people's rows hold is kept out of errors, and so out of logs.
 
-    SQLite runs in WAL mode and begins writes with BEGIN IMMEDIATE; Postgres reads under REPEATABLE READ, so that
+    SQLite runs in WAL mode and begins writes with BEGIN IMMEDIATE (models.sqlite); Postgres reads under REPEATABLE READ, so that
     counts taken by several statements belong together.
     """
     if make_url(url).get_backend_name() != SQLITE:
@@ -106,50 +85,8 @@ def make_database(url: str) -> Database:
             reader=engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True),
             writer=engine.execution_options(isolation_level="READ COMMITTED"),
         )
-    return Database(reader=_make_sqlite_engine(url, "BEGIN"), writer=_make_sqlite_engine(url, "BEGIN IMMEDIATE"))
-
-
-def _make_sqlite_engine(url: str, begin: str) -> Engine:
-    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": SQLITE_BUSY_SECONDS, "check_same_thread": False})
-    engine.dialect.statement_compiler = _HintedSqlite
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _: Any) -> None:
-        # The driver would begin transactions by itself, and late; we say when and how.
-        connection.isolation_level = None
-        for pragma in SQLITE_PRAGMAS:
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def start(connection: Connection) -> None:
-        if begin == "BEGIN":
-            connection.exec_driver_sql(begin)
-        else:
-            _wait_to_write(connection, begin)
-
-    return engine
-
-
-def _wait_to_write(connection: Connection, begin: str) -> None:
-    """Begin as soon as the one who writes has ended. Raises OperationalError after SQLITE_BUSY_SECONDS."""
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, sqlite3.Connection)
-    until = time.monotonic() + SQLITE_BUSY_SECONDS
-    driver.execute("PRAGMA busy_timeout = 0")
-    try:
-        while time.monotonic() < until:
-            try:
-                driver.execute(begin)
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & _PRIMARY_CODE != sqlite3.SQLITE_BUSY:
-                    break
-                time.sleep(_SECONDS_BETWEEN_ASKING)
-            else:
-                return
-    finally:
-        driver.execute(f"PRAGMA busy_timeout = {SQLITE_BUSY_SECONDS * 1000}")
-    # Once more by way of SQLAlchemy, which translates what is raised.
-    connection.exec_driver_sql(begin)
+    notices = make_notices(url)
+    return Database(make_sqlite_reader(url), make_sqlite_writer(url, notices), notices)
 
 
 @contextmanager
@@ -167,9 +104,36 @@ def writing(database: Database) -> Iterator[Writing]:
 
 
 @contextmanager
-def writing_at(connection: Connection) -> Iterator[Writing]:
-    """One transaction on a connection of the writer's that has begun none. Raises DatabaseBusy where trying again may help."""
-    with _translated(), Writing(connection, expire_on_commit=False) as tx, tx.begin():
+def writing_load(database: Database, load: Load) -> Iterator[Writing]:
+    """One transaction for an import that may take long. Where one writes at a time, whoever has little to write goes first, and a cancel
+    of the import breaks it off. Raises DatabaseBusy where trying again may help.
+    """
+    with _translated(), database.writer.connect() as connection, writing_load_at(database, connection, load) as tx:
+        yield tx
+
+
+@contextmanager
+def writing_load_at(database: Database, connection: Connection, load: Load) -> Iterator[Writing]:
+    """The same on a connection of the writer's that has begun no transaction, and makes no other one. Raises DatabaseBusy."""
+    with _translated(), giving_way(connection, database.notices, load), _writing_at(connection) as tx:
+        yield tx
+
+
+@contextmanager
+def writing_end(database: Database, import_id: UUID) -> Iterator[Writing]:
+    """One transaction that ends what an import does: on SQLite, what is being written for it breaks off. Raises DatabaseBusy."""
+    with (
+        _translated(),
+        database.writer.connect() as connection,
+        ending(connection, database.notices, import_id),
+        _writing_at(connection) as tx,
+    ):
+        yield tx
+
+
+@contextmanager
+def _writing_at(connection: Connection) -> Iterator[Writing]:
+    with Writing(connection, expire_on_commit=False) as tx, tx.begin():
         yield tx
 
 

@@ -87,7 +87,8 @@ def is_transient(error: DBAPIError) -> bool:
     if sqlstate is not None:
         return str(sqlstate).startswith(_TRANSIENT_SQLSTATES)
     return isinstance(error, OperationalError) and any(
-        words in str(error.orig) for words in ("locked", "busy", "connection", "server closed", "disk I/O", "database or disk is full")
+        words in str(error.orig)
+        for words in ("locked", "busy", "connection", "server closed", "disk I/O", "database or disk is full", "interrupted")
     )
 
 

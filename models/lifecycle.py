@@ -42,7 +42,7 @@ def require_one_of(current: S, allowed: frozenset[S], verb: str) -> None:
     """Raises WrongState where an import in this status cannot be cancelled, retried, … (`verb` says which)."""
     if current in allowed:
         return
-    waits_for_its_end = allowed == FINAL_STATUSES
+    waits_for_its_end = allowed in (FINAL_STATUSES, ROLLBACKABLE) and current not in FINAL_STATUSES
     advice = "" if not waits_for_its_end else " Cancel it first." if current in CANCELLABLE else " Wait until it has ended."
     raise WrongState(f"An import that {describe(current)} cannot be {verb}.{advice}")
 

@@ -186,6 +186,15 @@ class Stage(StrEnum):
     DISCARD = "discard"
 
 
+class PlanningStep(StrEnum):
+    """What planning does, one after the other; the first two overlap where there is much to read."""
+
+    READING = "reading"
+    JUDGING = "judging"
+    COMPARING = "comparing"
+    SETTLING = "settling"
+
+
 class RunKind(StrEnum):
     PLAN = "plan"
     ROLLBACK = "rollback"
@@ -242,6 +251,9 @@ MAX_LENGTH: dict[str, int] = {
     ContactField.ADDRESS_LINE2: 500,
 }
 MAX_CUSTOM_LENGTH = 2_000
+# Of the name of a field, `custom.` with it, and of why somebody undoes an import: as much as their columns hold.
+MAX_FIELD_LENGTH = 200
+MAX_REASON_LENGTH = 1_000
 MAX_TAG_LENGTH = 100
 
 
@@ -291,6 +303,7 @@ class IssueCode(StrEnum):
     KEY_CONFLICT = "key_conflict"
     AMBIGUOUS_MATCH = "ambiguous_match"
     DUPLICATE_ROW = "duplicate_row"
+    SET_BY_HIGHER_ROW = "set_by_higher_row"
     OWNER_MISSING = "owner_missing"
     UNKNOWN_COMPANY = "unknown_company"
     UNKNOWN_OWNER = "unknown_owner"
@@ -300,7 +313,7 @@ class IssueCode(StrEnum):
     PLAN_DRIFT = "plan_drift"
 
 
-# {value}, {row} (the earlier row) and {limit} are filled in where the code has them.
+# {value}, {row} (the other row) and {limit} are filled in where the code has them.
 ISSUE_MESSAGES: dict[IssueCode, str] = {
     IssueCode.INVALID_EMAIL: "This is not a valid e-mail address.",
     IssueCode.EMAIL_DOMAIN_TYPO: "The domain looks like a common typing error.",
@@ -345,6 +358,7 @@ ISSUE_MESSAGES: dict[IssueCode, str] = {
     IssueCode.KEY_CONFLICT: "Another contact already has this value, which identifies it.",
     IssueCode.AMBIGUOUS_MATCH: "The row fits two different contacts.",
     IssueCode.DUPLICATE_ROW: "The row is about the same person as row {row}.",
+    IssueCode.SET_BY_HIGHER_ROW: "Row {row}, which went in before, has set this field of the same person; it was left as it is.",
     IssueCode.OWNER_MISSING: "The column that names the owner is blank in this row, so nobody was assigned.",
     IssueCode.UNKNOWN_COMPANY: "This company is not in the directory, so it was left out.",
     IssueCode.UNKNOWN_OWNER: "This owner is not in the directory, so it was left out.",

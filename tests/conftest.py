@@ -8,14 +8,16 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from models.settings import Settings
-from tests.support.compiled import statements_compiled_once
-from tests.support.databases import copied_postgres, copy_sqlite, make_postgres_template, make_sqlite_template
-from tests.support.postgres import PostgresServer, running_postgres
+from tests.support.databases import copied_postgres, copy_sqlite, make_postgres_template, make_sqlite_template, sqlalchemy_url
+from tests.support.lending import LentDatabases
+from tests.support.postgres import FAST_AND_FORGETFUL, PostgresServer, running_postgres
 from tests.support.programs import find_chromium, find_postgres, is_continuous_integration
+from tests.support.statements import share_compiled_statements
 from tests.support.valkey import ValkeyServer, running_valkey
 
 settings.register_profile("rolodock", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 settings.load_profile("rolodock")
+share_compiled_statements()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -25,11 +27,20 @@ def _no_settings_from_outside() -> None:
         del os.environ[name]
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _statements_compiled_once() -> Iterator[None]:
-    """A seventh of the time of a test that imports a small file goes into compiling what the test before it compiled too."""
-    with statements_compiled_once():
-        yield
+# One after the other, so that what is started for the tests of a folder is started once and ends with the last of them.
+FOLDERS_OF_SLOW_TESTS = ("chaos", "e2e", "actors", "cli")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What starts whole processes comes first: a test that waits much costs the suite little as long as others have work beside it."""
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    folder = item.path.relative_to(Path(__file__).parent).parts[0]
+    is_late = item.get_closest_marker("slow") is None or folder not in FOLDERS_OF_SLOW_TESTS
+    return len(FOLDERS_OF_SLOW_TESTS) if is_late else FOLDERS_OF_SLOW_TESTS.index(folder)
 
 
 def skip_or_fail(reason: str) -> None:
@@ -46,7 +57,8 @@ def postgres_server() -> Iterator[PostgresServer]:
     if programs is None:
         skip_or_fail("PostgreSQL was not found")
     else:
-        with running_postgres(programs) as server:
+        # What the planner knows of a table is then the test's alone to say.
+        with running_postgres(programs, (*FAST_AND_FORGETFUL, "-c", "autovacuum=off")) as server:
             yield server
 
 
@@ -66,11 +78,16 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     return copy_sqlite(sqlite_template, tmp_path)
 
 
+@pytest.fixture(scope="session")
+def lent_databases(postgres_server: PostgresServer, postgres_template: str) -> LentDatabases:
+    return LentDatabases(postgres_server, postgres_template)
+
+
 @pytest.fixture
-def postgres_url(postgres_server: PostgresServer, postgres_template: str) -> Iterator[str]:
-    """A fresh PostgreSQL database at the newest revision."""
-    with copied_postgres(postgres_server, postgres_template) as url:
-        yield url
+def postgres_url(postgres_server: PostgresServer, lent_databases: LentDatabases) -> Iterator[str]:
+    """A PostgreSQL database at the newest revision, as good as fresh."""
+    with lent_databases.lend() as name:
+        yield sqlalchemy_url(postgres_server.url(name))
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -56,7 +56,7 @@ def run_worker(settings: Settings) -> None:
     broker = make_broker(settings.redis_url)
     outbox = Outbox(database, broker)
     runner = StageRunner(deps, outbox)
-    workers = [_make_worker(settings, runner, bell, pool) for pool in make_pools(settings)]
+    workers = [_make_worker(deps, runner, bell, pool) for pool in make_pools(settings)]
     client = redis.Redis.from_url(settings.redis_url)
     holder = f"{socket.gethostname()}:{uuid4().hex[:12]}"
     publisher = Publisher(deps, client, holder, bell)
@@ -99,19 +99,22 @@ class Pool:
 
 
 def make_pools(settings: Settings) -> tuple[Pool, ...]:
-    """Threads of their own for short plans, those that may take minutes, chunks, batches, and reports: none waits for another's."""
+    """Threads of their own for short plans, those that may take minutes, chunks, batches of few rows and of many, and reports: none waits
+    for another's.
+    """
     return (
         Pool(frozenset({Queue.INSPECTING, Queue.PLANNING}), settings.worker_threads),
         Pool(frozenset({Queue.LARGE_PLANS}), settings.large_plans),
         Pool(frozenset({Queue.CHUNKS}), settings.worker_threads),
         Pool(frozenset({Queue.BATCHES, Queue.ENDINGS}), settings.worker_threads),
+        Pool(frozenset({Queue.LARGE_BATCHES}), settings.worker_threads),
         Pool(frozenset({Queue.REPORTS}), settings.worker_threads),
     )
 
 
-def _make_worker(settings: Settings, runner: StageRunner, bell: Bell, pool: Pool) -> dramatiq.Worker:
+def _make_worker(deps: Deps, runner: StageRunner, bell: Bell, pool: Pool) -> dramatiq.Worker:
     """The threads of a pool, with a broker of their own: a broker knows one worker."""
-    broker = make_broker(settings.redis_url, bell)
+    broker = make_broker(deps.settings.redis_url, bell, deps.step_back.wait if Queue.CHUNKS in pool.queues else None)
     declare_actors(broker, runner)
     queues = {queue.value for queue in pool.queues}
     worker = dramatiq.Worker(broker, queues=queues, worker_timeout=LOOK_MILLISECONDS, worker_threads=pool.threads)

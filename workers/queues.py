@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 
 from models.database import Database, Reading, writing
 from models.errors import Transient
-from models.queries.places import is_large
+from models.queries.places import has_many_rows, is_large
 from models.queries.sending import FollowUp, mark_sent
 from models.vocabulary import Stage
 
@@ -20,7 +20,8 @@ log = logging.getLogger(__name__)
 
 class Queue(StrEnum):
     """Inspecting, planning and judging have queues of their own, so that they never wait behind batches, nor for what may take minutes;
-    error reports and what is discarded, so that batches never wait for those.
+    batches of few rows and the ends of imports, so that a small import never waits for the batches of large ones; error reports and what
+    is discarded, so that nothing waits for those.
     """
 
     INSPECTING = "inspecting"
@@ -28,6 +29,7 @@ class Queue(StrEnum):
     LARGE_PLANS = "large_plans"
     CHUNKS = "chunks"
     BATCHES = "batches"
+    LARGE_BATCHES = "large_batches"
     ENDINGS = "endings"
     REPORTS = "reports"
 
@@ -43,6 +45,8 @@ STAGE_QUEUES: dict[Stage, Queue] = {
     Stage.EXPORT: Queue.REPORTS,
     Stage.DISCARD: Queue.REPORTS,
 }
+# Where what takes long is sent instead.
+LARGE_QUEUES = frozenset({Queue.LARGE_PLANS, Queue.LARGE_BATCHES})
 
 
 class Outbox:
@@ -66,9 +70,11 @@ class Outbox:
 
 
 def queue_of(tx: Reading, follow_up: FollowUp) -> Queue:
-    """Where a stage is sent: that of its kind, but for planning what may take minutes."""
+    """Where a stage is sent: that of its kind, but for planning what may take minutes, and batches of many rows."""
     if follow_up.stage is Stage.PLAN and is_large(tx, follow_up.id):
         return Queue.LARGE_PLANS
+    if STAGE_QUEUES[follow_up.stage] is Queue.BATCHES and has_many_rows(tx, follow_up.id):
+        return Queue.LARGE_BATCHES
     return STAGE_QUEUES[follow_up.stage]
 
 

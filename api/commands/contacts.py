@@ -18,7 +18,7 @@ from models.queries.lists import CountedList, add_list, list_lists, lists_of_con
 from models.queries.origins import FieldOrigin, list_origins
 from models.queries.pages import MAX_FIRST, Page, require_first
 from models.tables import Contact
-from models.vocabulary import CUSTOM_PREFIX, MAX_TAG_LENGTH, TEXT_FIELDS, Consent, IssueCode
+from models.vocabulary import CUSTOM_PREFIX, MAX_FIELD_LENGTH, MAX_TAG_LENGTH, TEXT_FIELDS, Consent, IssueCode
 from workers.engine.frames import FAILED, ROW, EngineOptions
 from workers.engine.judging import judge_rows
 
@@ -187,6 +187,9 @@ def _judge_custom(given: Any, path: tuple[str, ...]) -> dict[str, str]:
     for key, value in (given or {}).items():
         if not key.strip() or isinstance(value, (dict, list)):
             raise InvalidRequest("`custom` is an object of texts, numbers and booleans.", path=(*path, "custom", key))
+        if len(CUSTOM_PREFIX) + len(key) > MAX_FIELD_LENGTH:
+            most = MAX_FIELD_LENGTH - len(CUSTOM_PREFIX)
+            raise InvalidRequest(f"The name of a custom field has at most {most} characters.", code="text_too_long", path=(*path, "custom"))
     texts = {f"{CUSTOM_PREFIX}{key}": _as_text(value) for key, value in (given or {}).items() if value is not None}
     return {name.removeprefix(CUSTOM_PREFIX): value for name, value in _judge_texts(texts, (*path, "custom")).items() if value}
 

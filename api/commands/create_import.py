@@ -14,7 +14,7 @@ from api.commands.ids import require_id
 from api.commands.options import ColumnChoice, OptionsPatch, patch_options, read_mapping, require_lists
 from models.clock import new_id
 from models.database import Reading, Writing, reading, writing
-from models.errors import InvalidRequest, LimitExceeded, NotFound, ServiceError, WrongState
+from models.errors import InvalidRequest, LimitExceeded, NotFound, Terminal, WrongState
 from models.queries import uploads
 from models.queries.idempotency import find_repeated, keep_key
 from models.queries.imports import add_import
@@ -127,11 +127,12 @@ def _create(deps: Deps, actor: Actor, wanted: NewImport) -> ImportJob:
         options=options.model_dump(mode="json"),
         auto_start=wanted.auto_start,
     )
+    # After a Transient the file stays: the import may have been committed, though nobody was told. Of what is then nobody's, see tidying.
     try:
         with writing(deps.database) as tx:
             repeated = _find_repeated(tx, actor, wanted, fingerprint)
             follow_ups = [] if repeated is not None else _add(tx, actor, wanted, material, job, fingerprint)
-    except ServiceError:
+    except Terminal:
         _discard(deps, material, key)
         raise
     if repeated is not None:

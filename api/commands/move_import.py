@@ -8,8 +8,9 @@ from api.commands.deps import Deps
 from api.commands.ids import require_id
 from api.commands.options import ColumnChoice, OptionsPatch, patch_options, read_mapping, require_lists
 from api.commands.retry_import import find_obstacles
-from models.database import Writing, reading, writing
-from models.errors import WrongState
+from models.database import Writing, reading, writing, writing_end
+from models.errors import InvalidRequest, WrongState
+from models.lifecycle import CANCELLABLE, require_one_of
 from models.queries import audit, transitions
 from models.queries.imports import require_import, require_version
 from models.queries.remains import Part, require_kept
@@ -17,7 +18,7 @@ from models.queries.reports import request_report
 from models.queries.sending import FollowUp
 from models.tables import ImportJob
 from models.tables.import_options import ImportOptions
-from models.vocabulary import ReportFormat
+from models.vocabulary import MAX_REASON_LENGTH, ImportStatus, ReportFormat
 
 Move = Callable[[Writing, ImportJob], list[FollowUp]]
 
@@ -65,7 +66,18 @@ def start_import(deps: Deps, actor: Actor, import_id: str, *, version: int | Non
 
 def cancel_import(deps: Deps, actor: Actor, import_id: str, *, version: int | None) -> ImportJob:
     """End the import where it stands."""
-    return _move(deps, actor, import_id, version, lambda tx, job: transitions.cancel(tx, job, actor.name))
+    require_member(actor)
+    with reading(deps.database) as tx:
+        job = require_import(tx, actor.tenant_id, require_id(import_id, "import"))
+    # Only now: it lets what is being written break off, which is nobody's to ask for whose import it is not.
+    require_version(job, version)
+    require_one_of(ImportStatus(job.status), CANCELLABLE, "cancelled")
+    with writing_end(deps.database, job.id) as tx:
+        job = require_import(tx, actor.tenant_id, job.id)
+        require_version(job, version)
+        follow_ups = transitions.cancel(tx, job, actor.name)
+    deps.outbox.send(follow_ups)
+    return job
 
 
 def retry_import(deps: Deps, actor: Actor, import_id: str, *, version: int | None) -> ImportJob:
@@ -81,7 +93,9 @@ def retry_import(deps: Deps, actor: Actor, import_id: str, *, version: int | Non
 
 
 def roll_back_import(deps: Deps, actor: Actor, import_id: str, *, version: int | None, reason: str | None) -> ImportJob:
-    """Undo what the import did."""
+    """Undo what the import did. Raises InvalidRequest (text_too_long) for a reason that is longer than is kept."""
+    if reason is not None and len(reason) > MAX_REASON_LENGTH:
+        raise InvalidRequest(f"The reason has at most {MAX_REASON_LENGTH:,} characters.", code="text_too_long", path=("input", "reason"))
     in_flight = deps.settings.batches_in_flight
     return _move(
         deps,

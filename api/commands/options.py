@@ -16,6 +16,7 @@ from models.tables.import_options import AssignmentOptions, FieldPolicyOption, I
 from models.vocabulary import (
     APPENDABLE_FIELDS,
     CUSTOM_PREFIX,
+    MAX_FIELD_LENGTH,
     MAX_TAG_LENGTH,
     AssignmentMode,
     ContactField,
@@ -91,6 +92,9 @@ def _require_field(field: str, path: tuple[str, ...]) -> None:
     is_custom = field.startswith(CUSTOM_PREFIX) and len(field) > len(CUSTOM_PREFIX)
     if not is_custom and field not in {known.value for known in ContactField}:
         raise InvalidRequest(f"A contact has no field called {field}.", code="unknown_field", path=(*path, "field"))
+    if len(field) > MAX_FIELD_LENGTH:
+        most = MAX_FIELD_LENGTH - len(CUSTOM_PREFIX)
+        raise InvalidRequest(f"The name of a custom field has at most {most} characters.", code="text_too_long", path=(*path, "field"))
 
 
 def _check(options: ImportOptions) -> None:

@@ -10,7 +10,7 @@ from api.commands.date_orders import find_date_orders
 from api.commands.deps import Deps
 from api.commands.read_rows import IssueRecord
 from models.database import reading
-from models.queries.directory import find_names
+from models.queries.directory import find_created_names, find_names
 from models.queries.edits import list_edits
 from models.queries.pages import require_first
 from models.tables import ImportJob
@@ -43,7 +43,7 @@ def preview_rows(deps: Deps, actor: Actor, job: ImportJob, *, first: int | None)
     with reading(deps.database) as tx:
         edits = list_edits(tx, job, rows[0][0], rows[-1][0])
     edited, excluded = edit_chunk(make_chunk(rows, headers), headers, edits)
-    judged = _resolve_names(deps, actor, judge(edited, headers, options), options)
+    judged = _resolve_names(deps, job, judge(edited, headers, options), options)
     issues: dict[int, list[IssueRecord]] = {}
     for line in pl.concat([judged.issues, tell_excluded(excluded)]).iter_rows(named=True):
         issues.setdefault(line[ROW], []).append(IssueRecord(**line))
@@ -59,14 +59,16 @@ def preview_rows(deps: Deps, actor: Actor, job: ImportJob, *, first: int | None)
     ]
 
 
-def _resolve_names(deps: Deps, actor: Actor, judged: Judged, options: EngineOptions) -> Judged:
+def _resolve_names(deps: Deps, job: ImportJob, judged: Judged, options: EngineOptions) -> Judged:
     """Companies and owners as planned: these rows are the first of the file, so the lowest row that names one is among them."""
-    if not directory_kinds(options):
+    kinds = directory_kinds(options)
+    if not kinds:
         return judged
     names = collect_names(judged.rows, options)
     with reading(deps.database) as tx:
-        known = make_entries({kind: find_names(tx, actor.tenant_id, kind, names["key"]).items() for kind in directory_kinds(options)})
-    return apply_names(judged, resolve_names(names, known, known, options), options)
+        known = make_entries({kind: find_names(tx, job.tenant_id, kind, names["key"]).items() for kind in kinds})
+        own = make_entries({kind: find_created_names(tx, job, kind, names["key"]).items() for kind in kinds})
+    return apply_names(judged, resolve_names(names, known, known, options, own), options)
 
 
 def _head_frame(job: ImportJob, headers: list[str]) -> pl.DataFrame:

@@ -15,7 +15,7 @@ from models.queries.contact_history import FieldChange
 from models.queries.edits import KeptEdits, list_edited_rows, list_edits
 from models.queries.issue_pages import list_drifted_issues, list_issues_of_rows, list_marked_rows
 from models.queries.pages import Page, decode_cursor, encode_cursor, require_first
-from models.queries.plans import PlannedRun, list_chunks, load_run
+from models.queries.plans import PlannedRun, list_chunks, list_earlier_runs, load_run
 from models.queries.remains import Part, is_swept
 from models.queries.row_pages import find_account_epoch
 from models.storage import ObjectStore
@@ -79,6 +79,11 @@ class RowFilter:
     is_edited: bool | None = None
     numbers: frozenset[int] | None = None
 
+    @property
+    def is_searched(self) -> bool:
+        """Whether every chunk may have to be read for them; by number it is known which."""
+        return self.numbers is None and (self.outcome, self.has_issues, self.is_edited) != (None, None, None)
+
 
 @dataclass(frozen=True, slots=True)
 class _Ledger:
@@ -87,6 +92,8 @@ class _Ledger:
     job: ImportJob
     chunks: list[ImportChunk]
     run: PlannedRun
+    # Those whose rows this one left alone, the newest first.
+    earlier: list[PlannedRun]
     # Rows in which something was found that the plan's files do not tell, or do not tell any more.
     marked: frozenset[int]
     edited: frozenset[int]
@@ -147,6 +154,7 @@ def _load(tx: Reading, job: ImportJob, *, shows_plan: bool = False, wants_edited
         job=job,
         chunks=list_chunks(tx, job.id) if has_chunks else [],
         run=load_run(tx, job, epoch if has_outcomes else None),
+        earlier=list_earlier_runs(tx, job, epoch) if has_chunks and epoch is not None else [],
         marked=(
             frozenset(issue.row for issue in list_drifted_issues(tx, job, epoch))
             if has_chunks
@@ -223,7 +231,7 @@ def _tell(deps: Deps, actor: Actor, ledger: _Ledger, part: _Part) -> list[RowAcc
         edits = list_edits(tx, ledger.job, numbers[0], numbers[-1])
     corrected = _gather_corrected(edits, numbers)
     excluded = set(edits.excluded)
-    created = _gather_created(deps.storage, part, ledger.job.options) if ledger.has_chunks else {}
+    created = _gather_created(deps.storage, ledger, part) if ledger.has_chunks else {}
     return [
         RowAccount(
             row=line[ROW],
@@ -304,18 +312,26 @@ def _correct(values: dict[str, str | None] | None, corrected: Mapping[str, str |
     return None if values is None else {column: corrected.get(column, value) for column, value in values.items()}
 
 
-def _gather_created(storage: ObjectStore, part: _Part, options: Mapping[str, Any]) -> dict[int, tuple[FieldChange, ...]]:
+def _gather_created(storage: ObjectStore, ledger: _Ledger, part: _Part) -> dict[int, tuple[FieldChange, ...]]:
     """For rows that create: what the new contact gets from them, which is what changes."""
-    numbers = part.rows.filter(pl.col("outcome") == RowOutcome.CREATED.value)[ROW].to_list()
-    if part.planned is None or not numbers:
-        return {}
-    judged = _read(storage, part.planned.judged_key, None).filter(pl.col(ROW).is_in(numbers))
-    return {
-        line[ROW]: tuple(
-            FieldChange(name, after=value) for name, value in _created_values(line, options).items() if value not in (None, "", [])
-        )
-        for line in judged.iter_rows(named=True)
-    }
+    missing = set(part.rows.filter(pl.col("outcome") == RowOutcome.CREATED.value)[ROW])
+    created: dict[int, tuple[FieldChange, ...]] = {}
+    for planned in _iter_planned(ledger, part):
+        if not missing:
+            break
+        # A row that an earlier run settled was judged by no later one.
+        for line in _read(storage, planned.judged_key, None).filter(pl.col(ROW).is_in(sorted(missing))).iter_rows(named=True):
+            values = _created_values(line, ledger.job.options).items()
+            created[line[ROW]] = tuple(FieldChange(name, after=value) for name, value in values if value not in (None, "", []))
+        missing -= created.keys()
+    return created
+
+
+def _iter_planned(ledger: _Ledger, part: _Part) -> Iterator[PlannedChunk]:
+    """What each run made of the chunk that rows are in, the newest first."""
+    if part.planned is not None:
+        yield part.planned
+        yield from (chunk for run in ledger.earlier for chunk in run.chunks if chunk.number == part.planned.number)
 
 
 def _created_values(judged: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:

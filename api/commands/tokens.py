@@ -5,7 +5,7 @@ from urllib.parse import quote
 from api.auth.actor import Actor
 from api.auth.secrets import hash_secret, make_code, make_token
 from models.database import Database, reading, writing
-from models.errors import NotFound
+from models.errors import InvalidRequest, NotFound
 from models.queries import accounts, audit
 from models.settings import Settings
 from models.tables import ApiToken, User
@@ -13,10 +13,16 @@ from models.vocabulary import Role
 
 # Who may run commands on the host is nobody that the database knows.
 COMMAND_LINE = "command line"
+MAX_TENANT_CHARACTERS = 100
+MAX_USER_CHARACTERS = 200
 
 
 def issue_token(database: Database, tenant_name: str, role: Role, *, user_name: str | None = None) -> str:
-    """A new API token, the only time that it can be seen. Tenant and user are made where there are none."""
+    """A new API token, the only time that it can be seen. Tenant and user are made where there are none.
+
+    Raises InvalidRequest for a name that is longer than is kept.
+    """
+    _require_names(tenant_name, user_name)
     token = make_token()
     with writing(database) as tx:
         tenant = accounts.ensure_tenant(tx, tenant_name)
@@ -47,7 +53,11 @@ def revoke_token(database: Database, token: str) -> None:
 def make_sign_in_link(
     database: Database, settings: Settings, tenant_name: str, *, user_name: str = "admin", role: Role = Role.ADMIN
 ) -> str:
-    """A URL that signs a user in once, within ten minutes. Tenant and user are made where there are none."""
+    """A URL that signs a user in once, within ten minutes. Tenant and user are made where there are none.
+
+    Raises InvalidRequest for a name that is longer than is kept.
+    """
+    _require_names(tenant_name, user_name)
     code = make_code()
     with writing(database) as tx:
         tenant = accounts.ensure_tenant(tx, tenant_name)
@@ -55,6 +65,12 @@ def make_sign_in_link(
         link = accounts.add_sign_in_link(tx, user, hash_secret(code))
         audit.record(tx, tenant.id, COMMAND_LINE, "sign_in_link.made", link.id, user=user.name)
     return f"{settings.public_url.rstrip('/')}/sign-in?code={quote(code)}"
+
+
+def _require_names(tenant_name: str, user_name: str | None) -> None:
+    for noun, name, most in (("tenant", tenant_name, MAX_TENANT_CHARACTERS), ("user", user_name or "", MAX_USER_CHARACTERS)):
+        if len(name) > most:
+            raise InvalidRequest(f"The name of a {noun} has at most {most} characters.", code="text_too_long")
 
 
 def actor_of_token(token: ApiToken, user: User) -> Actor:

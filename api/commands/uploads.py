@@ -11,7 +11,7 @@ from api.commands.deps import Deps
 from api.commands.files import MAX_NAME_CHARACTERS, SourceFile, counting_refusals, examine_file, require_size, store_file
 from api.commands.ids import require_id
 from models.database import reading, writing
-from models.errors import InvalidRequest, ServiceError, WrongState
+from models.errors import InvalidRequest, Terminal, WrongState
 from models.queries import audit, uploads
 from models.tables import Upload
 
@@ -67,9 +67,10 @@ def receive_upload(deps: Deps, actor: Actor, upload_id: str, file: IO[bytes]) ->
     with counting_refusals(deps, actor.tenant_id, upload.filename):
         source = examine_file(file, upload.filename, deps.settings)
     key = store_file(deps, actor, source)
+    # After a Transient both files stay: which of them the upload is now may not be known. Of what is then nobody's, see tidying.
     try:
         _keep(deps, actor, upload, source, key)
-    except ServiceError:
+    except Terminal:
         deps.storage.delete(key)
         raise
     if upload.object_key is not None:

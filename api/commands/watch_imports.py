@@ -1,7 +1,8 @@
 """Watching imports: what is there now, then every later event, as the log has it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from uuid import UUID
 
@@ -19,6 +20,11 @@ from models.vocabulary import FINAL_STATUSES, ImportStatus
 
 SNAPSHOT = "snapshot"
 EVENTS_AT_A_TIME = 200
+# Whoever is nobody any more is told nothing after a minute: what is known of somebody is this old at most when it is used, is used for as
+# long, and then waits for the next event for as long at most.
+LOOK_AGAIN_SECONDS = 20.0
+# Raises Unauthenticated where it is so.
+Admit = Callable[[], Awaitable[None]]
 
 
 def reader_of(database: Database) -> ReadNew:
@@ -31,8 +37,10 @@ def reader_of(database: Database) -> ReadNew:
     return read_new
 
 
-async def watch_import(deps: Deps, actor: Actor, stream: EventStream, import_id: str, *, after: int | None) -> AsyncIterator[ImportEvent]:
-    """A snapshot of one import, then its later events, up to a final status. Raises NotFound.
+async def watch_import(
+    deps: Deps, actor: Actor, stream: EventStream, import_id: str, *, after: int | None, admit: Admit
+) -> AsyncIterator[ImportEvent]:
+    """A snapshot of one import, then its later events, up to a final status. Raises NotFound, and what `admit` raises.
 
     With `after`, the snapshot carries that number, and no event that follows it is left out.
     """
@@ -47,7 +55,7 @@ async def watch_import(deps: Deps, actor: Actor, stream: EventStream, import_id:
             place = min(after, last.sequence)
             last = ImportEvent(**{**last.model_dump(), "sequence": place})
         yield last
-        async for events in _follow(deps, actor, tail, place, last.import_id, must_read=after is not None):
+        async for events in _follow(deps, actor, tail, place, last.import_id, admit, must_read=after is not None):
             for event in events:
                 yield event
                 last = event
@@ -55,22 +63,25 @@ async def watch_import(deps: Deps, actor: Actor, stream: EventStream, import_id:
                 return
 
 
-async def watch_all_imports(deps: Deps, actor: Actor, stream: EventStream, *, after: int | None) -> AsyncIterator[ImportEvent]:
-    """Every event of the tenant after a number, or from now on; it never ends by itself."""
+async def watch_all_imports(
+    deps: Deps, actor: Actor, stream: EventStream, *, after: int | None, admit: Admit
+) -> AsyncIterator[ImportEvent]:
+    """Every event of the tenant after a number, or from now on; it never ends by itself. Raises what `admit` raises."""
     async with stream.watching(actor.tenant_id, lambda: _last_sequence(deps, actor)) as tail:
-        async for events in _follow(deps, actor, tail, tail.end if after is None else after, None, must_read=after is not None):
+        async for events in _follow(deps, actor, tail, tail.end if after is None else after, None, admit, must_read=after is not None):
             for event in events:
                 yield event
 
 
 async def _follow(
-    deps: Deps, actor: Actor, tail: Tail, place: int, import_id: UUID | None, *, must_read: bool
+    deps: Deps, actor: Actor, tail: Tail, place: int, import_id: UUID | None, admit: Admit, *, must_read: bool
 ) -> AsyncIterator[list[ImportEvent]]:
     """What comes after a place in the log, as it comes; an empty list each time that all is told that there is.
 
     Whoever has seen less than the log held when they came must read it: the tail may not have come as far yet.
     """
     while True:
+        await admit()
         news = tail.news
         found = None if must_read else tail.after(place)
         if found is None:
@@ -80,7 +91,9 @@ async def _follow(
             place = found[-1].sequence
         else:
             yield []
-            await news.wait()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_AGAIN_SECONDS):
+                    await news.wait()
         if wanted := [event for event in found if import_id in (None, event.import_id)]:
             yield wanted
 

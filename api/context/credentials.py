@@ -1,6 +1,7 @@
 """Who sends a request: its bearer token, else its session, which must come with the header that no form can send."""
 
 import asyncio
+from dataclasses import dataclass
 
 from starlette.requests import HTTPConnection
 
@@ -11,13 +12,31 @@ from api.commands.deps import Deps
 from api.commands.sign_in import identify
 
 
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What somebody shows to be known by: a token, else the cookie of a session."""
+
+    bearer: str | None
+    cookie: str | None = None
+
+
 async def identify_request(deps: Deps, request: HTTPConnection) -> Actor:
     """The actor of a request. Raises Unauthenticated, and Forbidden for a session without the preflight header."""
+    return await identify_by(deps, read_credentials(request))
+
+
+async def identify_by(deps: Deps, credentials: Credentials) -> Actor:
+    """Who shows these now. Raises Unauthenticated."""
+    return await asyncio.to_thread(identify, deps, credentials.bearer, credentials.cookie)
+
+
+def read_credentials(request: HTTPConnection) -> Credentials:
+    """Those of a request. Raises Forbidden for a session without the preflight header."""
     bearer = read_bearer(request.headers.get("authorization"))
     cookie = request.cookies.get(SESSION_COOKIE)
     if bearer is None and cookie is not None:
         require_preflight(request.headers)
-    return await asyncio.to_thread(identify, deps, bearer, cookie)
+    return Credentials(bearer, cookie)
 
 
 def read_bearer(header: str | None) -> str | None:

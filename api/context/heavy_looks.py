@@ -1,4 +1,4 @@
-"""Looks at whole imports, of which a process has few at a time: in threads of their own, so that nothing else waits behind them."""
+"""Looks at whole imports, of which a process has few of a kind at a time: in threads of their own, so that nothing else waits for them."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,13 +10,15 @@ from models.errors import LimitExceeded
 
 AT_ONCE = 2
 # Of one request, so that a list of imports cannot ask for one of each.
-MOST_OF_A_REQUEST = 4
+MOST_PREVIEWS = 4
+# A page of each outcome, and how many rows it has.
+MOST_ROW_SEARCHES = 12
 
 Result = TypeVar("Result")
 
 
 class HeavyLooks:
-    """Those of a process; each may read millions of rows, on one look at the database that it keeps open for as long."""
+    """Those of a kind of a process; each may read millions of rows, and keep one look at the database open for as long."""
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="heavy-look")
@@ -31,16 +33,19 @@ class HeavyLooks:
 
 
 class RequestedLooks:
-    """Those that one request waits for, which are at most MOST_OF_A_REQUEST."""
+    """Those of a kind that one request waits for, which are at most so many; `noun` says what they are."""
 
-    def __init__(self, looks: HeavyLooks) -> None:
+    def __init__(self, looks: HeavyLooks, most: int, noun: str) -> None:
         self._looks = looks
+        self._most = most
+        self._noun = noun
         self._waiting = 0
 
     async def take(self, look: Callable[[], Result]) -> Result:
-        """As HeavyLooks. Raises LimitExceeded (too_many_previews)."""
-        if self._waiting >= MOST_OF_A_REQUEST:
-            raise LimitExceeded(f"At most {MOST_OF_A_REQUEST} previews are made for one request.", code="too_many_previews")
+        """As HeavyLooks. Raises LimitExceeded (too_many_ and the noun)."""
+        if self._waiting >= self._most:
+            code = f"too_many_{self._noun.replace(' ', '_')}"
+            raise LimitExceeded(f"At most {self._most} {self._noun} are made for one request.", code=code)
         self._waiting += 1
         try:
             return await self._looks.take(look)

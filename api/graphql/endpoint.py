@@ -1,6 +1,5 @@
 """GraphQL over HTTP, WebSocket and SSE at one path: who may ask, and what a browser of another site cannot do."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -17,15 +16,14 @@ from strawberry.http.parse_content_type import parse_content_type
 from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types.unset import UnsetType
 
-from api.auth.actor import Actor
 from api.auth.origins import is_allowed_origin, require_preflight
 from api.auth.signing import SESSION_COOKIE
 from api.commands.deps import Deps
 from api.commands.event_stream import EventStream
-from api.commands.sign_in import identify
 from api.context import Context
+from api.context.admissions import Admissions
 from api.context.answers import answer_graphql, answer_graphql_error
-from api.context.credentials import identify_request, read_bearer
+from api.context.credentials import Credentials, identify_by, read_bearer, read_credentials
 from api.context.heavy_looks import HeavyLooks
 from api.graphql.schema import Schema
 from models.errors import ServiceError, Unauthenticated
@@ -38,7 +36,7 @@ ACCEPTED_TYPES = ("application/json", MULTIPART)
 class GraphQLEndpoint(GraphQL[Context, None]):
     """The endpoint. Whoever asks is known before anything of the request's body is read."""
 
-    def __init__(self, schema: Schema, deps: Deps, stream: EventStream, looks: HeavyLooks) -> None:
+    def __init__(self, schema: Schema, deps: Deps, stream: EventStream, previews: HeavyLooks, row_searches: HeavyLooks) -> None:
         super().__init__(
             schema,
             graphql_ide=None,
@@ -48,7 +46,9 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         )
         self._deps = deps
         self._stream = stream
-        self._looks = looks
+        self._previews = previews
+        self._row_searches = row_searches
+        self._admissions = Admissions(deps)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -65,7 +65,8 @@ class GraphQLEndpoint(GraphQL[Context, None]):
                 refusal = _refuse_content_type(request)
                 if refusal is not None:
                     return refusal
-            request.state.actor = await identify_request(self._deps, request)
+            request.state.credentials = read_credentials(request)
+            request.state.actor = await identify_by(self._deps, request.state.credentials)
             response = await self.run(request)
         except ServiceError as error:
             return answer_graphql_error(error)
@@ -81,8 +82,18 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         return response
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
-        actor: Actor | None = request.state.actor if isinstance(request, Request) else None
-        return Context(deps=self._deps, stream=self._stream, looks=self._looks, request=request, response=response, actor=actor)
+        state = request.state if isinstance(request, Request) else None
+        return Context(
+            deps=self._deps,
+            stream=self._stream,
+            previews=self._previews,
+            row_searches=self._row_searches,
+            admissions=self._admissions,
+            request=request,
+            response=response,
+            actor=None if state is None else state.actor,
+            credentials=None if state is None else state.credentials,
+        )
 
     def is_websocket_origin_allowed(self, request: WebSocket, origin: str) -> bool:
         # Decided once connection_init came: a bearer token is nothing that a browser sends by itself, a session is.
@@ -90,24 +101,25 @@ class GraphQLEndpoint(GraphQL[Context, None]):
 
     async def on_ws_connect(self, context: Context) -> UnsetType | dict[str, object] | None:
         try:
-            context.actor = await asyncio.to_thread(identify, self._deps, *self._read_socket_credentials(context))
+            context.credentials = self._read_socket_credentials(context)
+            await context.identify_again()
         except ServiceError as error:
             raise ConnectionRejectionError from error
         return await super().on_ws_connect(context)
 
-    def _read_socket_credentials(self, context: Context) -> tuple[str | None, str | None]:
+    def _read_socket_credentials(self, context: Context) -> Credentials:
         params = context.connection_params or {}
         header = params.get("Authorization") or params.get("authorization")
         bearer = read_bearer(header if isinstance(header, str) else None) or params.get("token")
         if isinstance(bearer, str):
-            return bearer, None
+            return Credentials(bearer)
         request = context.request
         bearer = read_bearer(request.headers.get("authorization"))
         if bearer is not None:
-            return bearer, None
+            return Credentials(bearer)
         if not is_allowed_origin(request.headers, self._deps.settings):
             raise Unauthenticated("A session opens a WebSocket from our own pages alone.")
-        return None, request.cookies.get(SESSION_COOKIE)
+        return Credentials(None, request.cookies.get(SESSION_COOKIE))
 
 
 def _refuse_content_type(request: Request) -> Response | None:

@@ -19,6 +19,7 @@ from models.vocabulary import (
     IssueSeverity,
     MatchField,
     MatchMode,
+    PlanningStep,
     ReportFormat,
     Role,
     RowOutcome,
@@ -49,6 +50,7 @@ strawberry.enum(Role)
 strawberry.enum(Consent)
 strawberry.enum(ReportFormat)
 strawberry.enum(TimeBucket)
+strawberry.enum(PlanningStep, description="What planning does, one after the other; the first two overlap where there is much to read.")
 
 __all__ = [
     "AssignmentMode",
@@ -67,6 +69,7 @@ __all__ = [
     "IssueSeverity",
     "MatchField",
     "MatchMode",
+    "PlanningStep",
     "ReportFormat",
     "Role",
     "RowOutcome",

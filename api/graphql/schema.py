@@ -12,6 +12,7 @@ from api.commands.contacts import look_up_contact, look_up_list
 from api.commands.directory import look_up_entry
 from api.commands.read_imports import look_up_import
 from api.context import Info
+from api.graphql.admission import IdentifyAgain
 from api.graphql.analytics.operations import AnalyticsQuery
 from api.graphql.audit.operations import AuditQuery
 from api.graphql.contacts.operations import ContactMutation, ContactQuery
@@ -63,6 +64,7 @@ def make_schema(settings: Settings) -> Schema:
     documents = Documents()
     extensions: list[Any] = [
         ShowErrors,
+        IdentifyAgain,
         RefuseUnstorableText,
         lambda: QueryDepthLimiter(max_depth=settings.graphql_max_depth),
         lambda: MaxAliasesLimiter(max_alias_count=settings.graphql_max_aliases),

@@ -14,10 +14,10 @@
         return [isWaiting && now - asked < patience ? window.dash_clientside.no_update : now, style];
       },
 
-      // A new phase is a new page to whoever had scrolled down to the button of the one before.
+      // A new phase is a new page to whoever had scrolled down to the button of the one before. The first is the page as it was opened.
       showFromTheTop: function (shown) {
         const now = `${shown.id} ${shown.status} ${shown.view}`;
-        if (phase !== now) window.scrollTo(0, 0);
+        if (phase !== null && phase !== now) window.scrollTo(0, 0);
         phase = now;
       },
     },

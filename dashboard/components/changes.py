@@ -8,7 +8,7 @@ from dash import html
 from dashboard import strings
 from dashboard.components.icons import icon
 from dashboard.formatting import field_label, value
-from dashboard.records import FieldChange
+from dashboard.records.rows import FieldChange
 
 
 def change_list(changes: Sequence[FieldChange]) -> Any:

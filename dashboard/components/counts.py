@@ -9,7 +9,7 @@ from dash import html
 from dashboard import strings
 from dashboard.components.attributes import attributes
 from dashboard.formatting import number
-from dashboard.records import Counts
+from dashboard.records.imports import Counts
 from dashboard.theme import OUTCOME_COLORS, OUTCOMES
 
 
@@ -23,9 +23,24 @@ def outcome_bar(counts: Counts, *, size: str | int = "lg") -> Any:
     return dmc.ProgressRoot(sections, size=size, radius="xl")
 
 
-def outcome_tiles(counts: Counts, labels: Mapping[str, str] = strings.OUTCOMES) -> Any:
-    tiles = [tile(labels[outcome], number(getattr(counts, outcome)), dot=outcome) for outcome in OUTCOMES]
+def outcome_tiles(counts: Counts, labels: Mapping[str, str] = strings.OUTCOMES, *, opens: bool = False) -> Any:
+    """`opens`: each that counts rows leads to them."""
+    tiles = [_outcome_tile(outcome, labels[outcome], getattr(counts, outcome), opens=opens) for outcome in OUTCOMES]
     return html.Div(tiles, className="tiles tiles-six")
+
+
+def _outcome_tile(outcome: str, label: str, count: int, *, opens: bool) -> Any:
+    shown = tile(label, number(count), dot=outcome)
+    if not opens or not count:
+        return shown
+    return html.Button(
+        shown,
+        id={"type": "outcome-rows", "outcome": outcome},
+        n_clicks=0,
+        className="tile-button",
+        type="button",
+        **attributes(aria_label=f"{number(count)} {strings.OUTCOME_OPEN.format(outcome=label)}"),
+    )
 
 
 def tile(label: str, shown: str, *, dot: str | None = None, hint: str | None = None, name: str | None = None) -> Any:

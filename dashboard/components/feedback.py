@@ -10,7 +10,7 @@ from dashboard import strings
 from dashboard.client import DashboardError, NotSignedIn
 from dashboard.components.attributes import attributes
 from dashboard.components.icons import icon
-from dashboard.records import UserError
+from dashboard.records.answers import UserError
 
 
 def empty(title: str, text: str, *, icon_name: str = "inbox", action: Any = None) -> Any:

@@ -14,7 +14,7 @@ from dashboard.components.feedback import empty
 from dashboard.components.icons import icon
 from dashboard.components.tables import table
 from dashboard.formatting import field_label, issue_label, number
-from dashboard.records import Issue, IssueGroup, IssuePage
+from dashboard.records.issues import Issue, IssueGroup, IssuePage
 from dashboard.theme import SEVERITY_COLORS
 
 _WORST_FIRST = {"ERROR": 0, "WARNING": 1, "NOTE": 2}
@@ -63,6 +63,8 @@ def _group(group: IssueGroup, *, is_fixable: bool) -> Any:
                             "code": group.code,
                             "field": group.field or "",
                             "suggests": group.example.suggestion is not None,
+                            # From one domain to another.
+                            "domains": " ".join(group.example.domains),
                         },
                         variant="light",
                         size="compact-sm",

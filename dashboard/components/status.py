@@ -8,7 +8,7 @@ from dash import html
 from dashboard import strings
 from dashboard.components.attributes import attributes
 from dashboard.components.icons import icon
-from dashboard.records import FINAL_STATUSES, WAITING_STATUSES
+from dashboard.records.imports import FINAL_STATUSES, WAITING_STATUSES
 from dashboard.theme import STATUS_COLORS
 
 _STEP_OF = {
@@ -51,13 +51,18 @@ def status_badge(status: str, *, badge_id: str | None = None) -> Any:
     return html.Span(badge, **attributes(data_status=status))
 
 
-def steps(status: str, *, has_rows: bool = True) -> Any:
-    """Read, map, review, import, result: those behind are ticked. What ended before it had rows ended at reading."""
+def steps(status: str, *, has_rows: bool = True, is_whole: bool = False) -> Any:
+    """Read, map, review, import, result: those behind are ticked. What ended before it had rows ended at reading.
+
+    `is_whole`: its end does not matter, since all rows were done.
+    """
     last = len(strings.STEPS) - 1
     current = _STEP_OF.get(status, 0 if status in _ENDED_EARLY and not has_rows else last)
-    end = strings.STEP_ENDS.get(status) if current == last else None
+    end = strings.STEP_ENDS.get(status) if current == last and not is_whole else None
     labels = (*strings.STEPS[:last], end or strings.STEPS[last])
-    return html.Ol([_step(position, label, current, status) for position, label in enumerate(labels)], className="steps")
+    return html.Ol(
+        [_step(position, label, current, "COMPLETED" if is_whole else status) for position, label in enumerate(labels)], className="steps"
+    )
 
 
 def _step(position: int, label: str, current: int, status: str) -> Any:

@@ -6,11 +6,13 @@ from typing import Any
 import dash_mantine_components as dmc
 
 from dashboard import strings
-from dashboard.components.counts import outcome_line
+from dashboard.components.attributes import attributes
+from dashboard.components.counts import outcome_line, row_count
+from dashboard.components.icons import icon
 from dashboard.components.status import status_badge
 from dashboard.components.times import shown_moment
 from dashboard.formatting import number
-from dashboard.records import ImportSummary
+from dashboard.records.imports import FINAL_STATUSES, ImportSummary
 
 _TITLES = (strings.HISTORY_FILE, strings.HISTORY_STATUS_COLUMN, strings.HISTORY_ROWS, strings.HISTORY_OUTCOME, strings.HISTORY_WHEN)
 
@@ -22,11 +24,14 @@ def table(titles: Sequence[str], rows: Sequence[Any], *, min_width: int = 560, s
     return dmc.TableScrollContainer(content, minWidth=min_width, type="native", className="stacks" if stacks else "")
 
 
-def imports_table(imports: Sequence[ImportSummary], **body: Any) -> Any:
-    return table(_TITLES, [import_row(summary) for summary in imports], min_width=760, stacks=True, **body)
+def imports_table(imports: Sequence[ImportSummary], *, deletes: bool = False, **body: Any) -> Any:
+    """`deletes`: each that has ended with a way to delete it."""
+    titles = (*_TITLES, "") if deletes else _TITLES
+    rows = [import_row(summary, deletes=deletes) for summary in imports]
+    return table(titles, rows, min_width=760, stacks=True, **body)
 
 
-def import_row(summary: ImportSummary) -> Any:
+def import_row(summary: ImportSummary, *, deletes: bool = False) -> Any:
     return dmc.TableTr(
         [
             dmc.TableTd(
@@ -40,7 +45,23 @@ def import_row(summary: ImportSummary) -> Any:
             dmc.TableTd(number(summary.counts.total or None), className="number rows-cell"),
             dmc.TableTd(_outcome(summary)),
             dmc.TableTd(shown_moment(summary.created_at, "dimmed")),
+            *([dmc.TableTd(_delete(summary), className="delete-cell")] if deletes else []),
         ]
+    )
+
+
+def _delete(summary: ImportSummary) -> Any:
+    # Only what has ended can be deleted.
+    if summary.status not in FINAL_STATUSES:
+        return None
+    name = import_name(summary)
+    of = strings.DELETE_OF.format(name=name, rows=row_count(summary.counts.total))
+    return dmc.ActionIcon(
+        icon("trash", size=16),
+        id={"type": "delete-import", "id": summary.id, "name": name, "of": of},
+        variant="subtle",
+        color="gray",
+        **attributes(aria_label=strings.DELETE_IMPORT.format(name=name)),
     )
 
 

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from dashboard import strings
 from dashboard.figures.style import styled
 from dashboard.formatting import field_label, issue_label
-from dashboard.records import IssueBreakdown
+from dashboard.records.analytics import IssueBreakdown
 
 _MOST = 8
 _BAR = "#748ffc"

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from dashboard import strings
 from dashboard.figures.style import styled
-from dashboard.records import Bucket
+from dashboard.records.analytics import Bucket
 from dashboard.theme import OUTCOME_HEX, OUTCOMES
 
 # The gap between two bars, as a part of a bucket.

@@ -15,7 +15,7 @@ from dashboard.components.feedback import empty, error_alert, loading_rows, page
 from dashboard.figures.issues import issues_by_code, issues_by_field
 from dashboard.figures.outcomes import Period, outcomes_over_time
 from dashboard.formatting import duration, number, percent
-from dashboard.records import Analytics
+from dashboard.records.analytics import Analytics
 
 _DEFAULT_RANGE = "30"
 # Ninety daily bars are too thin to tell apart on a phone.

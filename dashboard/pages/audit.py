@@ -13,7 +13,7 @@ from dashboard.components.feedback import error_alert, loading_rows, no_place_fo
 from dashboard.components.tables import table
 from dashboard.components.times import shown_moment
 from dashboard.formatting import number
-from dashboard.records import AuditEntry, AuditPage
+from dashboard.records.audit import AuditEntry, AuditPage
 
 _PAGE = 50
 # Of use to a program that reads the trail, and to nobody who looks at it.

@@ -14,7 +14,7 @@ from dashboard.components.feedback import empty, error_alert, loading_rows, no_p
 from dashboard.components.tables import table
 from dashboard.components.times import shown_moment
 from dashboard.formatting import field_label, number
-from dashboard.records import ContactChange, ContactDetail, ContactPage, ContactSummary
+from dashboard.records.contacts import ContactChange, ContactDetail, ContactPage, ContactSummary
 
 _PAGE = 25
 _TITLES = (

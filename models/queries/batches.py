@@ -258,12 +258,6 @@ def list_stalled(tx: Reading, limit: int) -> list[tuple[UUID, int]]:
     return [(import_id, epoch) for import_id, epoch in tx.execute(statement)]
 
 
-def list_batches(tx: Reading, import_id: UUID, epoch: int) -> list[ImportBatch]:
-    """The batches of a run, in order."""
-    statement = select(ImportBatch).where(col(ImportBatch.import_id) == import_id, col(ImportBatch.epoch) == epoch)
-    return list(tx.execute(statement.order_by(col(ImportBatch.number))).scalars())
-
-
 def count_failed(tx: Reading, import_id: UUID, epoch: int) -> int:
     """How many batches of a run were given up."""
     statement = select(func.count()).where(

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
 from models.clock import new_id
-from models.database import Reading, Writing
+from models.database import Writing
 from models.errors import DatabaseBusy, InvalidRequest, WrongState
 from models.queries import audit
 from models.queries.claims import CLAIMS, find_claimants, pass_on, wanted_claims
@@ -20,13 +20,6 @@ from models.tenancy import require_found, scoped
 
 CONFLICT = "Another contact already has this {name}."
 STALE = "The contact has changed since you loaded it. Load it again."
-
-
-def find_contact(tx: Reading, tenant_id: UUID, contact_id: UUID) -> Contact | None:
-    """The tenant's live contact."""
-    return tx.execute(
-        scoped(Contact, tenant_id).where(col(Contact.id) == contact_id, col(Contact.deleted_at).is_(None))
-    ).scalar_one_or_none()
 
 
 def lock_contact(tx: Writing, tenant_id: UUID, contact_id: UUID, version: int | None) -> Contact:

@@ -10,11 +10,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Row
 from sqlmodel import col
 
 from models.database import Reading
 from models.dialects import is_one_of
-from models.queries.origins import LISTS, TAGS, Item, find_kept_origins, list_journal, list_memberships
+from models.queries.journals import GIVEN_AND_TAKEN, list_journals
+from models.queries.origins import LISTS, TAGS, Item, find_kept_origins, list_memberships
 from models.tables import Contact, ContactChange, ImportJob
 from models.tenancy import scoped, scoped_columns
 from models.vocabulary import CUSTOM_PREFIX, TEXT_FIELDS, ChangeKind, Consent
@@ -112,7 +114,7 @@ def _creation(tx: Reading, contact: Contact) -> HistoryEntry:
     What a change touched that was swept is not told: nobody knows any more what was there before.
     """
     values = _values_now(tx, contact)
-    _take_back(values, list_journal(tx, contact.tenant_id, [contact.id]).get(contact.id, []))
+    _take_back(values, list_journals(tx, contact.tenant_id, [contact.id], "changes", *GIVEN_AND_TAKEN).get(contact.id, []))
     for item in find_kept_origins(tx, contact.tenant_id, [contact.id]).get(contact.id, {}):
         values.pop(item, None)
     changes = [FieldChange(field, after=value) for (field, _), value in values.items() if field not in (TAGS, LISTS)]
@@ -133,7 +135,7 @@ def _values_now(tx: Reading, contact: Contact) -> dict[Item, Any]:
     return values | {(LISTS, list_id): list_id for list_id in list_memberships(tx, contact)}
 
 
-def _take_back(values: dict[Item, Any], journal: Sequence[ContactChange]) -> None:
+def _take_back(values: dict[Item, Any], journal: Sequence[Row[Any]]) -> None:
     for change in reversed(journal):
         for name, pair in change.changes.items():
             if name != TAGS:

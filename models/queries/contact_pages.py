@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, CompoundSelect, func, or_, union_all
 from models.database import Reading
 from models.dialects import json_array_contains
 from models.queries.pages import Page, decode_cursor, make_page
+from models.queries.searching import require_search, split_search
 from models.tables import Contact, ContactChange, ListMember
 from models.tenancy import require_found, scoped, scoped_columns
 
@@ -91,9 +92,9 @@ def _searched(tx: Reading, tenant_id: UUID, search: str) -> list[ColumnElement[b
 
 
 def _words(search: str) -> list[str]:
-    if _WRITTEN_PHONE.fullmatch(search.strip()):
+    if _WRITTEN_PHONE.fullmatch(require_search(search).strip()):
         return [re.sub(r"[^+\d]", "", search)]
-    return search.split()
+    return split_search(search)
 
 
 def _with_email(tenant_id: UUID, email: str) -> CompoundSelect[Any]:

@@ -10,8 +10,9 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from models.bulk import WaitingRows, insert_frame, insert_new_frame, insert_waiting, stage_rows, update_frame
-from models.database import Database, Writing, writing, writing_at
+from models.database import Database, Writing, writing_load, writing_load_at
 from models.dialects import SQLITE, is_one_of
+from models.load import Load
 from models.queries.claims import CLAIMS, pass_on
 from models.tables import Contact, ContactChange, ListMember
 from models.tenancy import scoped_columns
@@ -40,17 +41,17 @@ CHANGE_SCHEMA: dict[str, pl.DataType] = {
 
 
 @contextmanager
-def writing_contacts(database: Database, contacts: pl.DataFrame) -> Iterator[tuple[Writing, pl.DataFrame | WaitingRows]]:
+def writing_contacts(database: Database, load: Load, contacts: pl.DataFrame) -> Iterator[tuple[Writing, pl.DataFrame | WaitingRows]]:
     """One transaction, and what it may hand to insert_contacts; where one writes at a time, they are made ready before it is our turn."""
     if database.dialect_name != SQLITE or contacts.is_empty():
-        with writing(database) as tx:
+        with writing_load(database, load) as tx:
             yield tx, contacts
         return
     with database.writer.connect() as connection:
         # In the order of the index that most of them go into, which is larger than what is kept in memory of it: each page comes up once.
         key = min(CLAIMS, key=lambda name: contacts[name].null_count())
         waiting = stage_rows(connection, Contact.__table__, contacts.sort(key))  # type: ignore[attr-defined]
-        with writing_at(connection) as tx:
+        with writing_load_at(database, connection, load) as tx:
             yield tx, waiting
 
 

@@ -10,14 +10,18 @@ from sqlmodel import col
 
 from models.database import Reading
 from models.queries.pace import RECENT_SECONDS, UNKNOWN, Pace, planned_share, planning_pace, working_pace
+from models.queries.planning import Headway, find_headway
 from models.tables import ImportBatch, ImportJob, ImportRun, KeptContact
 from models.tenancy import scoped_columns
-from models.vocabulary import FINAL_STATUSES, BatchStatus, ImportStatus, RunKind
+from models.vocabulary import FINAL_STATUSES, BatchStatus, ImportStatus, PlanningStep, RunKind
 
 OUTCOMES = ("created", "updated", "unchanged", "skipped", "failed")
 # Statuses whose work is measured in rows of a stage, not in batches.
 READING = frozenset({ImportStatus.UPLOADED, ImportStatus.INSPECTING, ImportStatus.PLANNING})
 WORKING = frozenset({ImportStatus.APPLYING, ImportStatus.ROLLING_BACK})
+# Nothing is done before a person says what.
+WAITING = frozenset({ImportStatus.NEEDS_MAPPING, ImportStatus.PLANNED})
+UNDONE = frozenset({ImportStatus.ROLLED_BACK, ImportStatus.PARTIALLY_ROLLED_BACK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,11 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the current phase is. `processed` of `total` are rows; percent goes from 0 to 100."""
+    """How far the current phase is. `processed` of `total` are rows; percent goes from 0 to 100.
+
+    `elapsed_seconds` are those of the phase, and of an import that has ended those of its last run; none while it waits for a person.
+    `step` is what planning is at, and `step_processed` the rows that it is through with.
+    """
 
     phase: ImportStatus
     percent: float
@@ -48,11 +56,15 @@ class Progress:
     rows_per_second: float | None
     eta_seconds: float | None
     elapsed_seconds: float
+    step: PlanningStep | None = None
+    step_processed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class _BatchSums:
-    """`recent_rows` were done within the last RECENT_SECONDS; `last_at` is when the newest batch was."""
+    """The batches of the newest run that has some, and when it began. `recent_rows` were done within the last RECENT_SECONDS; `last_at` is
+    when the newest batch was.
+    """
 
     done: int = 0
     total: int = 0
@@ -60,6 +72,8 @@ class _BatchSums:
     rows_done: int = 0
     recent_rows: int = 0
     last_at: datetime | None = None
+    epoch: int = 0
+    started_at: datetime | None = None
 
 
 def count_rows(tx: Reading, jobs: Sequence[ImportJob]) -> dict[UUID, Counts]:
@@ -115,7 +129,10 @@ def measure_progress(tx: Reading, jobs: Sequence[ImportJob]) -> dict[UUID, Progr
     now = tx.now()
     sums = _sum_batches(tx, jobs, now - timedelta(seconds=RECENT_SECONDS))
     positions = _queue_positions(tx, jobs)
-    return {job.id: _measure(job, sums.get(job.id, _BatchSums()), positions.get(job.id), now) for job in jobs}
+    headways = find_headway(tx, jobs)
+    return {
+        job.id: _measure(job, sums.get(job.id, _BatchSums()), headways.get(job.id, Headway()), positions.get(job.id), now) for job in jobs
+    }
 
 
 def _sum_batches(tx: Reading, jobs: Sequence[ImportJob], recently: datetime) -> dict[UUID, _BatchSums]:
@@ -130,6 +147,8 @@ def _sum_batches(tx: Reading, jobs: Sequence[ImportJob], recently: datetime) -> 
             func.sum(is_done * col(ImportBatch.row_count)),
             func.sum(is_done * recent * col(ImportBatch.row_count)),
             func.max(col(ImportBatch.finished_at)),
+            func.max(col(ImportBatch.epoch)),
+            func.max(col(ImportRun.started_at)),
         )
         .join(ImportRun, (col(ImportRun.import_id) == col(ImportBatch.import_id)) & (col(ImportRun.epoch) == col(ImportBatch.epoch)))
         .where(col(ImportBatch.import_id).in_([job.id for job in jobs]))
@@ -137,8 +156,8 @@ def _sum_batches(tx: Reading, jobs: Sequence[ImportJob], recently: datetime) -> 
         .group_by(col(ImportBatch.import_id))
     )
     return {
-        import_id: _BatchSums(int(done), int(count), int(rows or 0), int(rows_done or 0), int(recent or 0), last_at)
-        for import_id, done, count, rows, rows_done, recent, last_at in tx.execute(statement)
+        import_id: _BatchSums(int(done), int(count), int(rows or 0), int(rows_done or 0), int(recent or 0), *run)
+        for import_id, done, count, rows, rows_done, recent, *run in tx.execute(statement)
     }
 
 
@@ -165,7 +184,7 @@ def _queue_positions(tx: Reading, jobs: Sequence[ImportJob]) -> dict[UUID, int]:
     return positions
 
 
-def _measure(job: ImportJob, sums: _BatchSums, queue_position: int | None, now: datetime) -> Progress:
+def _measure(job: ImportJob, sums: _BatchSums, headway: Headway, queue_position: int | None, now: datetime) -> Progress:
     phase = ImportStatus(job.status)
     is_final = phase in FINAL_STATUSES
     if phase in READING:
@@ -174,9 +193,9 @@ def _measure(job: ImportJob, sums: _BatchSums, queue_position: int | None, now: 
         processed, total = sums.rows_done, sums.rows
     else:
         processed, total = 0, job.total
-    began = job.started_at if is_final and job.started_at else job.phase_started_at or job.created_at
-    elapsed = max(((_ended_at(job, phase) or now) - began).total_seconds(), 0.0)
-    share = planned_share(job) if phase is ImportStatus.PLANNING else processed / total if total else 0.0
+    began = job.phase_started_at or job.created_at
+    elapsed = _measure_work(job, phase, sums, now)
+    share = planned_share(job, headway) if phase is ImportStatus.PLANNING else processed / total if total else 0.0
     if is_final:
         pace = Pace(processed / elapsed if elapsed > 0 else 0.0, None)
     elif phase is ImportStatus.PLANNING:
@@ -196,10 +215,20 @@ def _measure(job: ImportJob, sums: _BatchSums, queue_position: int | None, now: 
         rows_per_second=round(pace.rows_per_second, 1) or None,
         eta_seconds=pace.seconds_left if pace.seconds_left is None else round(pace.seconds_left, 1),
         elapsed_seconds=round(elapsed, 3),
+        step=headway.step,
+        step_processed=headway.processed,
     )
 
 
-def _ended_at(job: ImportJob, phase: ImportStatus) -> datetime | None:
-    if phase in (ImportStatus.ROLLED_BACK, ImportStatus.PARTIALLY_ROLLED_BACK):
-        return job.rolled_back_at
-    return job.completed_at if phase in FINAL_STATUSES else None
+def _measure_work(job: ImportJob, phase: ImportStatus, sums: _BatchSums, now: datetime) -> float:
+    """The seconds of the phase, or of the last run where the import has ended."""
+    if phase in WAITING:
+        return 0.0
+    if phase not in FINAL_STATUSES:
+        return max((now - (job.phase_started_at or job.created_at)).total_seconds(), 0.0)
+    # Without a plan it ended before it had a run, or was retried and ended before that had one.
+    has_run = job.plan_epoch is not None and sums.epoch >= job.plan_epoch
+    ended_at = job.rolled_back_at if phase in UNDONE else job.completed_at
+    if not has_run or sums.started_at is None or ended_at is None:
+        return 0.0
+    return max((ended_at - sums.started_at).total_seconds(), 0.0)

@@ -79,6 +79,11 @@ def find_names(tx: Reading, tenant_id: UUID, kind: DirectoryKind, keys: Iterable
     return {entry.key: entry.name for entry in _find(tx, tenant_id, kind, keys)}
 
 
+def find_created_names(tx: Reading, job: ImportJob, kind: DirectoryKind, keys: Iterable[str]) -> dict[str, str]:
+    """Those of `find_names` that the import created itself."""
+    return {entry.key: entry.name for entry in _find(tx, job.tenant_id, kind, keys) if entry.import_id == job.id}
+
+
 def add_entry(tx: Writing, tenant_id: UUID, kind: DirectoryKind, key: str, name: str, actor: str | None) -> DirectoryEntry:
     """Add an entry by hand. Raises WrongState (name_taken) where there is one for this name, however that one is written."""
     row = {"id": new_id(), "tenant_id": tenant_id, "kind": kind.value, "name_key": key, "name": name}

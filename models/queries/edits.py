@@ -14,6 +14,7 @@ from models.lifecycle import EDITABLE, require_one_of
 from models.queries import audit
 from models.queries.batches import cancel_pending
 from models.queries.imports import move
+from models.queries.reports import overtake_reports
 from models.queries.sending import FollowUp
 from models.tables import EditedCell, ExcludedRow, ImportJob
 from models.tenancy import scoped_columns
@@ -122,6 +123,7 @@ def edit(
     status = ImportStatus(job.status)
     require_one_of(status, EDITABLE, "edited")
     keep_edits(tx, job, change, most=most, most_characters=most_characters)
+    overtake_reports(tx, job)
     counted = {"cells": change.cells.height, "reverted": change.reverted.height}
     counted |= {"rows_excluded": change.excluded.len(), "rows_included": change.included.len()}
     audit.record_import(tx, job, actor, action, **told, **counted)

@@ -189,7 +189,7 @@ def _latest_events(tx: Reading, jobs: Sequence[ImportJob]) -> dict[UUID, ImportE
 
 
 def _progress_json(progress: Progress) -> dict[str, object]:
-    return asdict(progress) | {"phase": progress.phase.value}
+    return asdict(progress) | {"phase": progress.phase.value, "step": progress.step and progress.step.value}
 
 
 def _same(event: ImportEvent, counts: Counts, progress: Progress) -> bool:
@@ -200,4 +200,7 @@ def _same(event: ImportEvent, counts: Counts, progress: Progress) -> bool:
         and event.progress["batches_done"] == progress.batches_done
         and event.progress["queue_position"] == progress.queue_position
         and event.progress["phase"] == progress.phase.value
+        # Events of an earlier version of ours told of no steps.
+        and event.progress.get("step") == (progress.step and progress.step.value)
+        and event.progress.get("step_processed", 0) == progress.step_processed
     )

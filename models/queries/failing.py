@@ -4,12 +4,11 @@ from models.database import Reading, Writing
 from models.queries.batches import ask_finalize, fail_batch, release_next
 from models.queries.judged_chunks import give_up_chunk
 from models.queries.reports import finish_report
-from models.queries.sending import FollowUp
+from models.queries.sending import BATCH_STAGES, FollowUp
 from models.queries.stages import fail_import
 from models.tables import ImportBatch, ImportJob, JudgedChunk, Report
 from models.vocabulary import FINAL_STATUSES, BatchStatus, ImportStatus, Stage
 
-BATCH_STAGES = (Stage.APPLY_BATCH, Stage.ROLL_BACK_BATCH)
 # Of a report only sendings are counted, and one may wait long in a queue without being begun.
 SENDINGS_PER_TRY = 5
 
@@ -44,7 +43,7 @@ def is_newest(tx: Reading, follow_up: FollowUp, attempt: int) -> bool:
 
 
 def _load(tx: Reading, follow_up: FollowUp) -> ImportJob | ImportBatch | JudgedChunk | Report | None:
-    if follow_up.stage in BATCH_STAGES:
+    if follow_up.stage in BATCH_STAGES.values():
         return tx.get(ImportBatch, follow_up.id)
     if follow_up.stage is Stage.JUDGE_CHUNK:
         return tx.get(JudgedChunk, follow_up.id)
@@ -60,7 +59,7 @@ def give_up(tx: Writing, follow_up: FollowUp, code: str, message: str) -> list[F
     if follow_up.stage is Stage.EXPORT:
         finish_report(tx, follow_up.id, None, code)
         return []
-    if follow_up.stage in BATCH_STAGES:
+    if follow_up.stage in BATCH_STAGES.values():
         batch = tx.get_one(ImportBatch, follow_up.id)
         if not fail_batch(tx, batch, code, message):
             return []

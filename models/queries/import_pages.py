@@ -12,6 +12,7 @@ from models.database import Reading
 from models.dialects import contains_text
 from models.folding import fold_case
 from models.queries.pages import Page, Position, decode_cursor, follows, make_page
+from models.queries.searching import require_search
 from models.tables import ImportJob
 from models.tenancy import scoped, scoped_columns
 from models.vocabulary import ImportStatus
@@ -62,7 +63,7 @@ def _conditions(dialect_name: str, wanted: ImportFilter) -> list[ColumnElement[b
     if wanted.statuses is not None:
         conditions.append(table.status.in_([status.value for status in wanted.statuses]))
     if wanted.search:
-        conditions.append(contains_text(dialect_name, table.search_text, fold_case(wanted.search)))
+        conditions.append(contains_text(dialect_name, table.search_text, fold_case(require_search(wanted.search))))
     for name in ("created_by", "source_kind", "external_id"):
         value = getattr(wanted, name)
         if value is not None:

@@ -15,7 +15,8 @@ from sqlmodel import col
 
 from models.database import Reading, Writing
 from models.dialects import is_one_of
-from models.queries.origins import find_kept_origins, pack_origins, trace
+from models.queries.journals import list_journals
+from models.queries.origins import TOLD, find_kept_origins, pack_origins, trace
 from models.tables import Contact, ContactChange, ContactOrigin, ImportJob, ImportRun
 from models.tenancy import scoped_columns
 from models.vocabulary import RunKind
@@ -67,7 +68,7 @@ def sweep_contacts(tx: Writing, tenant_id: UUID, contact_ids: Collection[UUID], 
     going: list[int] = []
     gone: list[UUID] = []
     origins: list[dict[str, Any]] = []
-    for contact_id, changes in _load_journal(tx, tenant_id, ids).items():
+    for contact_id, changes in list_journals(tx, tenant_id, ids, "id", *TOLD).items():
         old = [change for change in changes if change.at < horizon]
         late = [change for change in changes if change.at >= horizon]
         if not old or any(change.undoes_import_id is not None for change in late):
@@ -86,18 +87,6 @@ def sweep_contacts(tx: Writing, tenant_id: UUID, contact_ids: Collection[UUID], 
     for some in (going[at : at + 5_000] for at in range(0, len(going), 5_000)):
         tx.execute(delete(ContactChange).where(col(ContactChange.id).in_(some)).execution_options(synchronize_session=False))
     return len(going)
-
-
-def _load_journal(tx: Reading, tenant_id: UUID, ids: Sequence[UUID]) -> dict[UUID, list[Any]]:
-    """The journal of some contacts, oldest first."""
-    table: Any = ContactChange
-    told = (table.id, table.contact_id, table.at, table.import_id, table.undoes_import_id, table.row, table.actor, table.changes)
-    items = (table.tags_added, table.tags_removed, table.lists_added, table.lists_removed)
-    statement = scoped_columns(tenant_id, ContactChange, *told, *items).where(is_one_of(tx.dialect_name, table.contact_id, ids))
-    found: dict[UUID, list[Any]] = {}
-    for change in tx.execute(statement.order_by(table.version_after, table.id)):
-        found.setdefault(change.contact_id, []).append(change)
-    return found
 
 
 def _deleted_at(tx: Reading, tenant_id: UUID, ids: Sequence[UUID]) -> dict[UUID, datetime | None]:

@@ -10,15 +10,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Row
 from sqlmodel import col
 
 from models.database import Reading
 from models.dialects import is_one_of
-from models.tables import Contact, ContactChange, ContactOrigin, ListMember
-from models.tenancy import scoped, scoped_columns
+from models.queries.journals import GIVEN_AND_TAKEN, list_journals
+from models.tables import Contact, ContactOrigin, ListMember
+from models.tenancy import scoped_columns
 from models.vocabulary import CUSTOM_PREFIX, TEXT_FIELDS, Consent
 
 TAGS, LISTS = "tags", "lists"
+# What of the journal tells who set what.
+TOLD = ("at", "import_id", "undoes_import_id", "row", "actor", "changes", *GIVEN_AND_TAKEN)
 # The field, and which of several: a tag in lower case or the id of a list; "" for a field that has one value.
 Item = tuple[str, str]
 
@@ -44,13 +48,13 @@ class FieldOrigin:
 
 def list_origins(tx: Reading, contact: Contact) -> list[FieldOrigin]:
     """Where each value of a contact comes from, in the order of the fields."""
-    changes = list_journal(tx, contact.tenant_id, [contact.id]).get(contact.id, [])
+    changes = list_journals(tx, contact.tenant_id, [contact.id], *TOLD).get(contact.id, [])
     found = trace(find_kept_origins(tx, contact.tenant_id, [contact.id]).get(contact.id, {}), changes)
     creation = Origin(contact.created_at, contact.import_id, contact.import_row, None)
     return [FieldOrigin(item[0], value, found.get(item, creation)) for item, value in _iter_values(tx, contact)]
 
 
-def trace(kept: Mapping[Item, Origin], changes: Sequence[ContactChange]) -> dict[Item, Origin]:
+def trace(kept: Mapping[Item, Origin], changes: Sequence[Row[Any]]) -> dict[Item, Origin]:
     """Who touched each item last, by these changes, oldest first, and by what was kept of earlier ones."""
     undone = {change.undoes_import_id for change in changes if change.undoes_import_id is not None}
     found = dict(kept)
@@ -58,15 +62,6 @@ def trace(kept: Mapping[Item, Origin], changes: Sequence[ContactChange]) -> dict
         if change.undoes_import_id is None and (change.import_id is None or change.import_id not in undone):
             origin = Origin(change.at, change.import_id, change.row, change.actor)
             found.update(dict.fromkeys(_items(change), origin))
-    return found
-
-
-def list_journal(tx: Reading, tenant_id: UUID, contact_ids: Iterable[UUID]) -> dict[UUID, list[ContactChange]]:
-    """The journal of some contacts, oldest first."""
-    statement = scoped(ContactChange, tenant_id).where(is_one_of(tx.dialect_name, col(ContactChange.contact_id), list(contact_ids)))
-    found: dict[UUID, list[ContactChange]] = {}
-    for change in tx.execute(statement.order_by(col(ContactChange.version_after), col(ContactChange.id))).scalars():
-        found.setdefault(change.contact_id, []).append(change)
     return found
 
 
@@ -93,7 +88,7 @@ def unpack_origins(stored: Iterable[Any]) -> dict[Item, Origin]:
     }
 
 
-def _items(change: ContactChange) -> Iterator[Item]:
+def _items(change: Row[Any]) -> Iterator[Item]:
     yield from ((name, "") for name in change.changes if name != TAGS)
     yield from ((TAGS, tag.casefold()) for tag in (*change.tags_added, *change.tags_removed))
     yield from ((LISTS, each) for each in (*change.lists_added, *change.lists_removed))

@@ -5,6 +5,7 @@ import binascii
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, literal, tuple_
@@ -17,6 +18,7 @@ Position = tuple[Any, ...]
 
 DEFAULT_FIRST = 20
 MAX_FIRST = 100
+MAX_INTEGER = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +58,20 @@ def decode_cursor(cursor: str | None, *parsers: Callable[[Any], Any]) -> Positio
         return None
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return tuple(parse(value) for parse, value in zip(parsers, values, strict=True))
-    except (binascii.Error, ValueError, TypeError, AttributeError) as error:
+        return tuple(_require_storable(parse(value)) for parse, value in zip(parsers, values, strict=True))
+    except (binascii.Error, ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise InvalidRequest("`after` is not a cursor of this list.") from error
+
+
+def _require_storable(value: Any) -> Any:
+    """The value, if a database can compare with it. Raises ValueError or OverflowError."""
+    if isinstance(value, int) and abs(value) > MAX_INTEGER:
+        raise ValueError(value)
+    if isinstance(value, str):
+        if "\0" in value:
+            raise ValueError(value)
+        value.encode()
+    return value.astimezone(UTC) if isinstance(value, datetime) else value
 
 
 def follows(columns: Sequence[ColumnElement[Any]], position: Position, *, descending: bool) -> ColumnElement[bool]:

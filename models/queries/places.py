@@ -4,10 +4,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, and_, case, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, FromClause, and_, case, func, literal_column, or_, select, text
+from sqlmodel import col
 
 from models.database import Reading
-from models.tables import ImportJob
+from models.dialects import SQLITE
+from models.load import FEW_ROWS
+from models.tables import ImportBatch, ImportJob
+from models.tables.import_job import IS_MOVING
 from models.vocabulary import FileFormat, ImportStatus, Stage
 
 # From here on planning may take more than a few seconds: some 10,000 rows of CSV.
@@ -72,6 +76,21 @@ def list_due_with_place(tx: Reading, now: datetime, limit: int) -> list[tuple[st
 def is_large(tx: Reading, import_id: UUID) -> bool:
     """Whether planning the import may take minutes."""
     return bool(tx.execute(select(_kind(_JOB)).where(_JOB.c.id == import_id)).scalar_one())
+
+
+def has_many_rows(tx: Reading, batch_id: UUID) -> bool:
+    """Whether settling the batch may take longer than a moment; one that is gone is through at once."""
+    rows = tx.execute(select(col(ImportBatch.row_count)).where(col(ImportBatch.id) == batch_id)).scalar_one_or_none()
+    return rows is not None and rows > FEW_ROWS
+
+
+def is_beside_small(tx: Reading, job: ImportJob) -> bool:
+    """Whether small imports are under way besides this one where one writes at a time. Read across tenants, who share that one."""
+    if tx.dialect_name != SQLITE:
+        return False
+    waiting = (ImportStatus.QUEUED.value, ImportStatus.CANCELLING.value)
+    others = select(_JOB.c.id).where(text(IS_MOVING), _JOB.c.status.not_in(waiting), _JOB.c.id != job.id, _kind(_JOB) == 0)
+    return tx.execute(others.limit(1)).scalar_one_or_none() is not None
 
 
 def _kind(table: FromClause) -> ColumnElement[int]:

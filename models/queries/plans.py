@@ -1,7 +1,7 @@
 """What a plan leaves in the database: its run, its chunks, its batches and the issues, all in the transaction that ends planning."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from sqlmodel import col
 from models.bulk import insert_frame
 from models.clock import new_id
 from models.database import Reading, Writing
+from models.dialects import is_one_of
 from models.tables import DriftedRow, ImportBatch, ImportChunk, ImportIssue, ImportIssueCount, ImportJob, ImportRun, PlannedChunk
 from models.tenancy import scoped, scoped_columns
 from models.vocabulary import BatchStatus, RunKind
@@ -71,11 +72,15 @@ class PlanRecord:
 
 @dataclass(frozen=True, slots=True)
 class PlannedRun:
-    """A run that was applied, at least in part: its chunks, the numbers of its batches that are done, and the rows that drifted."""
+    """A run that was applied, at least in part: its chunks, the numbers of its batches that are done, and the rows that drifted.
+
+    `drifted_issues` (ISSUE_COLUMNS) are what is told of the last, where that was asked for.
+    """
 
     chunks: list[PlannedChunk]
     done: frozenset[int]
     drifted: dict[int, tuple[str, UUID | None]]
+    drifted_issues: tuple[tuple[Any, ...], ...] = ()
 
 
 def record_chunks(tx: Writing, job: ImportJob, chunks: Sequence[ChunkRecord]) -> None:
@@ -102,14 +107,32 @@ def list_chunks(tx: Reading, import_id: UUID) -> list[ImportChunk]:
 
 
 def find_earlier_run(tx: Reading, job: ImportJob) -> PlannedRun | None:
-    """The newest run that was applied, at least in part; None: nothing was applied yet."""
-    epoch = tx.execute(_select_applied(job, job.epoch).limit(1)).scalar_one_or_none()
-    return None if epoch is None else load_run(tx, job, epoch)
+    """The newest run that was applied, at least in part; None: no row was settled yet."""
+    epoch = tx.execute(_select_applied(job, job.epoch).limit(1)).scalar_one_or_none() if _has_settled(job) else None
+    return None if epoch is None else replace(load_run(tx, job, epoch), drifted_issues=_list_drifted_issues(tx, job, epoch))
+
+
+def _list_drifted_issues(tx: Reading, job: ImportJob, epoch: int) -> tuple[tuple[Any, ...], ...]:
+    """Issues of the import's rows that drifted in a run: unlike those that were planned, they are kept here alone."""
+    issue: Any = ImportIssue
+    drifted: Any = DriftedRow
+    columns = [getattr(issue, name) for name in ISSUE_COLUMNS]
+    is_theirs = (drifted.import_id == issue.import_id) & (drifted.row == issue.row) & (drifted.epoch == epoch)
+    statement = scoped_columns(job.tenant_id, ImportIssue, *columns).join(DriftedRow, is_theirs).where(issue.import_id == job.id)
+    return tuple(tuple(line) for line in tx.execute(statement.order_by(issue.row, issue.id)))
 
 
 def list_earlier_runs(tx: Reading, job: ImportJob, epoch: int) -> list[PlannedRun]:
     """All runs before an epoch that were applied, at least in part, the newest first."""
-    return [load_run(tx, job, earlier) for earlier in tx.execute(_select_applied(job, epoch)).scalars().all()]
+    epochs = tx.execute(_select_applied(job, epoch)).scalars().all() if _has_settled(job) else []
+    return [load_run(tx, job, earlier) for earlier in epochs]
+
+
+def _has_settled(job: ImportJob) -> bool:
+    """Whether rows are to be left as an earlier run settled them. Where there are none the import may have been read otherwise since, and
+    what was begun then says nothing of the rows that it has now.
+    """
+    return any(job.settled.values())
 
 
 def _select_applied(job: ImportJob, epoch: int) -> Select[Any]:
@@ -219,17 +242,26 @@ def replace_issues(tx: Writing, job: ImportJob, issues: pl.DataFrame, kinds: Seq
     tx.flush()
 
 
-def add_issues(tx: Writing, job: ImportJob, issues: pl.DataFrame) -> None:
-    """Add issues that came up while applying, and count them."""
-    insert_issues(tx, job, issues)
-    kinds = issues.group_by("code", pl.col("field").fill_null(""), "severity").len().sort("code", "field", "severity")
-    for code, field, severity, count in kinds.iter_rows():
+def change_issues(tx: Writing, job: ImportJob, told: pl.DataFrame, withdrawn: pl.DataFrame) -> None:
+    """Add issues that came up while applying, take back those that are true no more, of which all of a row and code go together, and count
+    both.
+    """
+    for (code,), lines in withdrawn.group_by("code"):
+        gone = delete(ImportIssue).where(col(ImportIssue.import_id) == job.id, col(ImportIssue.code) == code)
+        rows = is_one_of(tx.dialect_name, col(ImportIssue.row), lines["row"].unique().to_list())
+        tx.execute(gone.where(rows).execution_options(synchronize_session=False))
+    insert_issues(tx, job, told)
+    changed = pl.concat([told.with_columns(count=1), withdrawn.with_columns(count=-1)], how="diagonal")
+    kinds = changed.group_by("code", pl.col("field").fill_null(""), "severity").agg(pl.col("count").sum()).sort("code", "field", "severity")
+    for code, field, severity, count in kinds.filter(pl.col("count") != 0).iter_rows():
         known = tx.get(ImportIssueCount, (job.id, code, field, severity), with_for_update=True)
         if known is None:
             tx.add(ImportIssueCount(import_id=job.id, code=code, field=field, severity=severity, tenant_id=job.tenant_id, count=count))
-        else:
+        elif known.count + count > 0:
             known.count += count
             tx.add(known)
+        else:
+            tx.delete(known)
     tx.flush()
 
 

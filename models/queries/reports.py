@@ -1,6 +1,7 @@
 """Error reports: asking for one, and finding the one to hand out."""
 
 from pathlib import PurePath
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import update
@@ -12,25 +13,35 @@ from models.tables import ImportJob, Report
 from models.tenancy import scoped
 from models.vocabulary import ReportFormat, Stage
 
+MAX_NAME_CHARACTERS = 500
+OVERTAKEN = "overtaken"
+
 
 def request_report(tx: Writing, job: ImportJob, format: ReportFormat) -> list[FollowUp]:
-    """Ask for the report of an import's failed rows as they stand now; one that is there or under way is not made twice."""
+    """Ask for the report of an import's failed rows as they stand now; one that is there or under way and tells that is not made twice."""
     known = latest_report(tx, job.tenant_id, job.id, format)
-    if known is not None and known.epoch == job.epoch and known.failure_code is None:
+    if known is not None and known.epoch == job.epoch and known.failure_code is None and known.swept_at is None:
         return []
-    stem = PurePath(job.filename or "import").stem
+    ending = f"-errors.{format.value}"
     report = Report(
         tenant_id=job.tenant_id,
         import_id=job.id,
         epoch=job.epoch,
         format=format.value,
-        filename=f"{stem}-errors.{format.value}",
+        filename=PurePath(job.filename or "import").stem[: MAX_NAME_CHARACTERS - len(ending)] + ending,
         due_at=tx.now(),
         created_at=tx.now(),
     )
     tx.add(report)
     tx.flush()
     return [FollowUp(Stage.EXPORT, report.id)]
+
+
+def overtake_reports(tx: Writing, job: ImportJob) -> None:
+    """Note that an import's reports, also one that is under way, do not tell its rows as they stand now."""
+    statement = update(Report).where(col(Report.tenant_id) == job.tenant_id, col(Report.import_id) == job.id)
+    marked = statement.where(col(Report.failure_code).is_(None)).values(failure_code=OVERTAKEN)
+    tx.execute(marked.execution_options(synchronize_session=False))
 
 
 def latest_report(tx: Reading, tenant_id: UUID, import_id: UUID, format: ReportFormat | None = None) -> Report | None:
@@ -44,5 +55,7 @@ def latest_report(tx: Reading, tenant_id: UUID, import_id: UUID, format: ReportF
 def finish_report(tx: Writing, report_id: UUID, object_key: str | None, failure_code: str | None = None) -> bool:
     """Record where a report lies, or that it could not be made; False: another attempt did so first."""
     statement = update(Report).where(col(Report.id) == report_id, col(Report.finished_at).is_(None))
-    values = {"object_key": object_key, "failure_code": failure_code, "finished_at": tx.now(), "due_at": None}
+    values: dict[str, Any] = {"object_key": object_key, "finished_at": tx.now(), "due_at": None}
+    if failure_code is not None:
+        values["failure_code"] = failure_code
     return bool(tx.execute(statement.values(**values)).rowcount)  # type: ignore[attr-defined]

@@ -114,19 +114,32 @@ def end_sweep(tx: Writing, job: ImportJob) -> None:
     tx.execute(statement.execution_options(synchronize_session=False))
 
 
+def list_ended(tx: Reading, longest: timedelta, shortest: timedelta, after: UUID | None, limit: int) -> list[ImportJob]:
+    """Imports that are at their end, and are so for no longer and no shorter than that, by id."""
+    table: Any = ImportJob
+    now = tx.now()
+    ended = (table.phase_started_at.between(now - longest, now - shortest), table.status.in_(FINAL), table.deleted_at.is_(None))
+    statement = select(ImportJob).where(*ended).order_by(table.id).limit(limit)
+    if after is not None:
+        statement = statement.where(table.id > after)
+    return list(tx.execute(statement).scalars())
+
+
 def list_old_imports(tx: Reading, days: float, limit: int) -> list[UUID]:
-    """Imports that have had their time in the history, longest first."""
+    """Imports that have had their time in the history and of which no report is being made, longest first."""
     table: Any = ImportJob
     if not days:
         return []
-    ended = (table.phase_started_at < _before(tx, days), table.status.in_(FINAL), table.deleted_at.is_(None))
+    ended = (table.phase_started_at < _before(tx, days), table.status.in_(FINAL), table.deleted_at.is_(None), ~_is_exported())
     return list(tx.execute(select(table.id).where(*ended).order_by(table.phase_started_at).limit(limit)).scalars())
 
 
 def take_from_history(tx: Writing, import_id: UUID, days: float) -> bool:
-    """Have an import discarded that has had its time; its counts stay in the figures. False: it is held, or has begun anew."""
+    """Have an import discarded that has had its time; its counts stay in the figures. False: it is held, has begun anew, or a report is
+    being made of it.
+    """
     table: Any = ImportJob
-    held = select(ImportJob).where(table.id == import_id, table.status.in_(FINAL), table.deleted_at.is_(None))
+    held = select(ImportJob).where(table.id == import_id, table.status.in_(FINAL), table.deleted_at.is_(None), ~_is_exported())
     job: ImportJob | None = tx.execute(
         held.where(table.phase_started_at < _before(tx, days)).with_for_update(skip_locked=True)
     ).scalar_one_or_none()

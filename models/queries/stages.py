@@ -45,9 +45,11 @@ def take_up(tx: Writing, import_id: UUID, stage: Stage, attempt: int, seconds: f
     return tx.get(ImportJob, import_id, populate_existing=True)
 
 
-def note_position(tx: Writing, job: ImportJob, position: int, seen: int) -> bool:
-    """Note how many rows a stage has got through of those seen so far; False: the import has moved on and the stage should end."""
-    so_far = position + seen
+def note_position(tx: Writing, job: ImportJob, position: int, seen: int, looked_up: int = 0) -> bool:
+    """Note how many rows a stage has got through of those seen so far, and for how many of them it has looked for contacts; False: the
+    import has moved on and the stage should end.
+    """
+    so_far = position + seen + looked_up
     has_moved = col(ImportJob.furthest) < so_far
     statement = (
         update(ImportJob)
@@ -59,7 +61,8 @@ def note_position(tx: Writing, job: ImportJob, position: int, seen: int) -> bool
         )
         .values(
             position=position,
-            total=max(seen, job.total),
+            # What was seen once is not shown as fewer while it is gone through again.
+            total=case((col(ImportJob.total) < seen, seen), else_=col(ImportJob.total)),
             furthest=case((has_moved, so_far), else_=col(ImportJob.furthest)),
             moved_at=case((has_moved, moment_from_now(tx.dialect_name)), else_=col(ImportJob.moved_at)),
         )

@@ -1,5 +1,6 @@
 """What is kept although nothing needs it any more. Read across tenants, by the workers' tidying alone."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -12,6 +13,7 @@ from models.tables import ImportBatch, ImportChunk, ImportJob, JudgedChunk, Plan
 
 # A request that began just before its upload expired must find it still.
 GRACE = timedelta(hours=1)
+KEYS_AT_A_TIME = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,12 @@ def list_expired_uploads(tx: Reading, limit: int) -> list[ExpiredUpload]:
 def forget_upload(tx: Writing, upload_id: UUID) -> None:
     """Delete an upload's row."""
     tx.execute(delete(Upload).where(col(Upload.id) == upload_id))
+
+
+def iter_source_keys(tx: Reading) -> Iterator[str]:
+    """Where the sources lie that an import, even one that was deleted since, or an upload speaks of."""
+    for column in (col(ImportJob.object_key), col(Upload.object_key)):
+        yield from tx.execute(select(column).where(column.is_not(None)).execution_options(yield_per=KEYS_AT_A_TIME)).scalars()
 
 
 def list_judged_keys(tx: Reading, import_id: UUID) -> frozenset[str]:

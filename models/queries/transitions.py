@@ -202,9 +202,7 @@ def retry(tx: Writing, job: ImportJob, actor: str | None) -> list[FollowUp]:
 
 def roll_back(tx: Writing, job: ImportJob, *, reason: str | None, in_flight: int, actor: str | None) -> list[FollowUp]:
     """Undo what an import did to contacts, in batches of rows. Raises WrongState (nothing_to_roll_back where it did nothing)."""
-    require_one_of(ImportStatus(job.status), ROLLBACKABLE, "rolled back")
-    if not has_applied(tx, job):
-        raise WrongState(NOTHING_APPLIED, code="nothing_to_roll_back")
+    require_rollbackable(job, has_applied=has_applied(tx, job))
     require_kept(tx, job, Part.JOURNAL)
     epoch = job.epoch + 1
     clear_kept(tx, job)
@@ -229,6 +227,13 @@ def roll_back(tx: Writing, job: ImportJob, *, reason: str | None, in_flight: int
         )
     tx.flush()
     return release_next(tx, job.id, epoch, in_flight)
+
+
+def require_rollbackable(job: ImportJob, *, has_applied: bool) -> None:
+    """Raises WrongState where the import has not ended or is undone already (wrong_state), or did nothing (nothing_to_roll_back)."""
+    require_one_of(ImportStatus(job.status), ROLLBACKABLE, "rolled back")
+    if not has_applied:
+        raise WrongState(NOTHING_APPLIED, code="nothing_to_roll_back")
 
 
 def has_applied(tx: Reading, job: ImportJob) -> bool:

@@ -6,15 +6,17 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import RowMapping, select
-from sqlmodel import col
 
 from models.database import Reading
 from models.dialects import is_one_of
+from models.queries.journals import GIVEN_AND_TAKEN, list_journals
 from models.queries.undo_plans import Entry, Undo, plan_undo
 from models.queries.undo_sets import RowRange
-from models.tables import Contact, ContactChange, ImportJob
-from models.tenancy import scoped_columns
+from models.tables import Contact, ImportJob
 from models.vocabulary import KeptCode
+
+# What of the journal tells what an undo does.
+TOLD = ("import_id", "undoes_import_id", "row", "changes", *GIVEN_AND_TAKEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +67,9 @@ def _load_contacts(tx: Reading, job: ImportJob, ids: Collection[UUID], *, locks:
 
 def _load_histories(tx: Reading, job: ImportJob, ids: Collection[UUID]) -> dict[UUID, list[Entry]]:
     """The whole journal of each contact, oldest first."""
-    change: Any = ContactChange
-    told = (change.tags_added, change.tags_removed, change.lists_added, change.lists_removed, change.version_after - change.version_before)
-    statement = (
-        scoped_columns(
-            job.tenant_id, ContactChange, change.contact_id, change.import_id, change.undoes_import_id, change.row, change.changes, *told
-        )
-        .where(is_one_of(tx.dialect_name, col(change.contact_id), ids))
-        .order_by(change.version_after, change.id)
-    )
-    histories: dict[UUID, list[Entry]] = {}
-    for contact_id, *values in tx.execute(statement):
-        histories.setdefault(contact_id, []).append(Entry(*values))
-    return histories
+    journals = list_journals(tx, job.tenant_id, ids, *TOLD, "version_before", "version_after")
+    return {contact_id: [_read_entry(told) for told in entries] for contact_id, entries in journals.items()}
+
+
+def _read_entry(told: Any) -> Entry:
+    return Entry(**{name: getattr(told, name) for name in TOLD}, raised=told.version_after - told.version_before)

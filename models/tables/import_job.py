@@ -3,9 +3,9 @@
 `stage`, `due_at` and `attempt` say which import-wide stage is to be run, when a message for it is due, and how often it was sent;
 `started_attempt` is the last attempt that a worker took up, so that a second delivery is dropped; `tries` counts those of this stage.
 
-`furthest` is the most that any attempt at the stage has got through and seen, and `moved_at` when it last grew: what is done again is no
-progress. `first_begun_at` is when it was first taken up since then, or since it was sent again; later attempts do not move it.
-`stuck_since` and `resent_at` are set while nothing comes of an import.
+`furthest` is the most that any attempt at the stage has seen, looked for and got through, in rows of each together, and `moved_at` when it
+last grew: what is done again is no progress. `first_begun_at` is when it was first taken up since then, or since it was sent again; later
+attempts do not move it. `stuck_since` and `resent_at` are set while nothing comes of an import.
 """
 
 from datetime import datetime

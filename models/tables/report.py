@@ -26,4 +26,5 @@ class Report(SQLModel, table=True):
     created_at: datetime = moment(nullable=False)
     finished_at: datetime | None = moment()
     swept_at: datetime | None = moment()  # retention deleted the file
+    # Why it could not be made; "overtaken": the rows were corrected since it was asked for.
     failure_code: str | None = Field(default=None, max_length=60)

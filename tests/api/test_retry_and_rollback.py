@@ -61,6 +61,39 @@ async def test_an_import_that_never_had_rows_needs_its_file(door: Door) -> None:
     assert door.rig.counts(job.id).created == 2
 
 
+async def test_what_stands_in_the_way_of_a_rollback_is_told_with_what_to_do_first(door: Door) -> None:
+    ask = "query($id: ID!) { import(id: $id) { status canRollback rollbackBlockedBy { code message } } }"
+
+    async def blocked() -> Any:
+        found = (await door.ask(ask, {"id": import_id}))["import"]
+        assert found["canRollback"] is (found["rollbackBlockedBy"] is None)
+        return found["rollbackBlockedBy"]
+
+    mapping = [{"column": "Email", "field": "email"}]
+    import_id = (await door.create(BAD, mapping=mapping))["import"]["id"]
+    door.rig.drain()
+    assert (await blocked())["code"] == "WRONG_STATE"
+    await door.change("startImport", {"id": import_id}, "import { id }")
+    door.rig.drain()
+    assert await blocked() is None
+    await door.change("retryImport", {"id": import_id}, "import { id }")
+    door.rig.drain()
+    told = {"code": "WRONG_STATE", "message": "An import that is planned and not started cannot be rolled back. Cancel it first."}
+    assert await blocked() == told
+    refused = await door.change("rollbackImport", {"id": import_id, "reason": "a test"}, "import { id }")
+    assert [{name: error[name] for name in told} for error in refused["userErrors"]] == [told]
+    await door.change("cancelImport", {"id": import_id}, "import { id }")
+    assert await blocked() is None
+    await door.change("rollbackImport", {"id": import_id, "reason": "a test"}, "import { id }")
+    door.rig.drain()
+    assert (await blocked())["code"] == "WRONG_STATE"
+    assert door.rig.contacts() == []
+    import_id = (await door.create(allowDuplicateFile=True))["import"]["id"]
+    door.rig.drain()
+    await door.change("cancelImport", {"id": import_id}, "import { id }")
+    assert (await blocked())["code"] == "NOTHING_TO_ROLL_BACK"
+
+
 async def test_a_rollback_does_what_its_preview_says(door: Door) -> None:
     import_id = await door.completed()
     door.rig.edit(door.rig.contact("ann@example.com"), company="Edited")
@@ -88,3 +121,14 @@ async def test_refused_files_are_counted_and_cancelled_rows_are_no_failures(door
     assert found["imports"] == 2
     assert found["refusedUploads"] == 1
     assert found["successRate"] == 1.0
+
+
+async def test_what_a_row_created_is_still_told_after_a_retry(door: Door) -> None:
+    import_id = await door.completed(BAD)
+    told = "query($id: ID!) { import(id: $id) { rows { nodes { row outcome changes { field after } } } } }"
+    before = (await door.ask(told, {"id": import_id}))["import"]["rows"]["nodes"]
+    assert {"field": "first_name", "after": "Ann"} in before[0]["changes"]
+    for _ in range(2):
+        await door.change("retryImport", {"id": import_id}, "import { id }")
+        door.rig.drain()
+        assert (await door.ask(told, {"id": import_id}))["import"]["rows"]["nodes"] == before

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,15 @@ import websockets
 from gql import Client, FileVar, gql
 from gql.transport.aiohttp import AIOHTTPTransport
 from gql.transport.websockets import WebsocketsTransport
+from sqlalchemy import update
+from sqlmodel import col
 
 from api.app import make_app
-from api.commands import event_stream
-from api.commands.tokens import find_token, issue_token, make_sign_in_link
+from api.commands import event_stream, watch_imports
+from api.commands.tokens import find_token, issue_token, make_sign_in_link, revoke_token
+from models.database import writing
 from models.settings import Settings
+from models.tables import User
 from models.vocabulary import Role
 from tests.api.door import CREATE, CSV
 from tests.api.served import bind, serving
@@ -245,6 +250,94 @@ async def test_a_session_opens_a_socket_from_listed_origins_alone(served: Served
 async def test_a_token_opens_a_socket(served: Served, params: dict[str, str], is_open: bool) -> None:
     given = {name: value.replace("TOKEN", served.token) for name, value in params.items()}
     await expect_socket(served, {}, given, is_open=is_open)
+
+
+ADD = 'mutation { createContact(input: {email: "late@example.com"}) { contact { id } userErrors { code } } }'
+
+
+class Socket:
+    """A WebSocket as it comes over the wire."""
+
+    def __init__(self, ws: Any) -> None:
+        self._ws = ws
+
+    async def subscribe(self, name: str, query: str, variables: dict[str, Any] | None = None) -> None:
+        await self._ws.send(json.dumps({"id": name, "type": "subscribe", "payload": {"query": query, "variables": variables or {}}}))
+
+    async def hear(self, name: str) -> dict[str, Any]:
+        """The next message of an operation."""
+        while True:
+            message: dict[str, Any] = json.loads(await self._ws.recv())
+            if message["id"] == name:
+                return message
+
+    async def ask(self, name: str, query: str) -> dict[str, Any]:
+        """The answer to an operation that has one."""
+        await self.subscribe(name, query)
+        payload = (await self.hear(name))["payload"]
+        return payload if isinstance(payload, dict) else {"errors": payload}
+
+
+@asynccontextmanager
+async def open_socket(served: Served, params: dict[str, str], **headers: str) -> AsyncIterator[Socket]:
+    protocols = [websockets.Subprotocol(PROTOCOL)]
+    url = f"ws://{served.address}/graphql"
+    async with asyncio.timeout(PATIENCE), websockets.connect(url, subprotocols=protocols, additional_headers=headers) as ws:
+        await ws.send(json.dumps({"type": "connection_init", "payload": params}))
+        assert json.loads(await ws.recv())["type"] == "connection_ack"
+        yield Socket(ws)
+
+
+async def test_a_revoked_token_does_nothing_more_over_an_open_socket(served: Served) -> None:
+    async with open_socket(served, {"token": served.token}) as socket:
+        assert (await socket.ask("1", "{ viewer { role } }"))["data"] == {"viewer": {"role": "MEMBER"}}
+        revoke_token(served.rig.deps.database, served.token)
+        for name, query in (("2", ADD), ("3", "{ viewer { role } }"), ("4", "subscription { importEvents { sequence } }")):
+            refused = await socket.ask(name, query)
+            assert not refused.get("data")
+            assert [error["extensions"]["code"] for error in refused["errors"]] == ["UNAUTHENTICATED"]
+    assert served.rig.contacts() == []
+
+
+async def test_a_role_that_was_changed_counts_for_the_next_operation_of_a_socket(served: Served) -> None:
+    database = served.rig.deps.database
+    link = make_sign_in_link(database, served.settings, "acme", user_name="ann", role=Role.MEMBER)
+    async with httpx.AsyncClient() as http:
+        signed_in = await http.post(f"http://{served.address}/sign-in", data={"code": link.rpartition("code=")[2]})
+    cookie = signed_in.headers["set-cookie"].partition(";")[0]
+    async with open_socket(served, {}, Cookie=cookie, Origin=f"http://{served.address}") as socket:
+        assert (await socket.ask("1", ADD))["data"]["createContact"]["userErrors"] == []
+        with writing(database) as tx:
+            tx.execute(update(User).where(col(User.name) == "ann").values(role=Role.VIEWER.value))
+        codes = (await socket.ask("2", ADD.replace("late", "later")))["data"]["createContact"]["userErrors"]
+        assert codes == [{"code": "FORBIDDEN"}]
+    assert [contact.email for contact in served.rig.contacts()] == ["late@example.com"]
+
+
+async def test_who_watches_is_told_nothing_once_the_token_was_revoked(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch_imports, "LOOK_AGAIN_SECONDS", 0.2)
+    import_id = add_import(served)
+    codes: list[str] = []
+
+    async def watch_by_sse() -> None:
+        async for event in _events(served, {"query": PROGRESS, "variables": {"id": import_id}}, served.token):
+            codes.extend(error["extensions"]["code"] for error in event.get("errors", ()))
+
+    async with open_socket(served, {"token": served.token}) as socket:
+        watching = asyncio.create_task(watch_by_sse())
+        await socket.subscribe("1", PROGRESS, {"id": import_id})
+        assert (await socket.hear("1"))["payload"]["data"]["importProgress"]["kind"] == "SNAPSHOT"
+        # It goes on for as long as the token works, with looks in between.
+        await asyncio.sleep(0.7)
+        assert not watching.done()
+        await asyncio.to_thread(served.publish)
+        assert "errors" not in (await socket.hear("1"))["payload"]
+        revoke_token(served.rig.deps.database, served.token)
+        refused = await socket.hear("1")
+        assert refused["payload"]["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+        assert (await socket.hear("1"))["type"] == "complete"
+        await watching
+    assert codes == ["UNAUTHENTICATED"]
 
 
 async def expect_socket(served: Served, headers: dict[str, str], params: dict[str, str], *, is_open: bool) -> None:

@@ -19,7 +19,7 @@ CATCH_EVERYTHING = {
 # SQL whose names come from the tables' own metadata or from a constant; no value of anybody's is in it.
 FORMATTED_SQL = {
     "models.tables.contact": "the conditions of partial indexes, over constant names",
-    "models.database": "pragmas, from a constant",
+    "models.sqlite": "pragmas, from constants",
     "models.bulk": "inserts and updates of the columns of a table's metadata",
 }
 
@@ -33,6 +33,7 @@ UNSCOPED = {
     "models.queries.counts": "batches of imports that were selected in scope",
     "models.queries.judged_chunks": "chunks of an import that a worker holds",
     "models.queries.places": "the sweeper sends what is due, whose ever it is",
+    "models.queries.planning": "imports that were selected in scope",
     "models.queries.plans": "chunks, batches and runs of an import that a worker holds",
     "models.queries.retention": "retention looks at every tenant's imports",
     "models.queries.tidying": "workers tidy up after every tenant",

@@ -34,7 +34,7 @@ def weather(
             storm.rage(stories if is_short else random.sample(stories, AT_ONCE), min(left, FAULTS_A_ROUND))
             print(f"{name}: {storm.findings.faults.total()} faults, {len(storm.findings.differences)} differences", flush=True)
         storm.end()
-        for line in report(name, storm.findings, disk.folder / "logs"):
+        for line in report(name, storm.findings):
             print(line, flush=True)
         return storm.findings
 

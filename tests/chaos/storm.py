@@ -18,6 +18,7 @@ from models.storage import ObjectStore, make_object_store
 from models.tables import Report
 from models.vocabulary import Role
 from tests.chaos.faults import Fault, commit, list_faults, wake_all
+from tests.chaos.logs import count_bugs
 from tests.chaos.outcome import Outcome, broken_promises, count_left_objects, differences, take_outcome
 from tests.chaos.setups import START_SECONDS, Setup
 from tests.chaos.tenants import Story, Tenant
@@ -45,6 +46,8 @@ class Findings:
     answers: Counter[str] = field(default_factory=Counter)
     tries: list[int] = field(default_factory=list)
     left_objects: int = 0
+    # What broke inside that is neither an error of ours nor tried again as one.
+    bugs: Counter[str] = field(default_factory=Counter)
 
 
 class Storm:
@@ -107,6 +110,8 @@ class Storm:
     def end(self) -> None:
         """What can be said only when all is over."""
         self.findings.tries += list_batch_tries(self._setup.database)
+        self.findings.bugs += count_bugs(self._setup.disk.folder / "logs")
+        self.findings.bugs += Counter({answer: count for answer, count in self.findings.answers.items() if answer.endswith(" INTERNAL")})
 
     def _commit_faults(self, watcher: Watcher, threads: list["_Living"], count: int) -> None:
         committed = 0

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.chaos.__main__ import weather
+from tests.chaos.reporting import is_passed
 
 FAULTS = 10
 # Which faults, and when, follows from the seed; what they meet does not.
@@ -18,4 +19,6 @@ def test_what_is_disturbed_by_many_faults_comes_to_what_is_undisturbed(request: 
         request.getfixturevalue("postgres_server")  # Skips where there is none.
     findings = weather(name, SEED, FAULTS, ROWS, is_short=True)
     assert findings.differences == []
+    assert findings.bugs == {}
+    assert is_passed(findings)
     assert findings.faults.total() > FAULTS // 2

@@ -227,6 +227,25 @@ def fix_effect(_info: Any, code: str, rule: Json, field: str | None = None, firs
     return {"rows": 41, "changed": 40, "resolved": 39, "samples": [sample][:first]}
 
 
+def outcome_rows(counts: Json, outcome: str, first: int = 20, after: str | None = None, **_: Any) -> Json:
+    """As many as are counted, each about one of the people."""
+    total, start = int(counts[outcome.lower()]), int(after or 0)
+    changes = next((changes for kind, _, changes in PLANNED if kind == outcome), ())
+    nodes = [
+        {
+            "row": number + 2,
+            "values": dict(zip(HEADERS, PEOPLE[number % len(PEOPLE)], strict=True)),
+            "outcome": outcome,
+            "changes": [{"field": field, "before": before, "after": after} for field, before, after in changes],
+            "issues": [NO_MATCH_KEY] if outcome == "FAILED" else [],
+        }
+        for number in range(start, min(start + first, total))
+    ]
+    end = start + len(nodes)
+    info = {"hasNextPage": end < total, "hasPreviousPage": start > 0, "endCursor": str(end)}
+    return {"totalCount": total, "nodes": nodes, "pageInfo": info}
+
+
 def edited_rows(edits: list[Json], excluded: list[int]) -> Json:
     cells: dict[int, list[Json]] = {row: [] for row in excluded}
     for edit in edits:

@@ -58,6 +58,7 @@ class FakeApi:
             "retryBlockedBy": None,
             "rollbackPreview": {"removes": total - 3, "restores": 2, "keeps": 1, "keptContacts": []},
             "failure": None,
+            "stuckSince": None,
             "edits": [],
             "excluded": [],
             **more,
@@ -92,6 +93,8 @@ class FakeApi:
                 "rowsPerSecond": 10_250.0 if has_rows else None,
                 "etaSeconds": 0.0 if is_final else (1 - done) * self.phase_seconds,
                 "elapsedSeconds": 3.2,
+                "step": "JUDGING" if status == "PLANNING" else None,
+                "stepProcessed": int(total * done) if status == "PLANNING" else None,
             },
             "dialect": canned.DIALECT | job.get("dialect", {}),
             "columns": [] if job.get("is_unchosen") else canned.columns(job["mapping"]),
@@ -101,7 +104,11 @@ class FakeApi:
             "issues": canned.issues,
             "edits": {"cells": len(job["edits"]), "excludedRows": len(job["excluded"])},
             "fixPreview": canned.fix_effect,
-            "rows": lambda *_, first=20, **__: canned.edited_rows(job["edits"], job["excluded"]),
+            "rows": lambda *_, **wanted: (
+                canned.outcome_rows(canned.counts(total, 1.0) if predicted else counts, **wanted)
+                if "outcome" in wanted
+                else canned.edited_rows(job["edits"], job["excluded"])
+            ),
             "errorReport": report if is_final and counts["failed"] else None,
             "canStart": status == "PLANNED" and self.role != "VIEWER",
             "canEdit": status in ("NEEDS_MAPPING", "PLANNED", "COMPLETED_WITH_ERRORS", "CANCELLED", "FAILED") and self.role != "VIEWER",
@@ -133,6 +140,7 @@ class FakeApi:
             "cancelImport": self._cancel,
             "retryImport": lambda _info, input: self._move(input, None, "PLANNING"),
             "rollbackImport": self._roll_back,
+            "deleteImport": self._delete,
         }
 
     def _share(self, job: Json) -> float:
@@ -145,12 +153,14 @@ class FakeApi:
     def _to(self, job: Json, status: str) -> None:
         job.update(status=status, version=job["version"] + 1, since=self.now(), completedAt=self.now() if status in FINAL else None)
 
-    def _list(self, _info: Any, filter: Json | None = None, first: int = 20, after: str | None = None, **_: Any) -> Json:
+    def _list(self, _info: Any, filter: Json | None = None, first: int = 20, after: str | None = None, **order: Any) -> Json:
         wanted = filter or {}
         found = [self.view(job) for job in self.imports.values()]
         found = [job for job in found if not wanted.get("statuses") or job["status"] in wanted["statuses"]]
         found = [job for job in found if wanted.get("search", "").lower() in job["filename"].lower()]
-        found.sort(key=lambda job: job["createdAt"], reverse=True)
+        found = [job for job in found if wanted.get("stuck") in (None, job["stuckSince"] is not None)]
+        key, is_descending = _ORDERS[order.get("orderBy", "CREATED_AT_DESC")]
+        found.sort(key=lambda job: job[key], reverse=is_descending)
         start = int(after or 0)
         page = found[start : start + first]
         has_more = len(found) > start + first
@@ -189,6 +199,8 @@ class FakeApi:
             return self._move(input, None, "INSPECTING")
         if not any(pair["field"] in ("external_id", "email", "phone", "mobile_phone") for pair in input["mapping"]):
             return _refused("MATCH_FIELD_NOT_MAPPED", "No column is mapped to a field that identifies a contact.", path=["mapping"])
+        if input["options"]["errorPolicy"] == "STOP_AT_ERROR_RATE" and input["options"].get("maxErrorRate") is None:
+            return _refused("INVALID_OPTION", "STOP_AT_ERROR_RATE needs maxErrorRate.", path=["input", "options", "maxErrorRate"])
         job = self.imports[input["id"]]
         job.update(mapping=input["mapping"], options=canned.options(input["options"]))
         return self._move(input, None, "PLANNING")
@@ -219,6 +231,12 @@ class FakeApi:
         self._to(job, "CANCELLING" if job["status"] == "APPLYING" else "CANCELLED")
         return {"import": self.view(job), "userErrors": []}
 
+    def _delete(self, _info: Any, input: Json) -> Json:
+        if self.imports[input["id"]]["status"] not in FINAL:
+            return _refused("WRONG_STATE", "An import that has not ended cannot be deleted.", deletedId=None)
+        del self.imports[input["id"]]
+        return {"deletedId": input["id"], "userErrors": []}
+
     def _roll_back(self, _info: Any, input: Json) -> Json:
         job = self.imports[input["id"]]
         message = "The phone was edited after the import; it was left as it is."
@@ -235,6 +253,12 @@ class FakeApi:
         return self._move(input, None, "ROLLING_BACK")
 
 
+_ORDERS = {
+    "CREATED_AT_DESC": ("createdAt", True),
+    "CREATED_AT_ASC": ("createdAt", False),
+    "FILENAME": ("filename", False),
+    "TOTAL_DESC": ("total", True),
+}
 _NEXT = {
     "UPLOADED": "INSPECTING",
     "INSPECTING": "NEEDS_MAPPING",

@@ -4,7 +4,9 @@ import json
 
 from dashboard.client import ApiClient
 from dashboard.pages import audit, contacts, history
-from dashboard.records import ContactPage, ImportPage, PageInfo
+from dashboard.records.answers import PageInfo
+from dashboard.records.contacts import ContactPage
+from dashboard.records.imports import ImportPage
 from tests.dashboard.test_import_page import as_json, ids
 
 

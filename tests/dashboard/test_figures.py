@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from dashboard.figures.issues import issues_by_code, issues_by_field
 from dashboard.figures.outcomes import Period, outcomes_over_time
-from dashboard.records import Bucket, Counts, IssueBreakdown
+from dashboard.records.analytics import Bucket, IssueBreakdown
+from dashboard.records.imports import Counts
 from dashboard.theme import OUTCOME_HEX
 
 DAYS = (datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 2, tzinfo=UTC))

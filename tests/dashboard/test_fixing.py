@@ -6,11 +6,21 @@ import pytest
 
 from dashboard import strings
 from dashboard.client import ApiClient
-from dashboard.components.issues import issue_rows
-from dashboard.pages.importing.fixing import collect_changes, editable_rows, edited_rows, effect_view, modal_body, read_rule, rules_for
+from dashboard.components.issues import issue_groups, issue_rows
+from dashboard.pages.importing.fixing import (
+    Answers,
+    collect_changes,
+    editable_rows,
+    edited_rows,
+    effect_view,
+    modal_body,
+    read_rule,
+    rules_for,
+)
 from dashboard.pages.importing.page import draw
+from dashboard.records.issues import Issue, IssueGroup
 from tests.dashboard.fake_api import FakeApi
-from tests.dashboard.test_import_page import as_json, ids
+from tests.dashboard.test_import_page import as_json, as_plain, ids
 
 
 def body(client: ApiClient, import_id: str) -> Any:
@@ -24,7 +34,7 @@ def body(client: ApiClient, import_id: str) -> Any:
     [
         ("phone", False, ["country", "replace", "leave_out", "exclude"]),
         ("birthday", False, ["day_first", "month_first", "replace", "leave_out", "exclude"]),
-        ("email", True, ["suggestion", "replace", "leave_out", "exclude"]),
+        ("email", True, ["suggestion", "domain", "replace", "leave_out", "exclude"]),
         (None, True, ["exclude"]),
     ],
 )
@@ -34,17 +44,41 @@ def test_a_group_is_offered_the_rules_that_fit_it(field: str | None, has_suggest
 
 
 def test_a_rule_is_sent_once_all_of_it_is_said() -> None:
-    assert read_rule("country", None, None, None) is None
-    assert read_rule("country", "FR", None, None) == {"defaultCountry": "FR"}
-    assert read_rule("replace", None, "si", "") is None
-    assert read_rule("replace", None, " ", "yes") == {"replaceValue": {"value": None, "by": "yes"}}
-    assert read_rule("day_first", "FR", None, None) == {"dateOrder": "DAY_FIRST"}
+    assert read_rule(Answers("country")) is None
+    assert read_rule(Answers("country", country="FR")) == {"defaultCountry": "FR"}
+    assert read_rule(Answers("replace", find="si", by="")) is None
+    assert read_rule(Answers("replace", find=" ", by="yes")) == {"replaceValue": {"value": None, "by": "yes"}}
+    assert read_rule(Answers("domain", domain="gmial.com")) is None
+    assert read_rule(Answers("domain", domain=" @GMIAL.com", domain_by="gmail.com ")) == {
+        "replaceDomain": {"domain": "gmial.com", "by": "gmail.com"}
+    }
+    assert read_rule(Answers("day_first", country="FR")) == {"dateOrder": "DAY_FIRST"}
+
+
+@pytest.mark.parametrize(
+    ("value", "suggestion", "domains"),
+    [
+        ("ines@gmial.com", "ines@gmail.com", ("gmial.com", "gmail.com")),
+        ("ines.gmail.com", "ines@gmail.com", ("", "")),
+        ("Ines@GMAIL.com ", "ines@gmail.com", ("", "")),
+        (None, None, ("", "")),
+    ],
+)
+def test_a_wrong_domain_is_proposed_with_the_one_it_seems_to_mean(
+    value: str | None, suggestion: str | None, domains: tuple[str, str]
+) -> None:
+    issue = Issue(2, "EMAIL_DOMAIN_TYPO", "NOTE", "A typing error.", "E-mail", "email", value, suggestion)
+    assert issue.domains == domains
+    group = IssueGroup(issue.code, issue.severity, 1, issue, "email")
+    assert f'"domains": "{" ".join(domains)}"' in as_json(issue_groups([group], {issue.code}))
+    asked = modal_body(issue.code, "email", has_suggestion=True, status="PLANNED", domains=domains)
+    assert (as_plain(asked, "fix-domain")["value"], as_plain(asked, "fix-domain-by")["value"]) == domains
 
 
 def test_every_rule_on_the_page_is_one_that_the_api_takes(client: ApiClient, api: FakeApi) -> None:
     import_id = api.add_import("PLANNED")
     for name in strings.FIX_RULES:
-        rule = read_rule(name, "FR", None, "x")
+        rule = read_rule(Answers(name, country="FR", by="x", domain="a.example", domain_by="b.example"))
         assert rule is not None
         effect = client.preview_fix(import_id, code="INVALID_PHONE", field="phone", rule=rule)
         assert effect is not None
@@ -74,8 +108,8 @@ def test_groups_can_be_fixed_where_that_changes_something(client: ApiClient, api
 
 def test_the_questions_of_a_rule_are_hidden_until_it_is_chosen() -> None:
     shown = modal_body("AMBIGUOUS_DATE", "birthday", has_suggestion=False, status="PLANNED")
-    assert {"fix-rule", "fix-country-box", "fix-values-box", "fix-effect", "fix-apply"} <= ids(shown)
-    assert as_json(shown).count('"display": "none"') == 2
+    assert {"fix-rule", "fix-country-box", "fix-values-box", "fix-domain-box", "fix-effect", "fix-apply"} <= ids(shown)
+    assert as_json(shown).count('"display": "none"') == 3
 
 
 def test_cells_and_rows_are_edited_where_their_issues_are_listed(client: ApiClient, api: FakeApi) -> None:

@@ -14,7 +14,11 @@ from dashboard.components.status import steps
 from dashboard.components.tables import import_row
 from dashboard.pages.importing import mapping, options, plan, reading, reading_form, result, working
 from dashboard.pages.importing.page import draw, layout
-from dashboard.records import Counts, Dialect, PlannedRow, RollbackPreview, UserError
+from dashboard.records.answers import UserError
+from dashboard.records.imports import Counts
+from dashboard.records.mapping import Dialect
+from dashboard.records.results import RollbackPreview
+from dashboard.records.rows import PlannedRow
 from tests.dashboard import canned
 from tests.dashboard.conftest import HeldClock
 from tests.dashboard.fake_api import FakeApi
@@ -23,10 +27,16 @@ from tests.dashboard.fake_api import FakeApi
 EXPECTED = {
     "UPLOADED": ({"progress", "cancel-button"}, {"plan-button"}),
     "INSPECTING": ({"progress", "cancel-button"}, {"progress-percent"}),
-    "NEEDS_MAPPING": ({"plan-button", "cancel-button", "map-0", "preview", "option-country"}, {"start-button", "back-to-plan-button"}),
+    "NEEDS_MAPPING": (
+        {"plan-button", "cancel-button", "option-refused", "map-0", "preview", "option-country"},
+        {"start-button", "back-to-plan-button"},
+    ),
     "PLANNING": ({"progress-percent", "cancel-button"}, {"live-counts"}),
-    "PLANNED": ({"start-button", "change-mapping-button", "cancel-button", "plan-counts", "plan-hash", "issues"}, {"plan-button"}),
-    "QUEUED": ({"progress", "cancel-button"}, {"start-button"}),
+    "PLANNED": (
+        {"start-button", "change-mapping-button", "cancel-plan-button", "plan-counts", "plan-hash", "issues"},
+        {"plan-button", "cancel-button"},
+    ),
+    "QUEUED": ({"progress", "cancel-button", "queue-position"}, {"start-button"}),
     "APPLYING": ({"progress-percent", "live-counts", "cancel-button"}, {"rollback-button"}),
     "COMPLETED": ({"result", "rollback-button", "result-counts"}, {"retry-button", "cancel-button"}),
     "COMPLETED_WITH_ERRORS": ({"result", "retry-button", "rollback-button", "error-report-link", "issues"}, {"cancel-button"}),
@@ -96,7 +106,7 @@ def test_page_offers_what_the_status_allows(status: str, client: ApiClient, api:
     present, absent = EXPECTED[status]
     assert present <= shown
     assert not absent & shown
-    assert {"status-badge", "import-body", "poll", "rollback-confirm", "rollback-reason"} <= shown
+    assert {"status-badge", "import-body", "poll", "rollback-confirm", "rollback-reason", "cancel-plan-confirm"} <= shown
     assert strings.STATUSES[status] in as_json(page)
 
 
@@ -188,6 +198,12 @@ def test_a_rollback_is_shown_before_it_is_confirmed(client: ApiClient, api: Fake
     assert client.preview_rollback(api.add_import("COMPLETED", total=1200)) == RollbackPreview(removes=1197, restores=2, keeps=1)
     assert client.preview_rollback(api.add_import("ROLLED_BACK", rollbackPreview=None)) is None
     assert "rollback-preview" in as_json(layout(client, api.add_import("COMPLETED")))
+
+
+def test_the_reason_of_a_rollback_may_be_left_out(client: ApiClient, api: FakeApi, schema_text: str) -> None:
+    asked = as_plain(layout(client, api.add_import("COMPLETED")), "rollback-reason")
+    assert "optional" in asked["label"]
+    assert "reason: String\n" in schema_text.partition("input RollbackImportInput {")[2].partition("}")[0]
 
 
 def test_certain_suggestions_are_chosen_until_something_is_mapped(client: ApiClient, api: FakeApi) -> None:
@@ -433,10 +449,12 @@ def test_the_order_of_dates_is_asked_beside_its_reason_with_what_is_suggested(cl
     page = layout(client, api.add_import("NEEDS_MAPPING", dialect={"decisions": [asked]}))
     assert "2 dates could be either." in as_json(as_plain(page, "decision-dateOrder"))
     assert as_plain(page, "option-date-order")["value"] == "MONTH_FIRST"
+    assert as_plain(page, "option-date-order")["label"] == strings.OPTION_DATE_ORDER_ASKED
     assert as_json(page).count('"option-date-order"') == 1
     # Where nothing is asked it stands among the options, and says nothing.
     page = layout(client, api.add_import("NEEDS_MAPPING"))
     assert as_plain(page, "option-date-order").get("value") is None
+    assert as_plain(page, "option-date-order")["label"] == strings.OPTION_DATE_ORDER
     assert as_json(page).count('"option-date-order"') == 1
 
 
@@ -478,6 +496,7 @@ def test_mapping_that_could_not_be_used_is_told(client: ApiClient, api: FakeApi)
         ("comment", None, strings.NONE),
         ("dateOrder", "DAY_FIRST", "Day first (31/12/1984)"),
         ("dateOrder", None, strings.NONE),
+        ("blankRecords", "1200", "1,200 left out"),
         ("sheet", "People", "People"),
     ],
 )
@@ -566,3 +585,72 @@ def test_the_plan_names_the_people_of_its_examples(client: ApiClient, api: FakeA
     row = canned.PLANNED[0][1]
     first, last = canned.PEOPLE[(row - 2) % len(canned.PEOPLE)][:2]
     assert as_json(f"{first} {last} · Row {row}") in as_json(drawn.body)
+
+
+def test_a_plan_is_not_cancelled_without_a_question_wherever_it_is_looked_at(client: ApiClient, api: FakeApi) -> None:
+    drawn = draw(client, api.add_import("PLANNED"), view="mapping", before=None)
+    assert drawn is not None
+    assert "cancel-plan-button" in ids(drawn.body)
+    assert "cancel-button" not in ids(drawn.body)
+
+
+@pytest.mark.parametrize(("unprocessed", "is_whole"), [(0, True), (1, False)])
+def test_an_import_that_was_cancelled_too_late_reads_as_done(unprocessed: int, is_whole: bool, client: ApiClient, api: FakeApi) -> None:
+    import_id = add(api, "CANCELLED")
+    head, ended = client.import_head(import_id), client.import_result(import_id)
+    assert head is not None
+    assert ended is not None
+    head = replace(head, counts=Counts(total=9, created=9 - unprocessed, unprocessed=unprocessed))
+    assert head.is_whole is is_whole
+    shown = as_json(result.layout(head, ended))
+    assert (strings.RESULT_ALL_DONE in shown) is is_whole
+    assert (strings.RESULT_TITLES["CANCELLED"] in shown) is not is_whole
+    at_the_end = as_json(steps(head.status, is_whole=head.is_whole))
+    assert (at_the_end.count("step-done") == len(strings.STEPS)) is is_whole
+    assert (strings.STEP_ENDS["CANCELLED"] in at_the_end) is not is_whole
+
+
+@pytest.mark.parametrize(("position", "told"), [(2, strings.QUEUE_POSITION.format(position=2)), (None, strings.QUEUE_TURN)])
+def test_what_is_queued_always_tells_its_place(position: int | None, told: str, client: ApiClient, api: FakeApi) -> None:
+    head = client.import_head(add(api, "QUEUED"))
+    assert head is not None
+    assert f'"{told}"' in as_json(working.layout(replace(head, progress=replace(head.progress, queue_position=position))))
+
+
+def test_blank_records_are_told_of_where_the_plan_and_the_reading_are(client: ApiClient, api: FakeApi) -> None:
+    said = "3 blank records were left out between rows 2 and 9."
+    dialect = {"decisions": [canned.decision("blankRecords", "3", 1.0, said)]}
+    planned = draw(client, api.add_import("PLANNED", dialect=dialect), view="", before=None)
+    assert planned is not None
+    assert said in as_json(as_plain(planned.body, "left-out"))
+    page = layout(client, api.add_import("NEEDS_MAPPING", dialect=dialect))
+    assert "3 left out" in as_json(as_plain(page, "decision-blankRecords"))
+    without = draw(client, api.add_import("PLANNED"), view="", before=None)
+    assert without is not None
+    assert "left-out" not in ids(without.body)
+
+
+@pytest.mark.parametrize(
+    ("step", "done", "told"),
+    [
+        (None, None, strings.PLANNING_WAITS),
+        ("READING", 0, "Reading the file"),
+        ("READING", 45_000, "Reading the file: 45,000 rows so far"),
+        ("JUDGING", 0, "Judging each of 90,000 rows by itself"),
+        ("JUDGING", 30_000, "Judging each row by itself: 30,000 of 90,000"),
+        ("COMPARING", 0, "Comparing 90,000 rows with each other and with your contacts"),
+        ("COMPARING", 50_000, "Comparing with your contacts: 50,000 of 90,000 rows"),
+        ("SETTLING", 60_000, "Writing the plan: 60,000 of 90,000 rows"),
+    ],
+)
+def test_planning_says_what_it_is_at(step: str | None, done: int | None, told: str, client: ApiClient, api: FakeApi) -> None:
+    head = client.import_head(add(api, "PLANNING"))
+    assert head is not None
+    assert head.progress.step == "JUDGING"
+    progress = replace(head.progress, step=step, step_processed=done, total=90_000)
+    assert f'"{told}"' in as_json(working.layout(replace(head, progress=progress)))
+
+
+def test_every_step_of_planning_has_its_words(schema_text: str) -> None:
+    steps = schema_text.partition("enum PlanningStep {")[2].partition("}")[0].split()
+    assert list(strings.PLANNING_STEPS) == steps

@@ -30,3 +30,16 @@ def test_a_viewer_cannot_press_what_changes_a_planned_import(client: ApiClient, 
     assert pressable() == {"start-button", "change-mapping-button", "fix"}
     api.role = "VIEWER"
     assert pressable() == set()
+
+
+def test_a_viewer_is_told_why_a_file_cannot_be_mapped(client: ApiClient, api: FakeApi) -> None:
+    import_id = api.add_import("NEEDS_MAPPING")
+
+    def told() -> str:
+        drawn = draw(client, import_id, view="", before=None)
+        assert drawn is not None
+        return as_json(drawn.body)
+
+    assert strings.VIEWER_HINT not in told()
+    api.role = "VIEWER"
+    assert strings.VIEWER_HINT in told()

@@ -16,21 +16,21 @@ DEFAULT = {"batch_rows": "400", "max_upload_bytes": "6000000", "max_rows": "1000
 EXTERNAL = {"batch_rows": "700", "chunk_rows": "3000"}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def default_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """`rolodock up` in a fresh folder."""
     with serving(tmp_path_factory.mktemp("default"), **DEFAULT) as service:
         yield service
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def external_valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
     """A Valkey of the external service alone: wiping it disturbs no other test."""
     with running_valkey(tmp_path_factory.mktemp("valkey")) as server:
         yield server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def external_service(
     tmp_path_factory: pytest.TempPathFactory, postgres_server: PostgresServer, external_valkey: ValkeyServer
 ) -> Iterator[Service]:

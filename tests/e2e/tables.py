@@ -13,6 +13,13 @@ from models.vocabulary import TEXT_FIELDS
 from tests.e2e.service import Service
 
 COLUMNS = (*TEXT_FIELDS, "consent", "tags", "custom", "version", "import_row", "external_id_key", "email_key", "phone_key")
+CHANGE = [
+    col(column)
+    for column in (
+        ContactChange.contact_id, ContactChange.row, ContactChange.version_before, ContactChange.version_after, ContactChange.changes,
+        ContactChange.tags_added,
+    )
+]  # fmt: skip
 
 
 def read_tables(service: Service, token: str) -> tuple[list[tuple[Any, ...]], Counter[str]]:
@@ -26,12 +33,11 @@ def read_tables(service: Service, token: str) -> tuple[list[tuple[Any, ...]], Co
 
 
 def _read(tx: Reading, tenant_id: Any) -> tuple[list[tuple[Any, ...]], Counter[str]]:
-    contacts = list(tx.execute(scoped(Contact, tenant_id).where(col(Contact.deleted_at).is_(None))).scalars())
-    names = {contact.id: f"{contact.external_id} {contact.email}" for contact in contacts}
-    changes = tx.execute(scoped(ContactChange, tenant_id)).scalars()
+    columns = [getattr(Contact, name) for name in COLUMNS]
+    living = scoped(Contact, tenant_id).where(col(Contact.deleted_at).is_(None))
+    contacts = tx.execute(living.with_only_columns(Contact.id, Contact.external_id, Contact.email, *columns)).all()
+    names = {contact_id: f"{external_id} {email}" for contact_id, external_id, email, *_ in contacts}
+    changes = tx.execute(scoped(ContactChange, tenant_id).with_only_columns(*CHANGE)).all()
     # PostgreSQL keeps the keys of an object in an order of its own.
-    journal = Counter(
-        json.dumps((names[c.contact_id], c.row, c.version_before, c.version_after, c.changes, c.tags_added), sort_keys=True)
-        for c in changes
-    )
-    return sorted((tuple(getattr(contact, name) for name in COLUMNS) for contact in contacts), key=repr), journal
+    journal = Counter(json.dumps((names[contact_id], *change), sort_keys=True) for contact_id, *change in changes)
+    return sorted((tuple(values) for _, _, _, *values in contacts), key=repr), journal

@@ -16,7 +16,7 @@ from tests.e2e.client import OUTCOMES, by_key
 from tests.e2e.legislators import ROWS
 from tests.e2e.people import make_file
 from tests.e2e.service import Service
-from tests.support.browser import Visitor, launch, visiting
+from tests.support.browser import PATIENCE_MILLISECONDS, Visitor, launch, visiting
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
@@ -127,6 +127,65 @@ def test_issues_are_fixed_on_the_page_before_anything_is_applied(guest: Visitor,
     assert phones == {f"{name}@example.com": f"+336123456{end}" for name, end in (("ann", 78), ("bob", 79), ("cy", 80))}
 
 
+def test_a_count_of_the_plan_leads_to_its_rows_and_a_refused_option_to_its_field(guest: Visitor, default_service: Service) -> None:
+    guest.sign_in(default_service.client().token)
+    guest.upload(name="gaps.csv", data=SMALL.replace(b"\nNobody", b"\n\n,,\nNobody"))
+    guest.see("#plan-button")
+    guest.page.click("#options-errors")
+    guest.page.click("#option-error-policy")
+    guest.page.get_by_role("option", name="Stop at a rate").click()
+    guest.page.fill("#option-error-rate", "")
+    guest.page.click("#plan-button")
+    guest.see('#option-error-rate-box:has-text("Give a rate from 0 to 100.")')
+    expect(guest.page.locator("#option-error-rate")).to_be_in_viewport(timeout=PATIENCE_MILLISECONDS)
+    assert guest.text("#import-feedback") == ""
+    guest.page.fill("#option-error-rate", "50")
+    guest.page.keyboard.press("Tab")
+    guest.plan()
+    guest.see('#left-out:has-text("2 blank records were left out between rows 2 and 6.")')
+    guest.page.get_by_label("2 To create: show the rows").click()
+    expect(guest.page.locator("#outcome-rows tr")).to_have_count(2, timeout=PATIENCE_MILLISECONDS)
+    expect(guest.page.locator("#outcome-rows tr").first).to_contain_text("Éloïse Lefèvre")
+    guest.page.keyboard.press("Escape")
+    guest.page.get_by_label("1 Will fail: show the rows").click()
+    expect(guest.page.locator("#outcome-rows tr")).to_contain_text("cannot be told who it is", timeout=PATIENCE_MILLISECONDS)
+
+
+def test_a_contact_that_changed_since_the_plan_is_told_with_its_change(guest: Visitor, default_service: Service) -> None:
+    client = default_service.client()
+    created = client.ask('mutation { createContact(input: {email: "ann@example.com", firstName: "Anna"}) { contact { id } } }')
+    guest.sign_in(client.token)
+    guest.upload(name="drift.csv", data=b"First name,E-mail\nAnn,ann@example.com\n")
+    guest.see("#plan-button")
+    guest.page.click("#strategy-update")
+    guest.plan()
+    contact_id = created["createContact"]["contact"]["id"]
+    edit = 'mutation ($id: ID!) { updateContact(input: {id: $id, contact: {firstName: "Annie"}}) { contact { id } } }'
+    client.ask(edit, id=contact_id)
+    guest.start()
+    guest.see_text('[data-code="PLAN_DRIFT"]', "first name changed from “Anna” to “Annie”")
+
+
+def test_the_history_is_ordered_and_what_is_deleted_from_it_leaves_its_contacts(guest: Visitor, default_service: Service) -> None:
+    client = default_service.client()
+    client.run_import(SMALL, "zebra.csv")
+    client.run_import(FIXABLE, "ant.csv")
+    guest.sign_in(client.token)
+    guest.page.click("#nav-history")
+    files = expect(guest.page.locator("#history-rows a"))
+    files.to_have_text(["ant.csv", "zebra.csv"], timeout=PATIENCE_MILLISECONDS)
+    guest.page.click("#history-order")
+    guest.page.get_by_role("option", name="Oldest first").click()
+    files.to_have_text(["zebra.csv", "ant.csv"], timeout=PATIENCE_MILLISECONDS)
+    before = len(client.contacts())
+    guest.page.get_by_label("Delete zebra.csv").click()
+    guest.see('#delete-of:has-text("zebra.csv, 3 rows")')
+    guest.page.click("#delete-confirm")
+    guest.see('#history-deleted:has-text("zebra.csv was deleted. Its contacts stayed.")')
+    files.to_have_text(["ant.csv"], timeout=PATIENCE_MILLISECONDS)
+    assert len(client.contacts()) == before
+
+
 def test_history_analytics_and_contacts_show_what_was_imported(guest: Visitor, default_service: Service) -> None:
     guest.sign_in(default_service.client().token)
     import_small(guest)
@@ -198,7 +257,12 @@ def test_an_import_can_be_cancelled_before_it_touches_a_contact(guest: Visitor, 
     guest.upload(name="small.csv", data=SMALL)
     guest.see("#plan-button")
     guest.plan()
-    guest.page.click("#cancel-button")
+    guest.page.click("#cancel-plan-button")
+    guest.page.click("#cancel-plan-keep")
+    expect(guest.page.get_by_role("dialog")).to_have_count(0, timeout=PATIENCE_MILLISECONDS)
+    assert guest.status() == "PLANNED"
+    guest.page.click("#cancel-plan-button")
+    guest.page.click("#cancel-plan-confirm")
     guest.wait_for_status("CANCELLED")
     guest.see("#result")
     assert guest.counts("#result-counts") == {**NONE, "unprocessed": 3}
@@ -257,13 +321,12 @@ def test_a_viewer_is_told_why_nothing_can_be_changed(guest: Visitor, default_ser
     job = client.create_import(SMALL, "small.csv")
     client.wait(job["id"], {"NEEDS_MAPPING"})
     guest.sign_in(default_service.token(tenant, Role.VIEWER))
-    guest.upload(name="small.csv", data=SMALL)
-    code, said = guest.refusal()
-    assert code == "FORBIDDEN"
-    assert "viewer" in said
+    guest.see_text("#viewer-hint", "viewer")
+    expect(guest.page.locator("#upload-button")).to_have_count(0)
     guest.go(f"/imports/{job['id']}")
-    guest.page.click("#plan-button")
-    guest.see_text("#import-feedback", "viewer")
+    guest.see("#viewer-hint")
+    guest.see_text("#viewer-hint", "viewer")
+    expect(guest.page.locator("#plan-button")).to_be_disabled()
     assert client.read(job["id"])["status"] == "NEEDS_MAPPING"
 
 

@@ -80,6 +80,8 @@ def settle_row(
         note_duplicate(contact, number, issues)
         return {"outcome": "skipped", "contact": contact["id"], "duplicate": True, "changes": {}}
 
+    said_tags = row.get("tags") or []
+    would_be = changed_contact(contact, row, options, original_tags(contact, before))
     row = without_held(row, contact, held)
     after = changed_contact(contact, row, options, original_tags(contact, before))
     for kind, value in claimable(after).items():
@@ -97,6 +99,9 @@ def settle_row(
         issues.append((number, "consent_kept", "consent", row["consent"]))
     if policy(options, "notes") == "append" and has_no_room(contact["notes"], row.get("notes")):
         issues.append((number, "notes_full", "notes", row["notes"][:200]))
+    for field, change in difference(after, would_be).items():
+        value = ", ".join(said_tags) if field == "tags" else change["after"]
+        issues.append((number, "set_by_higher_row", field, (value or "")[:200] or None))
     changes = difference(contact, after)
     contact.update(after)
     note_duplicate(contact, number, issues)

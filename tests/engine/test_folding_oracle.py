@@ -225,7 +225,7 @@ def assert_same_plan(one: Settled, other: Settled) -> None:
         assert mine.to_dicts() == theirs.to_dicts()
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rows=files(), tenant=tenants(), options=choices(), sizes=st.lists(st.integers(1, 6), max_size=6))
 def test_settling_equals_the_row_by_row_specification(
     rows: pl.DataFrame, tenant: pl.DataFrame, options: EngineOptions, sizes: list[int]
@@ -237,7 +237,7 @@ def test_settling_equals_the_row_by_row_specification(
     assert_settled_as_specified(plan, expected)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=75, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rows=files(), tenant=tenants(), options=choices(), sizes=st.lists(st.integers(1, 6), max_size=6))
 def test_columns_and_the_ordered_pass_write_the_same_bytes(
     rows: pl.DataFrame, tenant: pl.DataFrame, options: EngineOptions, sizes: list[int]
@@ -248,7 +248,7 @@ def test_columns_and_the_ordered_pass_write_the_same_bytes(
     assert_same_plan(by_columns, one_by_one)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(case=policed())
 def test_policies_of_fields_are_kept_as_specified(case: tuple[pl.DataFrame, pl.DataFrame, EngineOptions]) -> None:
     rows, contacts, options = case
@@ -258,7 +258,7 @@ def test_policies_of_fields_are_kept_as_specified(case: tuple[pl.DataFrame, pl.D
     assert_same_plan(plan, merge_settled([settle_contested(rows, candidates, options, make_ids=make_ids)]))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=75, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rows=files(), tenant=tenants(), options=choices(), sizes=st.lists(st.integers(1, 6), max_size=6))
 def test_what_an_import_says_nothing_of_need_not_be_known_of_a_contact(
     rows: pl.DataFrame, tenant: pl.DataFrame, options: EngineOptions, sizes: list[int]

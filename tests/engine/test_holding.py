@@ -34,7 +34,7 @@ def _frame(held: Held) -> pl.DataFrame:
     return pl.DataFrame([(*place, row) for place, row in held.items()], schema=HELD_SCHEMA, orient="row")
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=70, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rows=files(), tenant=tenants(), options=choices(), sizes=st.lists(st.integers(1, 6), max_size=6), held=HELD)
 def test_a_retry_settles_as_the_specification_does(
     rows: pl.DataFrame, tenant: pl.DataFrame, options: EngineOptions, sizes: list[int], held: Held
@@ -46,7 +46,7 @@ def test_a_retry_settles_as_the_specification_does(
     assert_same_plan(plan, merge_settled([one_by_one]))
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=70, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(case=policed())
 def test_rows_hold_what_the_specification_says(case: tuple[pl.DataFrame, pl.DataFrame, EngineOptions]) -> None:
     rows, contacts, options = case

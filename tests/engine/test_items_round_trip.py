@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from models.vocabulary import FileFormat
@@ -76,6 +76,7 @@ def is_filled(row: tuple[int, dict[str, str]]) -> bool:
     return any(cell.strip(" \t\n\v\f\r\u00a0\u2007\u202f\u3000\u200b\ufeff") for cell in row[1].values())
 
 
+@settings(max_examples=50)
 @given(items=items, indent=st.sampled_from([None, 2]), is_ascii=st.booleans(), is_wrapped=st.booleans())
 def test_any_array_is_read_back(items: list[dict[str, Any]], indent: int | None, is_ascii: bool, is_wrapped: bool) -> None:
     assume(is_wrapped or any(items))  # Items without any field are refused.
@@ -86,6 +87,7 @@ def test_any_array_is_read_back(items: list[dict[str, Any]], indent: int | None,
     assert tell(reading) == list(filter(is_filled, expected))
 
 
+@settings(max_examples=50)
 @given(items=items, end=st.sampled_from(["\n", "\r\n", "\n\n", "", " ", ",\n"]), is_ascii=st.booleans(), chunk_rows=st.integers(1, 5))
 def test_any_lines_are_read_back(items: list[dict[str, Any]], end: str, is_ascii: bool, chunk_rows: int) -> None:
     assume(any(items))

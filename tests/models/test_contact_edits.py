@@ -8,7 +8,8 @@ import pytest
 from models.clock import new_id, utc_now
 from models.database import Database, reading, writing
 from models.errors import InvalidRequest, NotFound, WrongState
-from models.queries.contact_edits import create_contact, delete_contact, find_contact, lock_contact, update_contact
+from models.queries.contact_edits import create_contact, delete_contact, lock_contact, update_contact
+from models.queries.contact_pages import find_contact
 from models.tables import AuditEntry, Contact, ContactChange, ListMember
 from models.tenancy import scoped
 

@@ -141,6 +141,9 @@ def test_a_refusal_says_in_a_sentence_how_the_import_stands() -> None:
         (S.COMPLETED_WITH_ERRORS, frozenset({S.PLANNED}), "started", "An import that was completed with errors cannot be started."),
         (S.APPLYING, FINAL_STATUSES, "deleted", "An import that is being applied cannot be deleted. Cancel it first."),
         (S.ROLLING_BACK, FINAL_STATUSES, "deleted", "An import that is being rolled back cannot be deleted. Wait until it has ended."),
+        (S.PLANNED, ROLLBACKABLE, "rolled back", "An import that is planned and not started cannot be rolled back. Cancel it first."),
+        (S.CANCELLING, ROLLBACKABLE, "rolled back", "An import that is being cancelled cannot be rolled back. Wait until it has ended."),
+        (S.ROLLED_BACK, ROLLBACKABLE, "rolled back", "An import that was rolled back cannot be rolled back."),
     ):
         with pytest.raises(WrongState) as raised:
             require_one_of(status, allowed, verb)

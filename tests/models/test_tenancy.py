@@ -5,7 +5,6 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -38,6 +37,7 @@ from models.queries import (
     imports,
     issue_pages,
     journal_sweep,
+    journals,
     lists,
     origins,
     reports,
@@ -50,6 +50,8 @@ from models.queries.remains import Part
 from models.settings import Settings
 from models.tables import ContactOrigin, DirectoryEntry, IdempotencyKey, RefusedUpload, Report, Upload, WriterLease
 from models.vocabulary import DirectoryKind, DirectoryPolicy, DuplicateStrategy, ReportFormat
+from tests.support.databases import copied_postgres, copy_sqlite
+from tests.support.postgres import PostgresServer
 from tests.support.rig import Rig, make_rig
 from workers.stages.publish import publish
 
@@ -60,10 +62,21 @@ PEOPLE = [
 ]
 
 
-@pytest.fixture
-def world(database_url: str, tmp_path: Path) -> Iterator[SimpleNamespace]:
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def shared_database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One database of each kind for all these tests, which change nothing of it."""
+    if request.param == "sqlite":
+        yield copy_sqlite(request.getfixturevalue("sqlite_template"), tmp_path_factory.mktemp("world"))
+    else:
+        server: PostgresServer = request.getfixturevalue("postgres_server")
+        with copied_postgres(server, request.getfixturevalue("postgres_template")) as url:
+            yield url
+
+
+@pytest.fixture(scope="module")
+def world(shared_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
     """One tenant with something in every table, and one with nothing."""
-    rig = make_rig(Settings(data_dir=tmp_path, database_url=database_url, storage_url="memory:///"))
+    rig = make_rig(Settings(data_dir=tmp_path_factory.mktemp("data"), database_url=shared_database_url, storage_url="memory:///"))
     owner = rig.tenant_id
     list_id = rig.add_list("Spring")
     job_id = rig.import_rows(PEOPLE, list_ids=(str(list_id),))
@@ -118,7 +131,6 @@ READS: dict[Callable[..., Any], Callable[[Reading, UUID, SimpleNamespace], Any]]
     ).rows(),
     claims.has_twins: lambda tx, t, w: claims.has_twins(tx, t),
     claims.find_claimants: lambda tx, t, w: claims.find_claimants(tx, t, "email_key", ["a@example.com"]),
-    contact_edits.find_contact: lambda tx, t, w: contact_edits.find_contact(tx, t, w.contact.id),
     contact_history.find_any_contact: lambda tx, t, w: contact_history.find_any_contact(tx, t, w.contact.id),
     contact_pages.find_contact: lambda tx, t, w: contact_pages.find_contact(tx, t, w.contact.id),
     contact_pages.require_contact: lambda tx, t, w: contact_pages.require_contact(tx, t, w.contact.id),
@@ -156,7 +168,7 @@ READS: dict[Callable[..., Any], Callable[[Reading, UUID, SimpleNamespace], Any]]
     retrying.find_first_chunks: lambda tx, t, w: retrying.find_first_chunks(tx, t, [w.job_id]),
     lists.list_lists: lambda tx, t, w: lists.list_lists(tx, t, [w.list_id]),
     lists.lists_of_contacts: lambda tx, t, w: lists.lists_of_contacts(tx, t, [w.contact.id]).get(w.contact.id),
-    origins.list_journal: lambda tx, t, w: origins.list_journal(tx, t, [w.contact.id]),
+    journals.list_journals: lambda tx, t, w: journals.list_journals(tx, t, [w.contact.id], "row"),
     origins.find_kept_origins: lambda tx, t, w: origins.find_kept_origins(tx, t, [w.contact.id]),
     reports.latest_report: lambda tx, t, w: reports.latest_report(tx, t, w.job_id, ReportFormat.CSV),
     writer.turn_of: lambda tx, t, w: writer.turn_of(tx, t),
@@ -218,7 +230,7 @@ def _found(look: Callable[..., Any], tx: Reading, tenant_id: UUID, world: Simple
         return None
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def stranger(world: SimpleNamespace) -> UUID:
     other: UUID = world.rig.add_tenant()
     return other

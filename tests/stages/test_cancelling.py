@@ -1,22 +1,29 @@
 """Ending an import early, and taking it up again."""
 
+import threading
+import time
 from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, select, update
 from sqlmodel import col
 
-from models.database import reading, writing
+from models import load, sqlite
+from models.database import reading, upgrade, writing
 from models.errors import WrongState
 from models.queries import transitions
-from models.queries.counts import Counts, planned_counts
+from models.queries.counts import Counts, measure_progress, planned_counts
 from models.queries.stages import take_up
-from models.tables import ImportBatch, ImportJob
+from models.settings import Settings
+from models.tables import ImportBatch, ImportJob, ImportRun
 from models.vocabulary import BatchStatus, DuplicateStrategy, ImportStatus, Stage
 from tests.stages.accounts import Account, take_account
 from tests.stages.files import MESSY, messy_options, seed_by_hand
-from tests.support.rig import Rig
+from tests.support.rig import Rig, make_rig
 from workers.stages.finalize import finalize
 from workers.stages.plan import plan
 from workers.stages.position import Superseded
@@ -51,6 +58,38 @@ def test_nothing_is_written_after_a_cancel(rig: Rig) -> None:
     with reading(rig.deps.database) as tx:
         left = tx.execute(select(ImportBatch.status).where(col(ImportBatch.import_id) == job_id)).scalars().all()
     assert set(left) == {BatchStatus.DONE.value, BatchStatus.CANCELLED.value}
+
+
+def test_a_cancel_breaks_off_the_batch_that_is_being_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On SQLite, where it would have to wait for the end of it otherwise."""
+    monkeypatch.setattr(load, "FEW_ROWS", 0)
+    monkeypatch.setattr(sqlite, "_STEPS_BETWEEN_LOOKS", 20)
+    settings = Settings(data_dir=tmp_path, storage_url="memory:///", batch_rows=3, chunk_rows=5, batches_at_once=1)
+    upgrade(settings.resolved_database_url())
+    rig = make_rig(settings)
+    job_id = rig.add_rows(PEOPLE)
+    _apply_some(rig, job_id)
+    written = len(rig.contacts())
+    canceller = threading.Thread(target=rig.cancel, args=(job_id,))
+
+    def cancel_meanwhile(_: Any, __: Any, statement: str, *___: Any) -> None:
+        if statement.startswith('INSERT INTO "contact"') and canceller.ident is None:
+            canceller.start()
+            time.sleep(0.2)
+
+    event.listen(rig.deps.database.writer, "before_cursor_execute", cancel_meanwhile)
+    while canceller.ident is None:
+        assert rig.step(Stage.APPLY_BATCH)
+    canceller.join(30)
+    assert len(rig.contacts()) == written
+    rig.drain_with_sweeps()
+    assert rig.status(job_id) is ImportStatus.CANCELLED
+    counts = rig.counts(job_id)
+    assert (counts.created, counts.unprocessed) == (len(rig.contacts()), 14 - written) == (written, 14 - written)
+    rig.retry(job_id)
+    rig.drain()
+    assert rig.counts(job_id).created == 14
+    rig.deps.database.close()
 
 
 def test_a_retry_does_exactly_the_rest(rig: Rig) -> None:
@@ -322,3 +361,52 @@ def test_update_of_a_retry_counts_what_earlier_runs_did(rig: Rig) -> None:
     rig.drain()
     counts = rig.counts(job_id)
     assert (counts.created, counts.updated, counts.total, counts.duplicates) == (7, 7, 14, 7)
+
+
+def _a_day_passes(rig: Rig, job_id: UUID) -> None:
+    """Since all that has happened to the import."""
+    day = timedelta(days=1)
+    job, run, batch = ImportJob, ImportRun, ImportBatch
+    with writing(rig.deps.database) as tx:
+        found = tx.get_one(job, job_id)
+        for name in ("created_at", "started_at", "completed_at", "phase_started_at", "rolled_back_at"):
+            moment = getattr(found, name)
+            setattr(found, name, moment and moment - day)
+        for each in tx.execute(select(run).where(col(run.import_id) == job_id, col(run.started_at).is_not(None))).scalars():
+            each.started_at = each.started_at and each.started_at - day
+        for done in tx.execute(select(batch).where(col(batch.import_id) == job_id, col(batch.finished_at).is_not(None))).scalars():
+            done.finished_at = done.finished_at and done.finished_at - day
+
+
+def test_what_has_elapsed_is_time_at_work_and_not_the_time_that_an_import_waits_for_a_person(rig: Rig) -> None:
+    def elapsed() -> float:
+        with reading(rig.deps.database) as tx:
+            return measure_progress(tx, [tx.get_one(ImportJob, job_id)])[job_id].elapsed_seconds
+
+    rows = [*PEOPLE, {"email": "not one"}]
+    job_id = rig.import_rows(rows, auto_start=False, mapping={"email": "email"})
+    _a_day_passes(rig, job_id)
+    assert elapsed() == 0
+    rig.start(job_id)
+    rig.drain()
+    _a_day_passes(rig, job_id)
+    assert 0 < elapsed() < 3600
+    rig.retry(job_id)
+    rig.drain()
+    _a_day_passes(rig, job_id)
+    assert (rig.status(job_id), elapsed()) == (ImportStatus.PLANNED, 0)
+    rig.cancel(job_id)
+    assert (rig.status(job_id), elapsed()) == (ImportStatus.CANCELLED, 0)
+    rig.retry(job_id)
+    rig.cancel(job_id)
+    assert (rig.status(job_id), elapsed()) == (ImportStatus.CANCELLED, 0)
+    rig.retry(job_id)
+    rig.drain()
+    _a_day_passes(rig, job_id)
+    rig.start(job_id)
+    rig.drain()
+    assert 0 < elapsed() < 3600
+    _a_day_passes(rig, job_id)
+    rig.roll_back(job_id)
+    rig.drain()
+    assert (rig.status(job_id), 0 < elapsed() < 3600) == (ImportStatus.ROLLED_BACK, True)

@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from models.database import reading
+from models.errors import InvalidRequest
 from models.queries.contact_pages import ContactFilter, list_contacts
+from models.queries.searching import MAX_CHARACTERS, MAX_WORDS
 from models.vocabulary import DuplicateStrategy
 from tests.support.rig import Rig
 
@@ -42,3 +44,12 @@ def test_a_whole_address_finds_exactly_those_who_have_it(found: Any) -> None:
     assert found("", email=" KARL@example.com") == ["Karl", "Twin"]
     assert found("karl@example") == ["Anna", "Karl", "Twin"]
     assert found("", email="nobody@example.com") == []
+
+
+def test_a_search_has_so_many_words_at_most(found: Any) -> None:
+    assert found(" ".join(["karl"] * MAX_WORDS)) == ["Anna", "Carla", "Karl", "Twin"]
+    for search, code in ((" ".join(["karl"] * (MAX_WORDS + 1)), "too_many_words"), ("k" * (MAX_CHARACTERS + 1), "text_too_long")):
+        with pytest.raises(InvalidRequest) as refused:
+            found(search)
+        assert refused.value.code == code
+    assert found("%" * MAX_CHARACTERS) == []

@@ -64,8 +64,9 @@ def test_an_order_that_nothing_proves_is_asked_of_every_import(rig: Rig, mapping
     job = rig.job(job_id)
     assert (job.status, job.failure_code) == (ImportStatus.NEEDS_MAPPING, "date_order_needed")
     assert job.failure_message == (
-        "2 dates in “birthday” could be either day or month first, and no other value tells. In the default country, US, people write the "
-        "month first. Say whether the day or the month comes first (option dateOrder), or give the mapping to leave such dates out."
+        "Does “03/04/1984” in row 2 mean 3 April or 4 March? 2 dates in “birthday” can be read both ways, and no other value tells. "
+        "In the default country, US, people write the month first. "
+        "Say whether the day or the month comes first (option dateOrder), or give the mapping to leave such dates out."
     )
     told = decision(rig, job_id)
     assert told is not None
@@ -102,7 +103,8 @@ def test_a_column_that_proves_both_orders_is_asked_about_with_its_proofs(rig: Ri
     job_id = rig.add_file(people("03/04/1984", "31/12/1984", "12/31/1985"), mapping=MAPPING, default_country="FR")
     rig.drain()
     assert (rig.job(job_id).failure_message or "").startswith(
-        "1 date in “born” could be either day or month first, and the column proves both: “31/12/1984” in row 3 has the day first, "
+        "Does “03/04/1984” in row 2 mean 3 April or 4 March? 1 date in “born” can be read both ways, and the column proves both: "
+        "“31/12/1984” in row 3 has the day first, "
         "“12/31/1985” in row 4 has the month first."
     )
     told = decision(rig, job_id)

@@ -1,13 +1,17 @@
 """Rows that come to something else while they are applied, and what they meet there: other rows of their batch, and keys let go."""
 
+from collections import Counter
 from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
+from sqlmodel import col
 
-from models.database import writing
+from models.database import reading, writing
 from models.queries.contact_edits import lock_contact, update_contact
-from models.vocabulary import DuplicateStrategy, ImportStatus, Stage
+from models.tables import ImportIssueCount
+from models.vocabulary import DirectoryPolicy, DuplicateStrategy, ImportStatus, Stage
 from tests.support.rig import Rig
 
 MERGE, CREATE = DuplicateStrategy.MERGE, DuplicateStrategy.CREATE
@@ -94,3 +98,43 @@ def test_of_twins_in_one_file_the_first_row_claims_whatever_batch_comes_first(ri
     assert _came(rig, job_id) == {"created": 8}
     claimed = {c.first_name: c.email_key is not None for c in rig.contacts()}
     assert claimed == {str(n): n < 4 for n in range(8)}
+
+
+def _told(rig: Rig, job_id: UUID) -> list[tuple[int, str]]:
+    """The issues, which are counted as they are."""
+    issues = rig.issues(job_id)
+    with reading(rig.deps.database) as tx:
+        counts = tx.execute(select(ImportIssueCount).where(col(ImportIssueCount.import_id) == job_id)).scalars().all()
+    assert {(kind.code, kind.field): kind.count for kind in counts} == Counter((issue.code, issue.field or "") for issue in issues)
+    return sorted((issue.row, issue.code) for issue in issues)
+
+
+@pytest.mark.parametrize("is_reviewed", [False, True])
+@pytest.mark.parametrize("consent", ["subscribed", "unsubscribed"])
+def test_what_is_told_of_a_row_that_is_judged_again_is_told_once_and_stays_in_a_retry(rig: Rig, consent: str, is_reviewed: bool) -> None:
+    """A note that the plan has and the row has still, or only by now, and one that the row has no more."""
+    ann = rig.create(email="ann@example.com", consent="unsubscribed" if consent == "subscribed" else "subscribed")
+    bob = rig.create(email="bob@example.com", consent="unsubscribed")
+    rows = [
+        {"email": "ann@example.com", "consent": "subscribed", "company": ""},
+        {"email": "ann@example.com", "consent": "", "company": ""},
+        {"email": "bob@example.com", "consent": "subscribed", "company": "Nobody knows"},
+        {"email": "no address", "consent": "", "company": ""},
+    ]
+    options = {"duplicate_strategy": DuplicateStrategy.UPDATE, "company_policy": DirectoryPolicy.MATCH, "tags": ("new",)}
+    mapping = {name: name for name in rows[0]}
+    job_id = rig.import_rows(rows, auto_start=False, mapping=mapping, **options) if is_reviewed else _planned(rig, rows, **options)
+    rig.edit(ann, consent=consent)
+    rig.edit(bob, job_title="Edited")
+    rig.start(job_id) if is_reviewed else None
+    rig.drain_with_sweeps()
+    alike = [(2, "duplicate_row"), (3, "consent_kept"), (3, "unknown_company"), (4, "invalid_email")]
+    told = [*([(1, "consent_kept")] if consent == "unsubscribed" else []), *alike]
+    if not is_reviewed or consent == "unsubscribed":
+        assert _told(rig, job_id) == told
+    rig.retry(job_id)
+    rig.drain_with_sweeps()
+    if rig.status(job_id) is ImportStatus.PLANNED:
+        rig.start(job_id)
+        rig.drain_with_sweeps()
+    assert _told(rig, job_id) == told

@@ -6,9 +6,12 @@ from uuid import UUID
 import polars as pl
 import pytest
 
+from models.database import reading, writing
 from models.errors import LimitExceeded
 from models.queries.edits import CELL_SCHEMA, EditChange, edit
-from models.vocabulary import ErrorPolicy, ImportStatus
+from models.queries.reports import latest_report, overtake_reports, request_report
+from models.queries.retention import OldReport, forget_report
+from models.vocabulary import ErrorPolicy, ImportStatus, ReportFormat
 from tests.support.rig import Rig, csv_bytes
 
 FILE = csv_bytes(["email", "first_name"], [[f"p{n}@example.com" if n % 5 else "no address", f"N{n}"] for n in range(12)])
@@ -93,3 +96,49 @@ def test_rows_that_are_left_out_are_none_of_those_that_a_rate_is_of(rig: Rig) ->
     rig.drain()
     counts = rig.counts(import_id)
     assert (counts.created, counts.failed, counts.skipped, counts.unprocessed) == (6, 3, 2, 1)
+
+
+def _report(rig: Rig, import_id: UUID) -> str:
+    """What is handed out after somebody asked for the report of an import that ended."""
+    rig.ask(request_report, import_id, format=ReportFormat.CSV)
+    rig.drain()
+    with reading(rig.deps.database) as tx:
+        report = latest_report(tx, rig.tenant_id, import_id, ReportFormat.CSV)
+    assert report is not None
+    assert report.object_key is not None
+    return rig.deps.storage.get(report.object_key).decode()
+
+
+def _reports(rig: Rig) -> int:
+    return sum("/reports/" in key for key in rig.deps.storage.iter_keys("imports"))
+
+
+def test_a_report_that_is_asked_for_after_corrections_tells_them(rig: Rig) -> None:
+    import_id = rig.add_file(FILE, mapping=MAPPING)
+    rig.drain()
+    assert rig.status(import_id) is ImportStatus.COMPLETED_WITH_ERRORS
+    assert "still none" not in _report(rig, import_id)
+    made = _reports(rig)
+    change(rig, import_id, {(2, "email"): "still none"})
+    assert "still none" in _report(rig, import_id)
+    assert "still none" in _report(rig, import_id)
+    assert _reports(rig) == made + 1
+    # One that is under way while somebody corrects may have the one and not the other.
+    with writing(rig.deps.database) as tx:
+        overtake_reports(tx, rig.job(import_id))
+    rig.ask(request_report, import_id, format=ReportFormat.CSV)
+    change(rig, import_id, {(7, "email"): "none either"})
+    assert "none either" in _report(rig, import_id)
+    assert _reports(rig) == made + 3
+
+
+def test_a_report_that_retention_took_is_made_anew(rig: Rig) -> None:
+    import_id = rig.add_file(FILE, mapping=MAPPING)
+    rig.drain()
+    kept = _report(rig, import_id)
+    rig.deps.storage.delete_prefix(f"imports/{import_id}/reports")
+    with writing(rig.deps.database) as tx:
+        report = latest_report(tx, rig.tenant_id, import_id)
+        assert report is not None
+        forget_report(tx, OldReport(report.id, report.object_key))
+    assert _report(rig, import_id) == kept

@@ -127,6 +127,19 @@ def test_places_in_the_queue_are_told_of_as_they_change_some_at_a_time(rig: Rig,
     assert positions(rig, jobs[1:]) == [1, 2]
 
 
+def test_what_is_queued_is_told_with_its_place_at_once(rig: Rig) -> None:
+    jobs = [rig.import_rows([{"email": f"p{number}@example.com"}], auto_start=False, mapping={"email": "email"}) for number in range(4)]
+    for job_id in jobs:
+        rig.ask(transitions.start, job_id, plan_hash=None, concurrent_imports=2, in_flight=4, actor="tester")
+    assert [rig.status(job_id) for job_id in jobs[2:]] == [ImportStatus.QUEUED] * 2
+    publish(rig.deps)
+    told = [event for event in _events(rig) if event.status == "queued"]
+    assert [(event.import_id, event.kind, event.progress["queue_position"]) for event in told] == [
+        (jobs[2], "status", 1),
+        (jobs[3], "status", 2),
+    ]
+
+
 def positions(rig: Rig, jobs: list[UUID]) -> list[object]:
     """The places in the queue that were last told of."""
     with reading(rig.deps.database) as tx:

@@ -127,6 +127,36 @@ def test_a_contact_edited_after_the_plan_is_left_alone(rig: Rig) -> None:
     assert rig.contact("p2@example.com").company == "C"
 
 
+def test_a_row_that_is_left_says_what_changed_since_its_plan(rig: Rig) -> None:
+    edited = rig.create(email="p1@example.com", company="Old")
+    gone = rig.create(email="p2@example.com", company="Old")
+    rig.create(external_id="5", company="Old")
+    rows = [*_people(4), {"external_id": "5", "email": "p5@example.com"}]
+    job_id = _planned(rig, rows, duplicate_strategy=UPDATE)
+    rig.edit(edited, company="Edited")
+    rig.remove(gone)
+    rig.create(email="p3@example.com", company="Mine")
+    rig.create(email="p5@example.com")
+    assert _go(rig, job_id) == {"created": 1, "unprocessed": 4}
+    told = {issue.row: issue.message for issue in rig.issues(job_id)}
+    assert "company changed from “Old” to “Edited”" in told[1]
+    assert "was deleted" in told[2]
+    assert "instead of creating its own" in told[3]
+    assert "can no longer go in" in told[5]
+    assert all(message.endswith("Retry the import to plan this row again.") for message in told.values())
+
+
+def test_a_row_that_is_left_along_with_another_names_it(rig: Rig) -> None:
+    giver = rig.create(external_id="1", email="key@example.com", company="Old")
+    rows = [{"external_id": "1", "email": "new@example.com", "company": "C"}, {"external_id": "2", "email": "key@example.com"}]
+    job_id = _planned(rig, rows, duplicate_strategy=UPDATE)
+    rig.edit(giver, company="Edited")
+    assert _go(rig, job_id) == {"unprocessed": 2}
+    told = {issue.row: issue.message for issue in rig.issues(job_id)}
+    assert "company changed from “Old” to “Edited”" in told[1]
+    assert "together with row 1" in told[2]
+
+
 def test_without_review_what_is_right_now_is_done(rig: Rig) -> None:
     contact = rig.create(email="p2@example.com", company="Old")
     job_id = _started(rig, _people(4), duplicate_strategy=UPDATE)

@@ -8,7 +8,7 @@ from models.database import writing
 from models.queries import transitions
 from models.queries.reports import request_report
 from models.tables import ImportJob
-from models.vocabulary import ImportStatus, ReportFormat
+from models.vocabulary import FileFormat, ImportStatus, ReportFormat
 from tests.support.rig import Rig
 
 HEADER = "Name;E-Mail;Phone;City"
@@ -82,3 +82,10 @@ def test_the_report_has_the_failed_row_under_its_number_in_the_file(rig: Rig) ->
     assert len(lines) == 1
     assert lines[0].startswith("Zoé Müller 9,not an address,")
     assert ",15," in lines[0]
+
+
+def test_a_key_that_no_text_of_a_database_may_hold_costs_nothing(rig: Rig) -> None:
+    import_id = rig.add_file(b'[{"email": "a@example.com", "l\\u0000": "x", "first_name": "Ann"}]', format=FileFormat.JSON)
+    rig.drain()
+    assert rig.status(import_id) is ImportStatus.COMPLETED
+    assert [(contact.email, contact.first_name) for contact in rig.contacts()] == [("a@example.com", "Ann")]

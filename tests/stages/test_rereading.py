@@ -63,6 +63,32 @@ def test_a_retry_after_an_end_amid_reading_otherwise_reads_otherwise(rig: Rig, e
     assert {(contact.email, contact.company) for contact in rig.contacts()} == {("ann@example.com", "Acme"), ("bob@example.com", "Acme")}
 
 
+@pytest.mark.parametrize("ending", ["cancelled", "completed_with_errors"])
+def test_a_run_that_settled_nothing_has_no_part_in_what_is_read_otherwise(rig: Rig, ending: str) -> None:
+    """The new rows are asked about like those of any file that is planned for the first time."""
+    data = b"email,birthday\n" + b"".join(b"p%d@example.com,%d/4/1984\n" % (n, n) for n in range(1, 9))
+    job_id = rig.add_file(data, delimiter=";", mapping={"email,birthday": "email"}, auto_start=False)
+    rig.drain()
+    rig.start(job_id)
+    if ending == "cancelled":
+        rig.cancel(job_id)
+    rig.drain()
+    assert rig.status(job_id).value == ending
+    rig.retry(job_id)
+    rig.drain()
+    read_otherwise(rig, job_id)
+    rig.drain()
+    rig.ask(transitions.remap, job_id, mapping=rig.job(job_id).mapping, options=None, actor="tester")
+    rig.drain()
+    assert (rig.status(job_id), rig.job(job_id).failure_code) == (ImportStatus.NEEDS_MAPPING, "date_order_needed")
+    rig.ask(transitions.remap, job_id, mapping=None, options={**rig.job(job_id).options, "date_order": "day_first"}, actor="tester")
+    rig.drain()
+    rig.start(job_id)
+    rig.drain()
+    assert [contact.birthday for contact in rig.contacts()] == [f"1984-04-{n:02}" for n in range(1, 9)]
+    assert rig.counts(job_id).created == 8
+
+
 def test_what_cannot_be_read_otherwise_any_more_stays_as_it_is(rig: Rig) -> None:
     job_id = plan_wrongly(rig)
     rig.cancel(job_id)

@@ -20,7 +20,7 @@ from models.queries.contact_history import list_history
 from models.queries.counts import count_rows
 from models.queries.origins import Origin, list_origins
 from models.queries.remains import Part
-from models.queries.retention import begin_sweep
+from models.queries.retention import begin_sweep, take_from_history
 from models.tables import (
     AuditEntry,
     Contact,
@@ -325,6 +325,39 @@ def test_chunks_stay_until_the_report_is_written(rig: Rig) -> None:
     assert rig.deps.storage.exists(report.object_key)
     sweep(rig, "chunks")
     assert rig.job(job_id).chunks_swept_at is not None
+
+
+def test_an_import_stays_in_the_history_until_its_report_is_written(rig: Rig) -> None:
+    job_id = rig.add_rows(PEOPLE)
+    while rig.status(job_id) is not ImportStatus.COMPLETED_WITH_ERRORS:
+        rig.step()
+    sweep(rig, "imports")
+    assert rig.job(job_id).deleted_at is None
+    with writing(rig.deps.database) as tx:
+        assert not take_from_history(tx, job_id, AT_ONCE)
+    rig.drain()
+    sweep(rig, "imports")
+    assert rig.job(job_id).deleted_at is not None
+
+
+def test_what_nothing_records_of_an_import_that_ended_lately_goes(rig: Rig) -> None:
+    rig.import_rows(PEOPLE)
+    job_id = rig.import_rows(MESSY, **messy_options(rig))
+    waiting = rig.import_rows([{"email": "dan@example.com"}], auto_start=False, mapping={"email": "email"})
+    recorded = {*rig.deps.storage.iter_keys("imports")}
+    left = {f"imports/{each}/{rig.job(each).epoch}-7/chunk-00001.arrow" for each in (job_id, waiting)}
+    for key in left:
+        rig.deps.storage.put(key, b"")
+    sweep(rig)
+    # Whoever stored it may be about to record it.
+    assert {*rig.deps.storage.iter_keys("imports")} == recorded | left
+    for each in (job_id, waiting):
+        make_older(rig, each, 1 / 24)
+    sweep(rig)
+    assert {*rig.deps.storage.iter_keys("imports")} == recorded | {key for key in left if str(waiting) in key}
+    rig.roll_back(job_id)
+    rig.drain()
+    assert rig.status(job_id) is ImportStatus.ROLLED_BACK
 
 
 def test_one_worker_sweeps_at_a_time(rig: Rig) -> None:

@@ -6,6 +6,8 @@ from uuid import UUID
 
 import pytest
 
+from models.database import reading
+from models.queries.issue_pages import list_issue_groups
 from models.tables import Contact
 from models.vocabulary import AssignmentMode, DuplicateStrategy, EmptyCellPolicy, FieldPolicy, ImportStatus, InvalidValuePolicy, Stage
 from tests.stages.proof.world import read_account
@@ -55,6 +57,30 @@ def test_a_retried_row_that_may_set_nothing_is_unchanged(rig: Rig) -> None:
     _correct(rig, import_id, 1)
     assert _outcomes(rig, import_id) == ["unchanged", "updated"]
     assert (_ann(rig).company, _ann(rig).version) == ("X", version)
+
+
+def test_what_a_retried_row_may_not_set_is_told_of_field_by_field(rig: Rig) -> None:
+    """Of a field that it would have left as it is, because it says the same or nothing, there is nothing to tell."""
+    rig.create(**ANN, company="Old", job_title="Old")
+    said = {"company": "Y", "city": "Lyon", "state": "", "custom.size": "L", "tags": "red; blue", "job_title": "Y"}
+    rows = [
+        {**ANN, **WRONG, **said},
+        {**ANN, "website": "", **said, "company": "X", "custom.size": "M", "tags": "red", "state": "X", "job_title": ""},
+    ]
+    policies = [{"field": "tags", "policy": FieldPolicy.OVERWRITE}]
+    mapping = {name: name for name in rows[0]}
+    import_id = _import(rig, rows, mapping=mapping, field_policies=policies)
+    _correct(rig, import_id, 1)
+    told = [(i.row, i.column, i.field, i.value, i.severity) for i in rig.issues(import_id) if i.code == "set_by_higher_row"]
+    assert sorted(told) == [
+        (1, "company", "company", "Y", "note"),
+        (1, "custom.size", "custom.size", "L", "note"),
+        (1, "tags", "tags", "red, blue", "note"),
+    ]
+    (message,) = {i.message for i in rig.issues(import_id) if i.code == "set_by_higher_row"}
+    assert message.startswith("Row 2, which went in before, has set this field")
+    ann = _ann(rig)
+    assert (ann.company, ann.job_title, ann.tags, ann.custom) == ("X", "Y", ["red"], {"size": "M"})
 
 
 def test_a_higher_row_that_said_what_was_there_already_set_it_all_the_same(rig: Rig) -> None:
@@ -186,3 +212,32 @@ def test_a_retried_row_whose_contact_changed_since_its_plan_is_judged_again_with
 def _work_until(rig: Rig, is_enough: Callable[[], bool]) -> None:
     while not is_enough():
         assert rig.step()
+
+
+def test_what_was_found_while_applying_is_still_told_after_a_retry(rig: Rig) -> None:
+    """Also after a second one, and after one that was planned and given up."""
+    ann = rig.create(**ANN, consent="subscribed")
+    rows = [{**ANN, "consent": "subscribed", "first_name": "Ann", "website": ""}, {"email": "b@example.com", **WRONG}]
+    import_id = rig.add_rows(rows, duplicate_strategy=UPDATE, invalid_values=InvalidValuePolicy.FAIL_ROW)
+    rig.step(Stage.INSPECT)
+    rig.step(Stage.PLAN)
+    rig.edit(ann, consent="unsubscribed")
+    rig.drain()
+    told = {issue.row: issue.code for issue in rig.issues(import_id)}
+    assert told == {1: "consent_kept", 2: "invalid_website"}
+    counted = _counted(rig, import_id)
+    for stop in (None, Stage.PLAN, None):
+        rig.retry(import_id)
+        if stop is not None:
+            rig.step(stop)
+            rig.cancel(import_id)
+        rig.drain()
+        assert {issue.row: issue.code for issue in rig.issues(import_id)} == told
+        assert _counted(rig, import_id) == counted
+    _correct(rig, import_id, 2)
+    assert {issue.row: issue.code for issue in rig.issues(import_id)} == {1: "consent_kept"}
+
+
+def _counted(rig: Rig, import_id: UUID) -> list[tuple[str, int]]:
+    with reading(rig.deps.database) as tx:
+        return [(group.code, group.count) for group in list_issue_groups(tx, rig.tenant_id, import_id)]

@@ -1,14 +1,17 @@
 """Files that nothing records go, and nothing else does."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from sqlmodel import col, select
 
-from models.clock import utc_now
+from models.clock import new_id, utc_now
 from models.database import reading, writing
+from models.queries.imports import add_import
 from models.storage import ObjectStore
-from models.tables import Upload
+from models.tables import ImportJob, Upload
 from models.vocabulary import ImportStatus
+from tests.support.retention import sweep_what_is_old
 from tests.support.rig import Rig, csv_bytes
 from workers.stages.tidy import tidy_attempts, tidy_uploads
 
@@ -52,6 +55,26 @@ def test_only_one_worker_tidies(rig: Rig) -> None:
     add_upload(rig, "sources/old", hours_ago=3)
     tidy_uploads(rig.deps, "another")
     assert uploads(rig) == {"sources/old"}
+
+
+def test_sources_of_which_nothing_speaks_go_after_a_day(rig: Rig) -> None:
+    sources = f"sources/{rig.tenant_id}"
+    old, young, waiting, foreign = (f"{sources}/{name}" for name in (_id(25), _id(23), _id(26), "a file"))
+    kept, deleted = (f"{sources}/{_id(hours)}" for hours in (27, 28))
+    for key in (old, young, foreign, kept, deleted):
+        rig.deps.storage.put(key, FILE)
+    add_upload(rig, waiting, hours_ago=0)
+    with writing(rig.deps.database) as tx:
+        for key, deleted_at in ((kept, None), (deleted, tx.now())):
+            job = ImportJob(tenant_id=rig.tenant_id, source_kind="file", object_key=key, sha256="0" * 64, format="csv")
+            add_import(tx, job, "tester")
+            job.deleted_at = deleted_at
+    sweep_what_is_old(rig.deps, "one")
+    assert keys(rig.deps.storage, "sources") == {young, waiting, foreign, kept, deleted}
+
+
+def _id(hours_ago: int) -> UUID:
+    return new_id(utc_now() - timedelta(hours=hours_ago))
 
 
 def test_overtaken_attempts_go_and_recorded_files_stay(rig: Rig) -> None:

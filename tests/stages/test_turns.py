@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from models.database import reading, writing
 from models.dialects import SQLITE
+from models.queries.batches import guard_batch
 from models.queries.sending import FollowUp, postpone
 from models.queries.transitions import cancel, start, start_queued
 from models.queries.writer import ask_for_turn, give_up_turn, has_turn
@@ -198,6 +199,25 @@ def test_of_what_is_queued_the_next_one_starts_where_the_first_is_cancelled_just
         assert starting.is_alive()
     starting.join(20)
     assert [rig.status(job) for job in jobs[2:]] == [ImportStatus.CANCELLED, ImportStatus.APPLYING]
+
+
+def test_a_batch_that_asks_for_the_turn_while_another_worker_writes_it_keeps_the_turn_from_nobody(rig: Rig) -> None:
+    if rig.deps.database.dialect_name == SQLITE:
+        return  # has one writer at a time
+    (job_id,) = _applying(rig, 1)
+    job, batch = rig.job(job_id), next(f.id for f, _ in rig.outbox.waiting)
+    with writing(rig.deps.database) as tx:
+        assert ask_for_turn(tx, rig.tenant_id, job_id)
+        mine = tx.get_one(ImportBatch, batch)
+    asking = threading.Thread(target=wait_for_turn, args=(rig.deps, job, mine))
+    with writing(rig.deps.database) as tx:
+        assert guard_batch(tx, mine)
+        asking.start()
+        asking.join(0.3)
+        assert asking.is_alive()
+        assert has_turn(tx, rig.tenant_id, job_id)
+    asking.join(20)
+    assert not asking.is_alive()
 
 
 def test_tenants_import_the_same_people_side_by_side(rig: Rig) -> None:

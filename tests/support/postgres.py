@@ -41,14 +41,29 @@ class PostgresServer:
 
     def create_database(self, template: str = "template0") -> str:
         """The name of a new database."""
-        name = f"test_{next(self.numbers)}"
+        name = self._new_name()
         with self.connect() as connection:
             connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
         return name
 
+    def is_in_use(self, name: str) -> bool:
+        """Whether anybody is connected to a database."""
+        with self.connect() as connection:
+            return connection.execute("SELECT FROM pg_stat_activity WHERE datname = %s LIMIT 1", [name]).rowcount > 0
+
+    def rename_database(self, name: str) -> str:
+        """The new name of a database that nobody is connected to."""
+        new_name = self._new_name()
+        with self.connect() as connection:
+            connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(name), sql.Identifier(new_name)))
+        return new_name
+
     def drop_database(self, name: str) -> None:
         with self.connect() as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def _new_name(self) -> str:
+        return f"test_{next(self.numbers)}"
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, select, update
 from sqlmodel import SQLModel, col
 
 from models.clock import new_id, utc_now
-from models.database import Database, make_database, reading, writing
+from models.database import Database, make_database, reading, writing, writing_end
 from models.queries import transitions
 from models.queries.contact_edits import create_contact, delete_contact, lock_contact, update_contact
 from models.queries.counts import Counts, count_rows
@@ -137,7 +137,9 @@ class Rig:
             delete_contact(tx, lock_contact(tx, contact.tenant_id, contact.id, None), "a person")
 
     def cancel(self, job_id: UUID) -> None:
-        self.ask(transitions.cancel, job_id, actor="tester")
+        with writing_end(self.deps.database, job_id) as tx:
+            follow_ups = transitions.cancel(tx, tx.get_one(ImportJob, job_id), "tester")
+        self.outbox.send(follow_ups)
 
     def retry(self, job_id: UUID) -> None:
         self.ask(transitions.retry, job_id, actor="tester")

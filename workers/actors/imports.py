@@ -10,7 +10,7 @@ from models.queries.sending import FollowUp
 from models.tables import ImportJob
 from models.vocabulary import Stage
 from workers.actors.running import StageRunner
-from workers.queues import ACTOR_NAMES, STAGE_QUEUES, Queue
+from workers.queues import ACTOR_NAMES, LARGE_QUEUES, STAGE_QUEUES
 from workers.stages.apply_batch import apply_batch
 from workers.stages.deps import Deps
 from workers.stages.discard import discard
@@ -41,8 +41,9 @@ def declare_actors(broker: dramatiq.Broker, runner: StageRunner) -> None:
         _declare(broker, stage, partial(runner.run_for_import, run_stage))
     for stage, run_other in OTHER_STAGES.items():
         _declare(broker, stage, partial(runner.run, run_other))
-    # No actor is at home there; its messages name the one of planning.
-    broker.declare_queue(Queue.LARGE_PLANS.value)
+    # No actor is at home there; their messages name those of planning and of batches.
+    for queue in LARGE_QUEUES:
+        broker.declare_queue(queue.value)
 
 
 def _declare(broker: dramatiq.Broker, stage: Stage, run: Callable[[FollowUp, int], None]) -> None:

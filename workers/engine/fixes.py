@@ -21,6 +21,7 @@ KNOWN_BY_PLANNING = frozenset(
         IssueCode.KEY_CONFLICT,
         IssueCode.AMBIGUOUS_MATCH,
         IssueCode.DUPLICATE_ROW,
+        IssueCode.SET_BY_HIGHER_ROW,
         IssueCode.CONSENT_KEPT,
         IssueCode.NOTES_FULL,
         IssueCode.UNKNOWN_COMPANY,

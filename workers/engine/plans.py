@@ -89,11 +89,10 @@ class BatchCutter:
 
 def number_batches(anchors: pl.Series, ranges: Iterable[BatchRange]) -> pl.Series:
     """The number of the batch that each anchor row lies in."""
-    bounds = pl.DataFrame(
-        [(batch.first_row, batch.number) for batch in ranges], schema={"anchor_row": pl.Int64, "batch": pl.Int32}, orient="row"
-    )
-    wanted = pl.DataFrame({"anchor_row": anchors}).with_row_index("at").sort("anchor_row")
-    return wanted.join_asof(bounds, on="anchor_row").sort("at")["batch"]
+    batches = list(ranges)
+    first_rows = pl.Series([batch.first_row for batch in batches], dtype=pl.Int64)
+    numbers = pl.Series("batch", [None, *(batch.number for batch in batches)], dtype=pl.Int32)
+    return numbers.gather(first_rows.search_sorted(anchors, side="right"))
 
 
 # Rows that came out otherwise than planned, because their contact changed in between.

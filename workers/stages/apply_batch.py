@@ -5,9 +5,11 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 
 from models.database import writing
+from models.load import Load
 from models.queries.batches import ask_finalize, begin_batch, guard_batch, join_batches, part_batches, release_next, return_batches
 from models.queries.contact_writes import writing_contacts
 from models.queries.events import tell_at_once
+from models.queries.places import is_beside_small
 from models.queries.sending import FollowUp
 from models.tables import ImportBatch, ImportJob
 from models.vocabulary import Stage
@@ -22,18 +24,19 @@ from workers.stages.writes import Outdated, Writes, join_writes, load_batch, req
 def apply_batch(deps: Deps, batch_id: UUID) -> list[FollowUp]:
     """Write what the plan says a batch comes to, and send the next; a batch that was settled before writes nothing.
 
-    Where one writes at a time (SQLite) some of the next batches are written along with it: the more rows go in at once, the fewer pages of
-    an index are written for each.
+    Where one writes at a time (SQLite) some of the next batches are written along with it, unless a small import would wait for that: the
+    more rows go in at once, the fewer pages of an index are written for each.
     """
     with writing(deps.database) as tx:
         begun = begin_batch(tx, batch_id, deps.settings.heartbeat_seconds)
         if begun is None:
             return []
         batch, job = begun
-        joined = join_batches(tx, batch, deps.settings.batches_at_once - 1, deps.settings.heartbeat_seconds)
+        is_beside = is_beside_small(tx, job)
+        joined = join_batches(tx, batch, 0 if is_beside else deps.settings.batches_at_once - 1, deps.settings.heartbeat_seconds)
     writes = {part.id: load_batch(deps, part) for part in (batch, *joined)}
     try:
-        follow_ups = _write_hopefully(deps, job, [batch, *joined], writes)
+        follow_ups = _write_hopefully(deps, job, [batch, *joined], writes, is_beside)
     except NotOurTurn:
         if joined:
             with writing(deps.database) as tx:
@@ -55,11 +58,14 @@ def _part(deps: Deps, joined: list[ImportBatch]) -> list[FollowUp]:
     return [FollowUp(Stage.APPLY_BATCH, batch.id) for batch in joined]
 
 
-def _write_hopefully(deps: Deps, job: ImportJob, batches: list[ImportBatch], writes: dict[UUID, Writes]) -> list[FollowUp]:
+def _write_hopefully(
+    deps: Deps, job: ImportJob, batches: list[ImportBatch], writes: dict[UUID, Writes], is_beside_small: bool
+) -> list[FollowUp]:
     """Write without asking whether keys are still free and contacts as they were; ask, and write again, only if one is not."""
     together = join_writes(writes.values())
+    load = Load(job.id, together.row_count, is_beside_small)
     try:
-        with writing_contacts(deps.database, contact_columns(together.creates)) as (tx, contacts):
+        with writing_contacts(deps.database, load, contact_columns(together.creates)) as (tx, contacts):
             guarded = [batch.id for batch in batches if guard_batch(tx, batch)]
             if not guarded:
                 return []

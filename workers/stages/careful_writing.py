@@ -3,11 +3,12 @@
 import polars as pl
 from sqlalchemy.exc import IntegrityError
 
-from models.database import Writing, writing
+from models.database import Writing, writing_load
 from models.errors import DatabaseBusy, Terminal
+from models.load import Load
 from models.queries.batches import BatchResult, guard_batch, record_result, release_next
 from models.queries.contact_writes import lock_versions
-from models.queries.plans import add_issues, record_drifted
+from models.queries.plans import change_issues, record_drifted
 from models.queries.sending import FollowUp
 from models.storage import ObjectStore
 from models.tables import ImportBatch, ImportJob
@@ -25,7 +26,7 @@ def write_carefully(deps: Deps, job: ImportJob, batch: ImportBatch, writes: Writ
     """Ask whether keys are still free and contacts as they were, and write. Raises DatabaseBusy where one changes in between."""
     planned = load_planned(deps, job, batch)
     try:
-        with writing(deps.database) as tx:
+        with writing_load(deps.database, Load(job.id, writes.row_count)) as tx:
             if not guard_batch(tx, batch):
                 return []
             require_turn(tx, job)
@@ -85,6 +86,6 @@ def _require_whole(job: ImportJob, drift: Drift) -> None:
 def _record_drift(tx: Writing, job: ImportJob, batch: ImportBatch, drift: Drift) -> BatchResult:
     """Keep what became of rows that did not go as planned, and count the batch's rows as they came out."""
     record_drifted(tx, job, batch.epoch, drift.real)
-    add_issues(tx, job, drift.issues)
+    change_issues(tx, job, drift.issues, drift.withdrawn)
     was, came = count_outcomes(drift.planned), count_outcomes(drift.outcomes)
     return BatchResult(**{name: getattr(batch, name) - was[name] + came[name] for name in was})

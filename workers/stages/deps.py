@@ -1,20 +1,22 @@
 """What stages are handed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from models.database import Database
 from models.settings import Settings
 from models.storage import ObjectStore
 from workers.engine.frames import ReaderLimits
+from workers.stages.stepping_back import StepBack
 
 
 @dataclass(frozen=True, slots=True)
 class Deps:
-    """The database, the object store and the settings of this process."""
+    """The database, the object store and the settings of this process; `step_back` knows whether it reads a source."""
 
     database: Database
     storage: ObjectStore
     settings: Settings
+    step_back: StepBack = field(default_factory=StepBack)
 
     def reader_limits(self) -> ReaderLimits:
         """The bounds for readers."""

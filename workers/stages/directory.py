@@ -7,7 +7,7 @@ import polars as pl
 
 from models.database import Reading, Writing, reading
 from models.errors import DatabaseBusy
-from models.queries.directory import NeededEntry, ensure_entries, find_names, list_names
+from models.queries.directory import NeededEntry, ensure_entries, find_created_names, find_names, list_names
 from models.tables import ImportJob
 from models.vocabulary import DirectoryKind, DirectoryPolicy
 from workers.engine.directory import (
@@ -70,13 +70,16 @@ def resolve_again(tx: Reading, job: ImportJob, rows: pl.DataFrame, options: Engi
 
 
 def _resolve(tx: Reading, job: ImportJob, names: pl.DataFrame, options: EngineOptions) -> pl.DataFrame:
-    known, choices = {}, {}
+    known, own, choices = {}, {}, {}
     for kind, policy in directory_kinds(options).items():
-        known[kind] = find_names(tx, job.tenant_id, kind, _of_kind(names, kind)["key"]).items()
+        keys = _of_kind(names, kind)["key"]
+        known[kind] = find_names(tx, job.tenant_id, kind, keys).items()
+        if policy is DirectoryPolicy.CREATE:
+            own[kind] = find_created_names(tx, job, kind, keys).items()
         if policy is DirectoryPolicy.MATCH:
             some = list_names(tx, job.tenant_id, kind, MOST_CHOICES + 1)
             choices[kind] = some if len(some) <= MOST_CHOICES else []
-    return resolve_names(names, make_entries(known), make_entries(choices), options)
+    return resolve_names(names, make_entries(known), make_entries(choices), options, make_entries(own))
 
 
 def find_respelled(tx: Writing, job: ImportJob, options: EngineOptions, creates: pl.DataFrame, updates: pl.DataFrame) -> set[int]:

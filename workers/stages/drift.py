@@ -3,8 +3,9 @@
 What comes to nothing, or to what was planned, stands. Anything else is left unprocessed, unless nobody asked to see the plan.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import polars as pl
@@ -13,13 +14,15 @@ from models.database import Writing, reading
 from models.queries.plans import ISSUE_COLUMNS, PlannedRun, list_earlier_runs, load_run
 from models.storage import ObjectStore
 from models.tables import ImportBatch, ImportJob
-from models.vocabulary import ISSUE_MESSAGES, IssueCode, IssueSeverity, RowOutcome
+from models.vocabulary import IssueCode, IssueSeverity, RowOutcome
+from workers.engine.drifting import Came, Surroundings, explain_drift
 from workers.engine.folding import settle
 from workers.engine.frames import Issue, Settled, make_issue_frame
 from workers.engine.identity import make_contact_ids
 from workers.engine.matching import KINDS, extract_keys
 from workers.stages.deps import Deps
 from workers.stages.directory import resolve_again
+from workers.stages.drift_issues import tell_anew
 from workers.stages.frames import load_candidates, load_claims, load_frame, load_options
 from workers.stages.holding import load_held
 
@@ -28,13 +31,16 @@ NOTHING = (RowOutcome.UNCHANGED.value, RowOutcome.SKIPPED.value)
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """What became of drifted rows: their outcomes as planned and as they are, what is to be written, and what is to be told."""
+    """What became of drifted rows: their outcomes as planned and as they are, what is to be written, what is to be told, and what was told
+    of them that is true no more.
+    """
 
     planned: pl.DataFrame
     outcomes: pl.DataFrame
     creates: pl.DataFrame
     updates: pl.DataFrame
     issues: pl.DataFrame
+    withdrawn: pl.DataFrame
 
     @property
     def real(self) -> dict[int, tuple[str, UUID | None]]:
@@ -45,10 +51,13 @@ class Drift:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """Rows of a batch: their planned outcomes, and as they were judged; and the runs before theirs, whose rows they leave alone."""
+    """Rows of a batch: their planned outcomes, as they were judged, and what was told of them; and the runs before theirs, whose rows they
+    leave alone.
+    """
 
     outcomes: pl.DataFrame
     judged: pl.DataFrame
+    issues: pl.DataFrame
     earlier: list[PlannedRun]
 
 
@@ -97,7 +106,9 @@ def load_planned(deps: Deps, job: ImportJob, batch: ImportBatch) -> Planned:
     with reading(deps.database) as tx:
         chunks = load_run(tx, job, batch.epoch).chunks
         earlier = list_earlier_runs(tx, job, batch.epoch)
-    outcomes, judged = [], []
+    outcomes: list[pl.DataFrame] = []
+    judged: list[pl.DataFrame] = []
+    issues: list[pl.DataFrame] = []
     missing = batch.row_count
     for chunk in chunks:
         if chunk.last_row < batch.first_row or not missing:
@@ -106,9 +117,9 @@ def load_planned(deps: Deps, job: ImportJob, batch: ImportBatch) -> Planned:
         if mine.height:
             missing -= mine.height
             outcomes.append(mine)
-            rows = load_frame(deps.storage, chunk.judged_key)
-            judged.append(rows.join(mine.select("row"), on="row", how="semi", maintain_order="left"))
-    return Planned(pl.concat(outcomes), pl.concat(judged), earlier)
+            for key, parts in ((chunk.judged_key, judged), (chunk.issues_key, issues)):
+                parts.append(load_frame(deps.storage, key).join(mine.select("row"), on="row", how="semi", maintain_order="left"))
+    return Planned(pl.concat(outcomes), pl.concat(judged), pl.concat(issues), earlier)
 
 
 def judge_drift(tx: Writing, storage: ObjectStore, job: ImportJob, batch: ImportBatch, planned_rows: Planned, owners: set[int]) -> Drift:
@@ -122,19 +133,34 @@ def judge_drift(tx: Writing, storage: ObjectStore, job: ImportJob, batch: Import
     candidates = load_candidates(tx, job.tenant_id, pl.concat([found, planned["contact_id"].drop_nulls()]), options)
     held = load_held(storage, planned_rows.earlier, candidates["id"], options)
     again = settle([judged], candidates, options, make_ids=make_contact_ids(job.id), held=held)
+    told = pl.concat([named.issues, again.issues])
+    before = planned_rows.issues.join(planned.select("row"), on="row", how="semi")
     if job.auto_start:
-        return _as_judged(planned, again, named.issues, batch.number)
-    return _as_promised(planned, again, renamed, batch.number)
+        return _as_judged(planned, again, told, before, batch.number)
+    return _as_promised(planned, again, renamed, told, before, candidates, batch.number)
 
 
-def _as_judged(planned: pl.DataFrame, again: Settled, named: pl.DataFrame, batch: int) -> Drift:
+def _as_judged(planned: pl.DataFrame, again: Settled, told: pl.DataFrame, before: pl.DataFrame, batch: int) -> Drift:
     """Nobody wanted to see the plan, so what is right now is done."""
     number = pl.lit(batch, pl.Int32).alias("batch")
-    issues = pl.concat([named, again.issues]).with_columns(number).select(ISSUE_COLUMNS)
-    return Drift(planned, again.outcomes, again.creates.with_columns(number), again.updates.with_columns(number), issues)
+    return Drift(
+        planned,
+        again.outcomes,
+        again.creates.with_columns(number),
+        again.updates.with_columns(number),
+        *tell_anew(told, before, again.outcomes, batch),
+    )
 
 
-def _as_promised(planned: pl.DataFrame, again: Settled, renamed: pl.Series, batch: int) -> Drift:
+def _as_promised(
+    planned: pl.DataFrame,
+    again: Settled,
+    renamed: pl.Series,
+    told: pl.DataFrame,
+    before: pl.DataFrame,
+    candidates: pl.DataFrame,
+    batch: int,
+) -> Drift:
     """Only what was shown, or nothing, is done; the rest waits for another plan, with whatever needs its keys or shares its write."""
     now = again.outcomes.select(
         "row", now=pl.col("outcome"), now_changes=pl.col("changes"), now_contact=pl.col("contact_id"), now_anchor=pl.col("anchor_row")
@@ -147,23 +173,58 @@ def _as_promised(planned: pl.DataFrame, again: Settled, renamed: pl.Series, batc
         # What a created contact is made of is not among the changes.
         & ~pl.col("row").is_in(renamed.implode())
     )
-    standing = _stand_together(both.select("row", "anchor_row", "now_anchor", stands=is_same | pl.col("now").is_in(NOTHING)))
+    both = both.with_columns(stands=is_same | pl.col("now").is_in(NOTHING))
+    standing = _stand_together(both.select("row", "anchor_row", "now_anchor", "stands"))
     left = planned.join(standing, on="row", how="anti").with_columns(
         outcome=pl.lit(RowOutcome.UNPROCESSED.value), duplicate=pl.lit(False), changes=pl.lit(None, pl.String)
     )
     done = again.outcomes.join(standing, on="row", how="semi")
     number = pl.lit(batch, pl.Int32).alias("batch")
-    told = [
-        Issue(row=row, code=IssueCode.PLAN_DRIFT, severity=IssueSeverity.WARNING, message=ISSUE_MESSAGES[IssueCode.PLAN_DRIFT])
-        for row in left["row"]
-    ]
+    news, withdrawn = tell_anew(told, before, standing, batch)
+    waiting = list(_tell_left(both, set(left["row"]), set(renamed), again.issues, candidates))
     return Drift(
         planned,
         pl.concat([done, left.select(done.columns)]).sort("row"),
         again.creates.join(standing, on="row", how="semi").with_columns(number),
         again.updates.join(standing, on="row", how="semi").with_columns(number),
-        make_issue_frame(told).with_columns(number).select(ISSUE_COLUMNS),
+        pl.concat([make_issue_frame(waiting).with_columns(number).select(ISSUE_COLUMNS), news]),
+        withdrawn,
     )
+
+
+def _tell_left(both: pl.DataFrame, left: set[int], renamed: set[int], issues: pl.DataFrame, candidates: pl.DataFrame) -> Iterator[Issue]:
+    """What is said of each row that is left; `both` is every row as planned and as it is now."""
+    contacts = {contact["id"]: contact for contact in candidates.iter_rows(named=True)}
+    made = set(both.filter(pl.col("outcome") == RowOutcome.CREATED.value)["contact_id"])
+    errors = issues.filter(pl.col("severity") == IssueSeverity.ERROR.value).select("row", "message").iter_rows()
+    reasons = dict(errors)
+    lines = list(both.iter_rows(named=True))
+    for line in lines:
+        row, contact_id = line["row"], line["contact_id"]
+        if row not in left:
+            continue
+        message = explain_drift(
+            Came.of(line["outcome"], contact_id, line["changes"]),
+            Came.of(line["now"], line["now_contact"], line["now_changes"]),
+            Surroundings(
+                contact=contacts.get(contact_id),
+                is_made=contact_id in made,
+                reason=reasons.get(row) if line["now"] == RowOutcome.FAILED.value else None,
+                is_first=row == line["owner_row"],
+                is_respelled=row in renamed,
+                shares_with=_find_cause(line, lines) if line["stands"] else None,
+            ),
+        )
+        yield Issue(row=row, code=IssueCode.PLAN_DRIFT, severity=IssueSeverity.WARNING, message=message)
+
+
+def _find_cause(line: dict[str, Any], lines: list[dict[str, Any]]) -> int | None:
+    """The first row that cannot go in and shares a write with this one, as planned or as it is now; None: they share it through others."""
+    anchors = {("anchor_row", line["anchor_row"]), ("now_anchor", line["now_anchor"])}
+    shares = (
+        each["row"] for each in lines if not each["stands"] and anchors & {(name, each[name]) for name in ("anchor_row", "now_anchor")}
+    )
+    return next(shares, None)
 
 
 def _stand_together(rows: pl.DataFrame) -> pl.DataFrame:

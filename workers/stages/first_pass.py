@@ -4,7 +4,7 @@ A small source is judged here and now and leaves nothing in the database before 
 """
 
 from collections.abc import Generator, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 
 from models.database import Writing, reading
@@ -15,6 +15,7 @@ from models.queries.plans import ChunkRecord, PlannedRun, record_chunks
 from models.queries.sending import FollowUp
 from models.tables import ImportJob
 from workers.engine.judging import DateEvidence
+from workers.stages.blank_records import tell_blank_records
 from workers.stages.date_orders import DateOrders, needs_evidence, settle_date_orders
 from workers.stages.deps import Deps
 from workers.stages.frames import load_options
@@ -72,7 +73,7 @@ def judge_source(
     else:
         way = None if evidence else find_way_of_judging(job, settle_date_orders(job, None).orders, earlier, edits)
         yield from record_read(deps, job, chain(first, pieces), way, evidence, position)
-    dates = settle_date_orders(job, evidence)
+    dates = _settle_dates(deps, job, evidence, find_pieces(deps, job))
     way = find_way_of_judging(job, dates.orders, earlier, edits)
     if dates.question is not None and earlier is None:
         return FirstPass(dates, way, dates.question, ())
@@ -95,10 +96,16 @@ def _judge_few(
         for piece in pieces:
             evidence.add(keep_piece(deps.storage, piece).frame)
         pieces = [Piece(piece.record, None) for piece in pieces]
-    dates = settle_date_orders(job, evidence)
+    dates = _settle_dates(deps, job, evidence, pieces)
     way = find_way_of_judging(job, dates.orders, earlier, edits)
     if dates.question is not None and earlier is None:
         return FirstPass(dates, way, dates.question, (), unrecorded)
     position.note(0, sum(piece.record.row_count for piece in pieces))
     judged = tuple(judge_pieces(deps, job, pieces, load_options(job, dates.orders), edits, earlier, prefix))
     return FirstPass(dates, way, None, judged, unrecorded, judged)
+
+
+def _settle_dates(deps: Deps, job: ImportJob, evidence: DateEvidence | None, pieces: list[Piece]) -> DateOrders:
+    """The orders of dates; the dialect beside them also tells what of the pieces is no row."""
+    dates = settle_date_orders(job, evidence)
+    return replace(dates, dialect=tell_blank_records(deps.storage, job, dates.dialect, pieces))

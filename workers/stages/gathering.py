@@ -49,11 +49,6 @@ class Gathered:
         return sum(chunk.row_count for chunk in self.chunks)
 
     @property
-    def taken_row_count(self) -> int:
-        """The rows that are to be planned and that nobody left out."""
-        return self.row_count - sum(chunk.excluded.len() for chunk in self.chunks)
-
-    @property
     def source_row_count(self) -> int:
         return sum(chunk.source.row_count for chunk in self.chunks)
 

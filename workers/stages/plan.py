@@ -5,6 +5,7 @@ for a row, and lies in files of this machine once it is much.
 """
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from models.database import reading, writing
@@ -51,11 +52,13 @@ def plan(deps: Deps, job: ImportJob) -> Iterator[FollowUp]:
         writer = PlanWriter(deps.storage, deps.settings, prefix, gathered, earlier, is_one_batch=_is_all_or_nothing(job))
         with reading(deps.database) as tx:
             done, total = 0, gathered.source_row_count
-            settlement = Settlement(tx, deps.storage, job, options, gathered, runs, lambda: position.note(0, total))
+            taken = total - first_pass.way.edits.excluded.len()
+            note = partial(position.note, 0, total)
+            settlement = Settlement(tx, deps.storage, job, options, gathered, runs, taken, note)
             for stored in settlement.settle(writer):
                 writer.add(stored)
                 done += stored.record.row_count
-                position.note(done, total)
+                position.note(done, total, total)
         record = writer.finish()
     with writing(deps.database) as tx:
         moved: dict[str, Any] = {"plan_epoch": job.epoch, "total": total, "position": total, "dialect": first_pass.dates.dialect}

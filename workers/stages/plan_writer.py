@@ -135,16 +135,23 @@ class PlanWriter:
 
     def _first(self, issues: pl.DataFrame) -> pl.DataFrame:
         """As many of each kind as are kept."""
+        if issues.height <= self._most_issues:
+            return issues
         return issues.filter(pl.int_range(pl.len()).over("code", "field") < self._most_issues)
 
     def _store_batches(self, settled: Settled, batches: list[BatchRange]) -> list[BatchRange]:
-        creates, updates = (self._with_batch(frame).partition_by("batch", as_dict=True) for frame in (settled.creates, settled.updates))
+        # Most chunks are one batch, whose frames need not be taken apart.
+        dealt = [{batches[0].number: frame} if len(batches) == 1 else self._deal(frame) for frame in (settled.creates, settled.updates)]
         nothing = nothing_settled()
         for batch in batches:
-            for key, frames, none in zip(self._keys(batch), (creates, updates), (nothing.creates, nothing.updates), strict=True):
-                frame = frames.get((batch.number,))
-                self._storage.put(key, write_filled(none if frame is None else frame))
+            for key, frames, none in zip(self._keys(batch), dealt, (nothing.creates, nothing.updates), strict=True):
+                self._storage.put(key, write_filled(frames.get(batch.number, none)))
         return batches
+
+    def _deal(self, frame: pl.DataFrame) -> dict[int, pl.DataFrame]:
+        """The writes of each batch."""
+        parts = self._with_batch(frame).partition_by("batch", as_dict=True, include_key=False)
+        return {number: part for (number,), part in parts.items()}
 
     def _with_batch(self, frame: pl.DataFrame) -> pl.DataFrame:
         return frame.with_columns(batch=number_batches(frame["anchor_row"], self._ranges))

@@ -22,16 +22,18 @@ class Position:
         self._job = job
         self._noted_at = 0.0
 
-    def note(self, rows: int, seen: int) -> None:
-        """Note the rows got through, of those seen so far. Raises Superseded where the import has moved on."""
+    def note(self, rows: int, seen: int, looked_up: int = 0) -> None:
+        """Note the rows got through, of those seen so far, and those whose contacts were looked for. Raises Superseded where the import has
+        moved on.
+        """
         if time.monotonic() - self._noted_at < SECONDS_BETWEEN_NOTES:
             return
         with writing(self._deps.database) as tx:
-            self.require(tx, rows, seen)
+            self.require(tx, rows, seen, looked_up)
 
-    def require(self, tx: Writing, rows: int, seen: int) -> None:
+    def require(self, tx: Writing, rows: int, seen: int, looked_up: int = 0) -> None:
         """Note it in a transaction of the stage's, whose other changes are then those of the newest attempt. Raises Superseded."""
-        if not note_position(tx, self._job, rows, seen):
+        if not note_position(tx, self._job, rows, seen, looked_up):
             raise Superseded
         self._noted_at = time.monotonic()
 

@@ -7,6 +7,7 @@ cut off anywhere is taken up in the next round of any worker, and the rest of it
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from itertools import groupby
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from models.queries.retention import (
     forget_report,
     is_file_needed,
     list_due,
+    list_ended,
     list_old_imports,
     list_old_reports,
     list_outcome_keys,
@@ -34,6 +36,7 @@ from models.queries.retention import (
 from models.settings import Settings
 from models.tables import ImportJob
 from workers.stages.deps import Deps
+from workers.stages.tidy import tidy_attempts, tidy_sources
 
 LEASE = "retention"
 # Longer than the pause between two rounds of a pass.
@@ -44,6 +47,9 @@ SECONDS_BETWEEN_PASSES = 3_600.0
 # So that a worker that is asked to end does not keep anybody waiting, and nothing else that is tidied up does.
 SECONDS_A_ROUND = 2.0
 IMPORTS_AT_A_TIME = 50
+# What the last minutes of an import left behind is looked for in the passes after its end: in more than one, should one be missed, and not
+# while somebody who was overtaken may still be storing.
+LATELY, SURELY = timedelta(seconds=3 * SECONDS_BETWEEN_PASSES), timedelta(minutes=10)
 ROWS_AT_A_TIME = 2_000
 ENTRIES_AT_A_TIME = 1_000
 
@@ -89,7 +95,7 @@ class RetentionRounds:
 def iter_pass(deps: Deps, holder: str) -> Iterator[None]:
     """A whole pass, step by step; it ends at once where another worker sweeps."""
     try:
-        for sweep in (_sweep_parts, _sweep_reports, _sweep_imports, _sweep_journal, _sweep_rows):
+        for sweep in (_sweep_parts, _sweep_reports, _sweep_imports, _sweep_attempts, _sweep_sources, _sweep_journal, _sweep_rows):
             yield from sweep(deps, holder)
     except NotHolder:
         return
@@ -199,6 +205,25 @@ def _sweep_imports(deps: Deps, holder: str) -> Iterator[None]:
             yield
 
 
+def _sweep_attempts(deps: Deps, holder: str) -> Iterator[None]:
+    """Delete what nothing records of imports that came to their end lately: who ended one may have died before it tidied up, and who was
+    overtaken may have stored something after that.
+    """
+    after: UUID | None = None
+    while True:
+        with reading(deps.database) as tx:
+            ended = list_ended(tx, LATELY, SURELY, after, IMPORTS_AT_A_TIME)
+        for job in ended:
+            with _holding(deps, holder):
+                # Only to see that nobody else sweeps; the store is no part of the transaction.
+                pass
+            tidy_attempts(deps, job)
+            yield
+        if not ended:
+            return
+        after = ended[-1].id
+
+
 def _sweep_journal(deps: Deps, holder: str) -> Iterator[None]:
     days = deps.settings.retention_journal
     if not days:
@@ -224,6 +249,12 @@ def _sweep_journal(deps: Deps, holder: str) -> Iterator[None]:
         if count:
             with _holding(deps, holder) as tx:
                 audit.record(tx, tenant_id, None, "journal.swept", None, entries=count)
+
+
+def _sweep_sources(deps: Deps, holder: str) -> Iterator[None]:
+    with _holding(deps, holder) as tx:
+        now = tx.now()
+    yield from tidy_sources(deps, now)
 
 
 def _sweep_rows(deps: Deps, holder: str) -> Iterator[None]:

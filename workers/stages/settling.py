@@ -60,16 +60,22 @@ class Settlement:
         options: EngineOptions,
         gathered: Gathered,
         runs: Sequence[PlannedRun],
-        go_on: Callable[[], None],
+        taken_row_count: int,
+        note: Callable[[int], None],
     ) -> None:
-        """`runs` are those whose rows a retry leaves alone; `go_on` is called now and then, and raises where the import has moved on."""
+        """`runs` are those whose rows a retry leaves alone; `taken_row_count` rows of the file nobody left out, whatever became of them
+        before; `note` is called now and then with the number of rows whose contacts were looked for, and raises where the import has moved
+        on.
+        """
         self._tx = tx
         self._storage = storage
         self._job = job
         self._options = options
         self._gathered = gathered
         self._runs = runs
-        self._go_on = go_on
+        self._taken_row_count = taken_row_count
+        self._note = note
+        self._looked_up = 0
         self._make_ids: MakeIds = make_contact_ids(job.id)
         self._special = [pl.Series("row", [], pl.Int64)]
         self._reached = [pl.Series("id", [], pl.String)]
@@ -90,9 +96,13 @@ class Settlement:
             self._gathered.scratch.add(_hits_of(chunk), hits.frame)
             self._gathered.ties.add(hits.ties)
             self._special.append(hits.special)
+            self._looked_up += chunk.source.row_count
             self._go_on()
         if self._runs:
             self._held = load_held(self._storage, self._runs, pl.concat(self._reached), self._options, self._go_on)
+
+    def _go_on(self) -> None:
+        self._note(self._looked_up)
 
     def _claims(self) -> Iterator[tuple[GatheredChunk, pl.DataFrame, pl.DataFrame]]:
         """Each chunk with the keys of its rows, and what the contacts claim that these find."""
@@ -111,7 +121,7 @@ class Settlement:
         if policy is ErrorPolicy.ALL_OR_NOTHING and failed.len():
             return _Course(course.matches, course.contested, is_refused=True)
         if policy is ErrorPolicy.STOP_AT_ERROR_RATE:
-            last_row = limit_by_error_rate(failed, self._gathered.taken_row_count, self._job.options["max_error_rate"])
+            last_row = limit_by_error_rate(failed, self._taken_row_count, self._job.options["max_error_rate"])
             if last_row is not None:
                 return self._match("taken", last_row)
         return course

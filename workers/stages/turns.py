@@ -27,10 +27,13 @@ def wait_for_turn(deps: Deps, job: ImportJob, batch: ImportBatch) -> list[Follow
     """Ask for the turn: the batch goes at once where it is given, else after a pause, and what waits of the import that has it goes now."""
     follow_up = FollowUp(BATCH_STAGES[RunKind(batch.kind)], batch.id)
     with writing(deps.database) as tx:
-        is_ours = ask_for_turn(tx, job.tenant_id, job.id)
+        # The batch is locked before the turn, as where it is written: whoever has a batch may wait for the turn, and nobody the other way.
         give_back_try(tx, batch.id)
-        postpone(tx, follow_up, 0.0 if is_ours else SECONDS_BETWEEN_ASKING)
-        return [follow_up] if is_ours else _wake(tx, turn_of(tx, job.tenant_id))
+        postpone(tx, follow_up, SECONDS_BETWEEN_ASKING)
+        if not ask_for_turn(tx, job.tenant_id, job.id):
+            return _wake(tx, turn_of(tx, job.tenant_id))
+        postpone(tx, follow_up, 0.0)
+        return [follow_up]
 
 
 def pass_turn(tx: Writing, job: ImportJob) -> list[FollowUp]:

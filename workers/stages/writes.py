@@ -34,6 +34,10 @@ class Writes:
     creates: pl.DataFrame
     updates: pl.DataFrame
 
+    @property
+    def row_count(self) -> int:
+        return self.creates.height + self.updates.height
+
 
 def load_batch(deps: Deps, batch: ImportBatch) -> Writes:
     """What the plan says a batch comes to."""
@@ -71,7 +75,7 @@ def require_wanted(tx: Writing, batch: ImportBatch) -> None:
     """The last statement of a batch's transaction: raises Superseded where the import was cancelled meanwhile, so that nothing of the batch
     appears after the cancel was answered.
 
-    Nobody else can write to SQLite before the transaction ends, so there a cancel is answered after it.
+    Nobody else can write to SQLite before the transaction ends: there a cancel lets it break off, or is answered after it.
     """
     if tx.dialect_name != SQLITE and not is_wanted(tx, batch):
         raise Superseded
@@ -80,7 +84,7 @@ def require_wanted(tx: Writing, batch: ImportBatch) -> None:
 def _pieces(tx: Writing, batch: ImportBatch, rows: Rows) -> Iterator[Rows]:
     """Rows piece by piece. Raises Superseded between two where the import was cancelled, which leaves nothing written.
 
-    Rows that wait in SQLite go at once: nobody else can write there, a cancel neither, until the transaction ends.
+    Rows that wait in SQLite go at once: nobody else can write there until the transaction ends, and a cancel breaks off any statement.
     """
     if not isinstance(rows, pl.DataFrame):
         yield rows

@@ -9,7 +9,7 @@ from uuid import UUID
 import strawberry
 
 from api.commands.watch_imports import SNAPSHOT
-from api.graphql.enums import ImportStatus
+from api.graphql.enums import ImportStatus, PlanningStep
 from api.graphql.scalars import BigInt
 from api.graphql.shared_answers import Answers
 from models import tables
@@ -55,7 +55,11 @@ class ImportProgress:
     queue_position: int | None
     rows_per_second: float | None
     eta_seconds: float | None
-    elapsed_seconds: float
+    elapsed_seconds: float = strawberry.field(
+        description="Of the phase, and of an import that has ended those of its last run; 0 while it waits for a person."
+    )
+    step: PlanningStep | None = strawberry.field(description="What planning is at; null elsewhere, and before a worker has taken it up.")
+    step_processed: BigInt | None = strawberry.field(description="The rows that the step is through with; 0 where it cannot tell.")
 
     @classmethod
     def of(cls, found: counts.Progress) -> "ImportProgress":
@@ -70,6 +74,8 @@ class ImportProgress:
             rows_per_second=found.rows_per_second,
             eta_seconds=found.eta_seconds,
             elapsed_seconds=found.elapsed_seconds,
+            step=found.step,
+            step_processed=None if found.step is None else BigInt(found.step_processed),
         )
 
 
@@ -95,6 +101,8 @@ class ImportEvent:
     @classmethod
     def _make(cls, event: tables.ImportEvent) -> "ImportEvent":
         stored: dict[str, Any] = {**event.progress, "phase": ImportStatus(event.progress["phase"])}
+        if stored.get("step") is not None:
+            stored["step"] = PlanningStep(stored["step"])
         return cls(
             sequence=BigInt(event.sequence),
             at=event.at,

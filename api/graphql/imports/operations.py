@@ -202,13 +202,17 @@ class ImportSubscription:
         self, info: Info, id: strawberry.ID, after: BigInt | None = strawberry.UNSET
     ) -> AsyncGenerator[ImportEvent, None]:
         context = info.context
-        events = watch_imports.watch_import(context.deps, context.require_actor(), context.stream, id, after=none_if_unset(after))
+        events = watch_imports.watch_import(
+            context.deps, context.require_actor(), context.stream, id, after=none_if_unset(after), admit=context.require_admission
+        )
         async for event in events:
             yield ImportEvent.of(event)
 
     @strawberry.subscription(description="Events of all the tenant's imports.")
     async def import_events(self, info: Info, after: BigInt | None = strawberry.UNSET) -> AsyncGenerator[ImportEvent, None]:
         context = info.context
-        events = watch_imports.watch_all_imports(context.deps, context.require_actor(), context.stream, after=none_if_unset(after))
+        events = watch_imports.watch_all_imports(
+            context.deps, context.require_actor(), context.stream, after=none_if_unset(after), admit=context.require_admission
+        )
         async for event in events:
             yield ImportEvent.of(event)

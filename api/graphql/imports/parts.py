@@ -215,7 +215,7 @@ class ImportPlan:
 
     @strawberry.field
     async def sample(self, info: Info, outcome: RowOutcome | None = strawberry.UNSET, first: int | None = 20) -> list[PlannedRow]:
-        return [PlannedRow.of(row) for row in await info.context.run(read_rows.sample_plan, self.job, outcome or None, first=first)]
+        return [PlannedRow.of(row) for row in await info.context.search_rows(read_rows.sample_plan, self.job, outcome or None, first=first)]
 
     @classmethod
     def of(cls, plan: read_imports.Plan | None, job: tables.ImportJob) -> "ImportPlan | None":

@@ -29,9 +29,11 @@ from api.graphql.pages import Connection, Node, connect, none_if_unset
 from api.graphql.scalars import BigInt
 from api.graphql.user_errors import UserError
 from models import tables
-from models.lifecycle import CANCELLABLE, EDITABLE, RETRYABLE, ROLLBACKABLE
+from models.errors import WrongState
+from models.lifecycle import CANCELLABLE, EDITABLE, RETRYABLE
 from models.queries.issue_pages import IssueFilter
 from models.queries.remains import Part, is_swept
+from models.queries.transitions import require_rollbackable
 from models.vocabulary import Role
 
 First = Annotated[int | None, strawberry.argument(description="20 by default, 100 at most.")]
@@ -123,8 +125,9 @@ class Import(Node):
             is_edited=none_if_unset(is_edited),
             numbers=frozenset(numbers) if numbers else None,
         )
-        page = await info.context.run(read_rows.list_rows, self.job, wanted, first=none_if_unset(first), after=after or None)
-        return connect(page, ImportRow.of, lambda: info.context.run(read_rows.count_rows_wanted, self.job, wanted))
+        look = info.context.search_rows if wanted.is_searched else info.context.run
+        page = await look(read_rows.list_rows, self.job, wanted, first=none_if_unset(first), after=after or None)
+        return connect(page, ImportRow.of, lambda: look(read_rows.count_rows_wanted, self.job, wanted))
 
     @strawberry.field
     async def issues(
@@ -154,7 +157,7 @@ class Import(Node):
         self, info: Info, code: str, rule: FixRuleInput, field: str | None = strawberry.UNSET, first: int | None = 10
     ) -> FixEffect:
         kind = fix_issues.IssueKind(code.lower(), field or None)
-        return FixEffect.of(await info.context.look(fix_issues.preview_fix, self.job, kind, rule.read(), first=first))
+        return FixEffect.of(await info.context.preview(fix_issues.preview_fix, self.job, kind, rule.read(), first=first))
 
     @strawberry.field
     async def batches(self, info: Info, first: int | None = 100, after_number: int | None = strawberry.UNSET) -> list[ImportBatch]:
@@ -176,7 +179,7 @@ class Import(Node):
 
     @strawberry.field(description="What rolling it back would do, counted now without writing; null where it cannot be rolled back.")
     async def rollback_preview(self, info: Info) -> RollbackPreview | None:
-        return RollbackPreview.of(await info.context.look(foresee_rollback.foresee_rollback, self.job))
+        return RollbackPreview.of(await info.context.preview(foresee_rollback.foresee_rollback, self.job))
 
     @strawberry.field(description="Whether its plan may be started now.")
     def can_start(self, info: Info) -> bool:
@@ -203,9 +206,12 @@ class Import(Node):
         error = await info.context.retry_obstacles.load(self.job)
         return None if error is None else UserError.of(error.code, error.message)
 
-    @strawberry.field(description="What of the import is gone, so that it cannot be undone any more.")
-    def rollback_blocked_by(self) -> UserError | None:
-        return UserError.of_swept(Part.JOURNAL) if is_swept(self.job, Part.JOURNAL) else None
+    @strawberry.field(
+        description="Why it cannot be rolled back: its status, with what to do first, nothing that it changed, or its journal is gone; "
+        "null where it can."
+    )
+    async def rollback_blocked_by(self, info: Info) -> UserError | None:
+        return await _find_rollback_obstacle(info, self.job)
 
     @strawberry.field(description="Since when parts of the import are gone, as the settings of retention say.")
     def swept(self) -> SweptParts:
@@ -213,12 +219,18 @@ class Import(Node):
 
     @strawberry.field
     async def can_rollback(self, info: Info) -> bool:
-        if not may_change(info) or self.status not in ROLLBACKABLE or is_swept(self.job, Part.JOURNAL):
-            return False
-        counts = await info.context.counts.load(self.job)
-        return bool(counts.created or counts.updated)
+        return may_change(info) and await _find_rollback_obstacle(info, self.job) is None
 
 
 def may_change(info: Info) -> bool:
     """Whether the one who asks may change anything."""
     return info.context.require_actor().role is not Role.VIEWER
+
+
+async def _find_rollback_obstacle(info: Info, job: tables.ImportJob) -> UserError | None:
+    counts = await info.context.counts.load(job)
+    try:
+        require_rollbackable(job, has_applied=bool(counts.created or counts.updated))
+    except WrongState as error:
+        return UserError.of(error.code, error.message)
+    return UserError.of_swept(Part.JOURNAL) if is_swept(job, Part.JOURNAL) else None

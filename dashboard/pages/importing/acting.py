@@ -8,7 +8,7 @@ from dash import Output
 
 from dashboard.client import DashboardError
 from dashboard.components.feedback import error_alert, user_errors
-from dashboard.records import UserError
+from dashboard.records.answers import UserError
 
 
 def busy(button_id: str) -> list[tuple[Output, bool, bool]]:

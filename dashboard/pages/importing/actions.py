@@ -4,7 +4,7 @@ from typing import Any
 
 import dash
 import dash_mantine_components as dmc
-from dash import ALL, MATCH, ClientsideFunction, Input, Output, State, ctx
+from dash import ALL, ClientsideFunction, Input, Output, State, ctx
 
 from dashboard import strings
 from dashboard.client import ApiClient, DashboardError, NotSignedIn
@@ -12,7 +12,7 @@ from dashboard.components.feedback import empty, error_alert
 from dashboard.components.issues import issue_rows
 from dashboard.formatting import field_label, issue_label, number
 from dashboard.pages import sign_in
-from dashboard.pages.importing import fixing_actions, mapping, options, reading_form
+from dashboard.pages.importing import cancelling, fixing_actions, outcome_rows, planning_actions
 from dashboard.pages.importing.acting import act, busy
 from dashboard.pages.importing.fixing import editable_rows
 from dashboard.pages.importing.page import draw
@@ -27,10 +27,12 @@ _COUNTER = State("import-refresh", "data")
 
 def register(app: dash.Dash, client: ApiClient) -> None:
     _register_drawing(app, client)
-    _register_mapping(app, client)
+    planning_actions.register(app, client)
     _register_moves(app, client)
     _register_issues(app, client)
     fixing_actions.register(app, client)
+    outcome_rows.register(app, client)
+    cancelling.register(app, client)
 
 
 def _register_drawing(app: dash.Dash, client: ApiClient) -> None:
@@ -47,7 +49,7 @@ def _register_drawing(app: dash.Dash, client: ApiClient) -> None:
         prevent_initial_call=True,
     )
 
-    in_the_browser(ClientsideFunction("polling", "showFromTheTop"), Input("import-shown", "data"), prevent_initial_call=True)
+    in_the_browser(ClientsideFunction("polling", "showFromTheTop"), Input("import-shown", "data"))
 
     @app.callback(
         Output("import-header", "children"),
@@ -90,76 +92,6 @@ def _register_drawing(app: dash.Dash, client: ApiClient) -> None:
         return "" if clicks else dash.no_update
 
 
-def _register_mapping(app: dash.Dash, client: ApiClient) -> None:
-    @app.callback(
-        Output("mapping-hint", "children"),
-        Output("mapping-summary", "children"),
-        Input({"type": "map", "index": ALL}, "value"),
-        prevent_initial_call=True,
-    )
-    def check_mapping(fields: list[str | None]) -> tuple[Any, str]:
-        return mapping.hint(fields), mapping.summary(fields)
-
-    @app.callback(
-        Output({"type": "confidence", "index": MATCH}, "children"),
-        Input({"type": "map", "index": MATCH}, "value"),
-        State({"type": "suggestion", "index": MATCH}, "data"),
-        prevent_initial_call=True,
-    )
-    def show_confidence(field: str | None, suggestion: dict[str, Any] | None) -> Any:
-        return mapping.confidence(suggestion, field)
-
-    @app.callback(Output("option-error-rate-box", "style"), Input("option-error-policy", "value"), prevent_initial_call=True)
-    def show_rate(policy: str) -> dict[str, str]:
-        return options.rate_style(policy)
-
-    @app.callback(
-        Output("option-owners-box", "style"),
-        Output("option-owner-column-box", "style"),
-        Input("option-assignment-mode", "value"),
-        prevent_initial_call=True,
-    )
-    def show_assignment(mode: str) -> tuple[dict[str, str], dict[str, str]]:
-        return options.assignment_styles(mode)
-
-    @app.callback(
-        _FEEDBACK,
-        _REFRESH,
-        _VIEW,
-        Input("plan-button", "n_clicks"),
-        Input("read-button", "n_clicks"),
-        # Another file or sheet is read as soon as it is chosen; the rest waits for a button.
-        *(
-            Input(element_id, "value") if name in reading_form.IMMEDIATE else State(element_id, "value")
-            for name, element_id in reading_form.READING_IDS.items()
-        ),
-        State("reading-shown", "data"),
-        State({"type": "map", "index": ALL}, "value"),
-        _SHOWN,
-        _COUNTER,
-        *(State(element_id, "value") for element_id in options.OPTION_IDS),
-        running=busy("plan-button"),
-        prevent_initial_call=True,
-    )
-    def plan_import(
-        plan_clicks: int | None,
-        _read_clicks: int | None,
-        *given: Any,
-    ) -> tuple[Any, Any, Any]:
-        count = len(reading_form.READING_IDS)
-        was_read, fields, shown, counter, *values = given[count:]
-        changed = reading_form.changes(was_read, given[:count])
-        if not changed and not (plan_clicks and ctx.triggered_id == "plan-button"):
-            return dash.no_update, dash.no_update, dash.no_update
-        chosen = options.form_options(dict(zip(options.OPTION_IDS, values, strict=True))) | changed
-        # Read otherwise, the file may have other columns than those on the page.
-        columns = None if changed else mapping.mapping_input(shown["headers"], fields)
-        feedback, refresh = act(
-            counter, lambda: client.update_import(shown["id"], version=shown["version"], mapping=columns, options=chosen)
-        )
-        return feedback, refresh, "" if feedback is None else dash.no_update
-
-
 def _register_moves(app: dash.Dash, client: ApiClient) -> None:
     @app.callback(
         _FEEDBACK,
@@ -174,20 +106,6 @@ def _register_moves(app: dash.Dash, client: ApiClient) -> None:
         if not clicks:
             return dash.no_update, dash.no_update
         return act(counter, lambda: client.start_import(shown["id"], version=shown["version"], plan_hash=shown["plan_hash"]))
-
-    @app.callback(
-        _FEEDBACK,
-        _REFRESH,
-        Input("cancel-button", "n_clicks"),
-        _SHOWN,
-        _COUNTER,
-        running=busy("cancel-button"),
-        prevent_initial_call=True,
-    )
-    def cancel_import(clicks: int | None, shown: dict[str, Any], counter: int) -> tuple[Any, Any]:
-        if not clicks:
-            return dash.no_update, dash.no_update
-        return act(counter, lambda: client.cancel_import(shown["id"]))
 
     @app.callback(
         _FEEDBACK,

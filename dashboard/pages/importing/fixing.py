@@ -11,11 +11,12 @@ from dash import dcc, html
 from dashboard import strings
 from dashboard.components.attributes import attributes
 from dashboard.components.feedback import empty
+from dashboard.components.icons import icon
 from dashboard.components.issues import row_place
 from dashboard.components.tables import table
 from dashboard.countries import COUNTRIES
 from dashboard.formatting import issue_label, number
-from dashboard.records import EditedPage, FixEffect, FixSample, Issue, IssueGroup, IssuePage
+from dashboard.records.issues import EditedPage, FixEffect, FixSample, Issue, IssueGroup, IssuePage
 
 Json = dict[str, Any]
 
@@ -47,29 +48,54 @@ def rules_for(field: str | None, *, has_suggestion: bool) -> list[str]:
     rules = ["suggestion"] if has_suggestion and field else []
     if field in _PHONES:
         rules.append("country")
+    if field == "email":
+        rules.append("domain")
     if field == "birthday":
         rules += ["day_first", "month_first"]
     return [*rules, "replace", "leave_out", "exclude"] if field else ["exclude"]
 
 
-def read_rule(name: str | None, country: str | None, find: str | None, by: str | None) -> Json | None:
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a person said of a rule; the questions of other rules may be answered too."""
+
+    rule: str | None
+    country: str | None = None
+    find: str | None = None
+    by: str | None = None
+    domain: str | None = None
+    domain_by: str | None = None
+
+
+def read_rule(said: Answers) -> Json | None:
     """The rule as the API takes it; None: more has to be said."""
-    if name == "country":
-        return {"defaultCountry": country} if country else None
-    if name == "replace":
-        return {"replaceValue": {"value": (find or "").strip() or None, "by": by}} if by else None
-    return _RULES.get(name or "")
+    match said.rule:
+        case "country":
+            return {"defaultCountry": said.country} if said.country else None
+        case "domain":
+            was, meant = _domain(said.domain), _domain(said.domain_by)
+            return {"replaceDomain": {"domain": was, "by": meant}} if was and meant else None
+        case "replace":
+            return {"replaceValue": {"value": (said.find or "").strip() or None, "by": said.by}} if said.by else None
+    return _RULES.get(said.rule or "")
 
 
-def box_styles(name: str | None) -> tuple[Json, Json]:
-    """Which of the further questions, the country and the values, belong to a rule."""
-    return {} if name == "country" else _HIDDEN, {} if name == "replace" else _HIDDEN
+def box_styles(name: str | None) -> tuple[Json, Json, Json]:
+    """Which of the further questions, the country, the values and the domains, belong to a rule."""
+    country, values, domains = ({} if name == rule else _HIDDEN for rule in ("country", "replace", "domain"))
+    return country, values, domains
 
 
-def modal_body(code: str, field: str | None, *, has_suggestion: bool, status: str) -> Any:
+def _domain(text: str | None) -> str:
+    """As it stands behind the @."""
+    return (text or "").strip().removeprefix("@").lower()
+
+
+def modal_body(code: str, field: str | None, *, has_suggestion: bool, status: str, domains: tuple[str, str] = ("", "")) -> Any:
     """What is asked of a group, with room for what it comes to."""
     rules = rules_for(field, has_suggestion=has_suggestion)
-    country, values = box_styles(rules[0])
+    country, values, domain_style = box_styles(rules[0])
+    domain, domain_by = domains
     countries = [{"value": key, "label": name} for key, name in COUNTRIES.items()]
     return dmc.Stack(
         [
@@ -97,6 +123,17 @@ def modal_body(code: str, field: str | None, *, has_suggestion: bool, status: st
                 id="fix-values-box",
                 style=values,
             ),
+            html.Div(
+                dmc.SimpleGrid(
+                    [
+                        dmc.TextInput(id="fix-domain", label=strings.FIX_DOMAIN, value=domain, debounce=400),
+                        dmc.TextInput(id="fix-domain-by", label=strings.FIX_DOMAIN_BY, value=domain_by, debounce=400),
+                    ],
+                    cols={"base": 1, "xs": 2},
+                ),
+                id="fix-domain-box",
+                style=domain_style,
+            ),
             html.Div(id="fix-effect"),
             dmc.Group(
                 dmc.Button(strings.FIX_APPLY_ENDED if status in ENDED else strings.FIX_APPLY, id="fix-apply", disabled=True),
@@ -115,14 +152,20 @@ def effect_view(effect: FixEffect, *, excludes: bool) -> Any:
         return dmc.Text(strings.FIX_EFFECT_NONE.format(rows=rows), size="sm", c="dimmed")
     words = strings.FIX_EFFECT_OPEN if effect.resolved is None else strings.FIX_EFFECT
     told = words.format(changed=number(effect.changed), rows=rows, resolved=number(effect.resolved))
-    titles = (strings.ISSUE_ROW, strings.FIX_BEFORE, strings.FIX_AFTER, strings.FIX_STILL)
-    return dmc.Stack([dmc.Text(told, size="sm"), table(titles, [_sample(each) for each in effect.samples], min_width=380)], gap="xs")
+    samples = html.Ul([_sample(each) for each in effect.samples], className="fix-samples")
+    return dmc.Stack([dmc.Text(told, size="sm"), samples], gap="xs")
 
 
 def _sample(sample: FixSample) -> Any:
+    """Not as a table, which a phone has no room for."""
     still = ", ".join(dict.fromkeys(issue_label(issue.code) for issue in sample.issues))
-    cells = (html.Code(sample.before or strings.NONE), html.Code(sample.after or strings.NONE), still or strings.FIX_FINE)
-    return dmc.TableTr([dmc.TableTd(number(sample.row), className="number"), *(dmc.TableTd(cell) for cell in cells)])
+    return html.Li(
+        [
+            html.Span(strings.ISSUE_EXAMPLE.format(row=number(sample.row)), className="dimmed nowrap"),
+            html.Span([html.Code(sample.before or strings.NONE), icon("arrow", size=12), html.Code(sample.after or strings.NONE)]),
+            html.Span(strings.FIX_STILL.format(issues=still) if still else strings.FIX_FINE, className="dimmed"),
+        ]
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,15 @@ from dashboard.client import ApiClient, DashboardError
 from dashboard.components.feedback import error_alert
 from dashboard.formatting import issue_label
 from dashboard.pages.importing.acting import act, busy
-from dashboard.pages.importing.fixing import box_styles, collect_changes, edited_rows, effect_view, modal_body, read_rule
+from dashboard.pages.importing.fixing import Answers, box_styles, collect_changes, edited_rows, effect_view, modal_body, read_rule
 
 _EDITED_ROWS = 50
 _FEEDBACK = Output("import-feedback", "children", allow_duplicate=True)
 _REFRESH = Output("import-refresh", "data", allow_duplicate=True)
 _SHOWN = State("import-shown", "data")
 _COUNTER = State("import-refresh", "data")
-_ANSWERS = [("fix-rule", "value"), ("fix-country", "value"), ("fix-find", "value"), ("fix-by", "value")]
+# In the order of Answers.
+_ANSWERS = [(f"fix-{name}", "value") for name in ("rule", "country", "find", "by", "domain", "domain-by")]
 
 
 def register(app: dash.Dash, client: ApiClient) -> None:
@@ -31,7 +32,7 @@ def _register_rules(app: dash.Dash, client: ApiClient) -> None:
         Output("fix-modal", "opened"),
         Output("fix-modal", "title"),
         Output("fix-modal", "children"),
-        Input({"type": "fix-group", "code": ALL, "field": ALL, "suggests": ALL}, "n_clicks"),
+        Input({"type": "fix-group", "code": ALL, "field": ALL, "suggests": ALL, "domains": ALL}, "n_clicks"),
         _SHOWN,
         prevent_initial_call=True,
     )
@@ -39,7 +40,10 @@ def _register_rules(app: dash.Dash, client: ApiClient) -> None:
         group = ctx.triggered_id
         if not any(clicks) or not isinstance(group, dict):
             return dash.no_update, dash.no_update, dash.no_update
-        body = modal_body(group["code"], group["field"] or None, has_suggestion=group["suggests"], status=shown["status"])
+        domain, _, by = group["domains"].partition(" ")
+        body = modal_body(
+            group["code"], group["field"] or None, has_suggestion=group["suggests"], status=shown["status"], domains=(domain, by)
+        )
         return True, strings.FIX_TITLE.format(issue=issue_label(group["code"])), body
 
     # Also when the questions appear, to show what the first rule comes to.
@@ -48,15 +52,15 @@ def _register_rules(app: dash.Dash, client: ApiClient) -> None:
         Output("fix-apply", "disabled"),
         Output("fix-country-box", "style"),
         Output("fix-values-box", "style"),
-        *(Input(*answer) for answer in _ANSWERS),
+        Output("fix-domain-box", "style"),
         State("fix-kind", "data"),
         _SHOWN,
+        *(Input(*answer) for answer in _ANSWERS),
     )
-    def show_effect(
-        name: str, country: str | None, find: str | None, by: str | None, kind: dict[str, Any], shown: dict[str, Any]
-    ) -> tuple[Any, bool, Any, Any]:
-        styles = box_styles(name)
-        rule = read_rule(name, country, find, by)
+    def show_effect(kind: dict[str, Any], shown: dict[str, Any], *answers: str | None) -> tuple[Any, bool, Any, Any, Any]:
+        said = Answers(*answers)
+        styles = box_styles(said.rule)
+        rule = read_rule(said)
         if rule is None:
             return dmc.Text(strings.FIX_WAITS, size="sm", c="dimmed"), True, *styles
         try:
@@ -65,24 +69,22 @@ def _register_rules(app: dash.Dash, client: ApiClient) -> None:
             return error_alert(error), True, *styles
         if effect is None:
             return None, True, *styles
-        return effect_view(effect, excludes=name == "exclude"), not effect.changed, *styles
+        return effect_view(effect, excludes=said.rule == "exclude"), not effect.changed, *styles
 
     @app.callback(
         _FEEDBACK,
         _REFRESH,
         Output("fix-modal", "opened", allow_duplicate=True),
         Input("fix-apply", "n_clicks"),
-        *(State(*answer) for answer in _ANSWERS),
         State("fix-kind", "data"),
         _SHOWN,
         _COUNTER,
+        *(State(*answer) for answer in _ANSWERS),
         running=busy("fix-apply"),
         prevent_initial_call=True,
     )
-    def apply_rule(
-        clicks: int | None, name: str, country: str | None, find: str | None, by: str | None, kind: Any, shown: Any, counter: int
-    ) -> tuple[Any, Any, Any]:
-        rule = read_rule(name, country, find, by)
+    def apply_rule(clicks: int | None, kind: Any, shown: Any, counter: int, *answers: str | None) -> tuple[Any, Any, Any]:
+        rule = read_rule(Answers(*answers))
         if not clicks or rule is None:
             return dash.no_update, dash.no_update, dash.no_update
         feedback, refresh = act(

@@ -9,12 +9,15 @@ from dash import dcc, html
 
 from dashboard import strings
 from dashboard.components.attributes import attributes
+from dashboard.components.feedback import viewer_hint
 from dashboard.components.icons import icon
 from dashboard.formatting import field_label, number, percent
 from dashboard.pages.importing import reading
+from dashboard.pages.importing.cancelling import cancel_button
 from dashboard.pages.importing.options import options_form
 from dashboard.pages.importing.preview import preview_card
-from dashboard.records import Column, ImportHead, ImportMapping
+from dashboard.records.imports import ImportHead
+from dashboard.records.mapping import Column, ImportMapping
 
 # Below this a suggestion is shown but not chosen for the person.
 _CERTAIN_ENOUGH = 0.5
@@ -48,7 +51,6 @@ def layout(head: ImportHead, whole: ImportMapping) -> Any:
     )
     rows = [_column_row(column, fields[column.header], data) for column in job.columns]
     plan = dmc.Button(strings.PLAN_BUTTON, id="plan-button", size="md", rightSection=icon("arrow"), disabled=not head.can_edit)
-    cancel = dmc.Button(strings.CANCEL, id="cancel-button", size="md", variant="subtle", color="gray") if head.can_cancel else None
     back = dmc.Button(strings.BACK_TO_PLAN, id="back-to-plan-button", size="md", variant="default") if head.status == "PLANNED" else None
     is_unchosen = reading.is_unchosen(job)
     table = dmc.Stack(
@@ -63,14 +65,14 @@ def layout(head: ImportHead, whole: ImportMapping) -> Any:
         style={"display": "none"} if is_unchosen else {},
         id="mapping-table",
     )
-    buttons = [cancel, back, html.Div(plan, style={"display": "none"} if is_unchosen else {})]
-    plan_hint = dmc.Text("" if is_unchosen else strings.PLAN_HINT, size="sm", c="dimmed", className="grow")
+    buttons = [cancel_button(head), back, html.Div(plan, style={"display": "none"} if is_unchosen else {})]
+    plan_hint = dmc.Text("" if is_unchosen else strings.PLAN_HINT, size="sm", c="dimmed") if head.can_edit else viewer_hint()
     return dmc.Stack(
         [
             _refusal(head),
             reading.card(job),
             table,
-            html.Div([plan_hint, dmc.Group(buttons, gap="sm")], className="actions"),
+            html.Div([html.Div(plan_hint, className="grow"), dmc.Group(buttons, gap="sm")], className="actions"),
         ],
         gap="md",
     )

@@ -8,7 +8,7 @@ from dash import html
 
 from dashboard import strings
 from dashboard.countries import COUNTRIES
-from dashboard.records import Options
+from dashboard.records.mapping import Options
 
 POLICY_IDS = {policy: f"option-policy-{policy.lower().replace('_', '-')}" for policy in strings.FIELD_POLICIES}
 _APPENDABLE = ("tags", "notes")
@@ -89,13 +89,13 @@ def options_form(options: Options, headers: Sequence[str], fields: Sequence[dict
     )
 
 
-def date_order_picker(options: Options, suggested: str | None = None) -> Any:
-    """Which of two numbers is the day. `suggested` is what planning accepts where it stands beside the question."""
+def date_order_picker(options: Options, suggested: str | None = None, *, is_asked: bool = False) -> Any:
+    """Which of two numbers is the day. `is_asked`: beside the question; `suggested` is what planning accepts then."""
     return dmc.Select(
         id="option-date-order",
-        label=strings.OPTION_DATE_ORDER,
-        description=strings.OPTION_DATE_ORDER_HINT,
-        placeholder=strings.OPTION_DATE_ORDER_NONE,
+        label=strings.OPTION_DATE_ORDER_ASKED if is_asked else strings.OPTION_DATE_ORDER,
+        description=strings.OPTION_DATE_ORDER_ASKED_HINT if is_asked else strings.OPTION_DATE_ORDER_HINT,
+        placeholder=strings.OPTION_DATE_ORDER_ASKED_NONE if is_asked else strings.OPTION_DATE_ORDER_NONE,
         data=_choices(strings.DATE_ORDERS),
         value=options.date_order or suggested,
         allowDeselect=False,

@@ -17,7 +17,8 @@ from dashboard.components.tables import import_name
 from dashboard.components.times import shown_moment
 from dashboard.formatting import size
 from dashboard.pages.importing import mapping, plan, result, working
-from dashboard.records import ImportHead
+from dashboard.pages.importing.cancelling import cancel_modal
+from dashboard.records.imports import ImportHead
 
 POLL_MILLISECONDS = 700
 # Ticks after which an answer that has not come is given up: the API may have been restarted.
@@ -65,12 +66,14 @@ def layout(client: ApiClient, import_id: str) -> Any:
             dcc.Store(id="import-refresh", data=0),
             dcc.Store(id="import-tick", data=0),
             dcc.Store(id="import-answered", data=0),
+            dcc.Store(id="option-refused"),
             dcc.Store(id="import-patience", data=_PATIENCE_TICKS),
             html.Div(drawn.header, id="import-header"),
             html.Div(_away(), id="import-away", style={"display": "none"}),
             html.Div(id="import-feedback"),
             html.Div(drawn.body, id="import-body"),
             _rollback_modal(),
+            cancel_modal(),
             dmc.Modal(id="fix-modal", title="", opened=False, size="lg", centered=True),
             dmc.Drawer(id="issue-drawer", position="right", size="xl", opened=False, title=strings.ISSUES_TITLE),
         ]
@@ -152,7 +155,7 @@ def header(head: ImportHead) -> Any:
                 className="import-title",
             ),
             dmc.Text([shown_moment(head.created_at), rest], c="dimmed", size="sm", mt=4),
-            steps(head.status, has_rows=head.counts.total > 0),
+            steps(head.status, has_rows=head.counts.total > 0, is_whole=head.is_whole),
         ]
     )
 

@@ -14,17 +14,25 @@ from dashboard.components.feedback import empty, viewer_hint
 from dashboard.components.icons import icon
 from dashboard.components.issues import issue_groups
 from dashboard.formatting import name_in, number
+from dashboard.pages.importing.cancelling import cancel_button
 from dashboard.pages.importing.fixing import fixable_codes
-from dashboard.records import EditCounts, ImportHead, ImportPlanned, Plan, PlannedRow
+from dashboard.records.imports import ImportHead
+from dashboard.records.issues import EditCounts
+from dashboard.records.rows import ImportPlanned, Plan, PlannedRow
 from dashboard.theme import OUTCOME_COLORS
 
 
 def layout(head: ImportHead, job: ImportPlanned) -> Any:
     counts = job.plan.counts if job.plan else head.counts
     duplicates = strings.DUPLICATES.format(count=number(counts.duplicates)) if counts.duplicates else None
+    notes = [
+        dmc.Text(note, size="sm", c="dimmed", id=element_id)
+        for note, element_id in ((duplicates, "duplicates"), (job.left_out, "left-out"))
+        if note
+    ]
     title = html.Div(
         [
-            html.Div([dmc.Title(strings.PLAN_TITLE, order=2), dmc.Text(duplicates, size="sm", c="dimmed") if duplicates else None]),
+            html.Div([dmc.Title(strings.PLAN_TITLE, order=2), *notes]),
             dmc.Text(row_count(counts.total), c="dimmed", size="sm", id="row-count"),
         ],
         className="card-title",
@@ -32,7 +40,7 @@ def layout(head: ImportHead, job: ImportPlanned) -> Any:
     return dmc.Stack(
         [
             dmc.Card(
-                [title, outcome_bar(counts), outcome_tiles(counts, strings.PLANNED_OUTCOMES)],
+                [title, outcome_bar(counts), outcome_tiles(counts, strings.PLANNED_OUTCOMES, opens=True)],
                 withBorder=True,
                 padding="lg",
                 id="plan-counts",
@@ -69,7 +77,7 @@ def actions(head: ImportHead, plan: Plan | None, *, changes_nothing: bool) -> An
         short = dmc.Code(strings.PLAN_HASH.format(hash=plan.hash[:12]), className="plan-hash")
         words.append(html.Span(short, id="plan-hash", title=plan.hash, **attributes(data_hash=plan.hash)))
     buttons = [
-        dmc.Button(strings.CANCEL, id="cancel-button", variant="subtle", color="gray", size="md") if head.can_cancel else None,
+        cancel_button(head),
         dmc.Button(strings.CHANGE_MAPPING, id="change-mapping-button", variant="default", size="md", disabled=not head.can_edit),
         dmc.Button(strings.START_BUTTON, id="start-button", size="md", rightSection=icon("arrow"), disabled=not head.can_start),
     ]

@@ -10,7 +10,8 @@ from dashboard.components.attributes import attributes
 from dashboard.components.feedback import empty
 from dashboard.components.tables import table
 from dashboard.formatting import field_label, number, value
-from dashboard.records import ImportMapping, Issue, PreviewRow
+from dashboard.records.issues import Issue
+from dashboard.records.mapping import ImportMapping, PreviewRow
 
 
 def preview_card(job: ImportMapping, *, is_planned: bool) -> Any:

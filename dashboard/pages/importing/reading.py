@@ -10,11 +10,25 @@ from dash import dcc, html
 from dashboard import strings
 from dashboard.components.attributes import attributes
 from dashboard.components.icons import icon
+from dashboard.formatting import number
 from dashboard.pages.importing.options import date_order_picker
 from dashboard.pages.importing.reading_form import ASPECT_ORDER, IMMEDIATE, is_asked_for, is_list, picker, shown
-from dashboard.records import Decision, Dialect, ImportMapping, Options
+from dashboard.records.mapping import Decision, Dialect, ImportMapping, Options
 
-_SHOWN_ORDER = ("archive", "member", "sheet", "encoding", "delimiter", "quote", "escape", "headerRow", "headerRows", "comment", "dateOrder")
+_SHOWN_ORDER = (
+    "archive",
+    "member",
+    "sheet",
+    "encoding",
+    "delimiter",
+    "quote",
+    "escape",
+    "headerRow",
+    "headerRows",
+    "comment",
+    "blankRecords",
+    "dateOrder",
+)
 _HIDDEN = {"display": "none"}
 # Only of text, so that it is known which pickers apply before anything else is.
 _FAILURES_OF_TEXT = frozenset({"UNCLOSED_QUOTE", "INVALID_DELIMITER"})
@@ -113,6 +127,8 @@ def say(aspect: str, value: str | None) -> str:
         return strings.READING_ROW.format(row=value) if value not in (None, "0") else strings.READING_NO_HEADER
     if aspect == "headerRows":
         return strings.READING_ROWS.format(count=value) if value not in (None, "1") else strings.READING_ROWS_ONE
+    if aspect == "blankRecords" and value is not None:
+        return strings.READING_LEFT_OUT.format(count=number(int(value)))
     if value is None:
         return strings.ESCAPE_NONE if aspect == "escape" else strings.NONE
     words = {
@@ -145,7 +161,9 @@ def _row(decision: Decision, job: ImportMapping, *, is_beside: bool) -> Any:
     if is_beside:
         told.append(html.Div(picker(aspect, job), className="decision-picker"))
     if aspect == "dateOrder":
-        told.append(html.Div(date_order_picker(job.options, decision.value if decision.is_question else None), className="decision-picker"))
+        suggested = decision.value if decision.is_question else None
+        chooser = date_order_picker(job.options, suggested, is_asked=decision.is_question)
+        told.append(html.Div(chooser, className="decision-picker"))
     kind = "decision decision-question" if decision.is_unsure else "decision"
     return html.Div(told, className=kind, id=f"decision-{aspect}", **attributes(data_question=str(decision.is_unsure).lower()))
 

@@ -7,7 +7,7 @@ import dash_mantine_components as dmc
 from dash import html
 
 from dashboard import strings
-from dashboard.records import Decision, Dialect, ImportMapping
+from dashboard.records.mapping import Decision, Dialect, ImportMapping
 
 # By the API's name of the option; the order is the one in which the callback receives them.
 READING_IDS = {

@@ -13,7 +13,9 @@ from dashboard.components.issues import issue_groups
 from dashboard.components.tables import table
 from dashboard.formatting import duration, field_label, number
 from dashboard.pages.importing.fixing import ENDED, fixable_codes
-from dashboard.records import Counts, ImportHead, ImportResult, KeptContact, Rollback, UserError
+from dashboard.records.answers import UserError
+from dashboard.records.imports import Counts, ImportHead
+from dashboard.records.results import ImportResult, KeptContact, Rollback
 from dashboard.theme import STATUS_COLORS
 
 # Of these the page tells without words.
@@ -35,7 +37,10 @@ def layout(head: ImportHead, job: ImportResult) -> Any:
             _outcome(head, job.rollback if is_undone else None, job.retry_blocked_by),
             _rollback(job.rollback) if job.rollback else None,
             dmc.Card(
-                [counts_title, outcome_bar(head.counts), outcome_tiles(head.counts)], withBorder=True, padding="lg", id="result-counts"
+                [counts_title, outcome_bar(head.counts), outcome_tiles(head.counts, opens=True)],
+                withBorder=True,
+                padding="lg",
+                id="result-counts",
             )
             if has_rows
             else None,
@@ -60,15 +65,18 @@ def _fixable(head: ImportHead, job: ImportResult) -> frozenset[str]:
 
 
 def _outcome(head: ImportHead, rollback: Rollback | None, blocked: UserError | None) -> Any:
-    color = STATUS_COLORS.get(head.status, "gray")
-    words: list[Any] = [dmc.Title(strings.RESULT_TITLES.get(head.status, head.status), order=2)]
+    # What was cancelled when all rows were done looks as what was done.
+    looks = "COMPLETED" if head.is_whole else head.status
+    color = STATUS_COLORS.get(looks, "gray")
+    title = strings.RESULT_ALL_DONE if head.is_whole else strings.RESULT_TITLES.get(head.status, head.status)
+    words: list[Any] = [dmc.Title(title, order=2)]
     if head.failure:
         words.append(dmc.Text([head.failure.message, dmc.Code(head.failure.code, ml=8)], size="sm", id="import-failure"))
     if text := _told(head, rollback):
         words.append(dmc.Text(text, c="dimmed", size="sm"))
     if blocked and blocked.code not in _PLAIN_REASONS:
         words.append(dmc.Text(blocked.message, size="sm", id="retry-blocked"))
-    mark = dmc.ThemeIcon(icon(_MARKS.get(head.status, "undo"), size=22), size=44, radius="xl", variant="light", color=color)
+    mark = dmc.ThemeIcon(icon(_MARKS.get(looks, "undo"), size=22), size=44, radius="xl", variant="light", color=color)
     return dmc.Card(
         [
             html.Div([mark, html.Div(words, className="grow")], className="result-head"),

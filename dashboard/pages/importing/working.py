@@ -8,7 +8,7 @@ from dash import html
 from dashboard import strings
 from dashboard.components.counts import outcome_tiles, tile
 from dashboard.formatting import duration, number
-from dashboard.records import ImportHead, Progress
+from dashboard.records.imports import ImportHead, Progress
 
 _WITHOUT_ROWS = frozenset({"UPLOADED", "INSPECTING"})
 # Counts move only while contacts are written.
@@ -58,18 +58,19 @@ def moving(head: ImportHead) -> dict[str, dict[str, Any]]:
 
 def _facts(head: ImportHead) -> list[Any]:
     progress = head.progress
-    facts = []
-    if progress.queue_position:
-        facts.append(html.Span(strings.QUEUE_POSITION.format(position=number(progress.queue_position))))
+    if head.status == "QUEUED":
+        # Without a place it has left the queue, and the next look finds it under way.
+        place = strings.QUEUE_POSITION.format(position=number(progress.queue_position)) if progress.queue_position else strings.QUEUE_TURN
+        return [html.Div(place, className="dimmed small", id="queue-position")]
     if head.status in _WITHOUT_ROWS:
-        return facts
-    is_counting = head.status == "PLANNING" and not progress.processed
-    if progress.total and not is_counting:
+        return []
+    facts = []
+    if head.status == "PLANNING":
+        facts.append(html.Span(planning_step(progress), id="progress-step"))
+    elif progress.total:
         facts.append(
             html.Span(strings.PROGRESS_ROWS.format(done=number(progress.processed), total=number(progress.total)), id="progress-rows")
         )
-    elif seen := progress.processed or progress.total:
-        facts.append(html.Span(strings.PROGRESS_ROWS_SEEN.format(done=number(seen)), id="progress-rows"))
     # What is being stopped has no speed of its own: the rest of its rows are left behind, not worked off.
     figures = [] if head.status == "CANCELLING" else _pace(progress)
     if progress.batches_total:
@@ -77,6 +78,14 @@ def _facts(head: ImportHead) -> list[Any]:
             tile(strings.PROGRESS_BATCHES, f"{number(progress.batches_done)} / {number(progress.batches_total)}", name="batches")
         )
     return [html.Div(facts, className="dimmed small"), html.Div(figures, className="tiles tiles-four")]
+
+
+def planning_step(progress: Progress) -> str:
+    """What planning is at, with its rows as far as they are counted."""
+    if progress.step is None:
+        return strings.PLANNING_WAITS
+    words = strings.PLANNING_STEPS if progress.step_processed else strings.PLANNING_STEPS | strings.PLANNING_STEPS_BEGUN
+    return words[progress.step].format(done=number(progress.step_processed), total=number(progress.total))
 
 
 def _pace(progress: Progress) -> list[Any]:

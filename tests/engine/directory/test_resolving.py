@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from models.vocabulary import AssignmentMode, DirectoryKind, DirectoryPolicy, InvalidValuePolicy
 from workers.engine.directory import apply_names, collect_names, make_entries, make_name_keys, merge_names, resolve_names
-from workers.engine.directory.resolving import MOST_SUGGESTED
+from workers.engine.directory.resolving import MOST_SUGGESTED, NO_ENTRIES
 from workers.engine.frames import ISSUE_SCHEMA, Assignment, EngineOptions, Judged
 
 COMPANY, OWNER = DirectoryKind.COMPANY, DirectoryKind.OWNER
@@ -37,9 +37,9 @@ def judged(rows: list[dict[str, Any]]) -> Judged:
     return Judged(pl.DataFrame(rows, schema=schema), pl.DataFrame(schema=ISSUE_SCHEMA))
 
 
-def settle_names(chunks: list[Judged], known: pl.DataFrame, given_options: EngineOptions) -> list[Judged]:
+def settle_names(chunks: list[Judged], known: pl.DataFrame, given_options: EngineOptions, own: pl.DataFrame = NO_ENTRIES) -> list[Judged]:
     names = merge_names(collect_names(chunk.rows, given_options) for chunk in chunks)
-    resolved = resolve_names(names, known, known, given_options)
+    resolved = resolve_names(names, known, known, given_options, own)
     return [apply_names(chunk, resolved, given_options) for chunk in chunks]
 
 
@@ -106,13 +106,12 @@ def test_the_new_entry_is_told_of_at_its_lowest_row_alone() -> None:
     rows = [
         {"row": n, "failed": False, "company": name, "owner": None, "assigned_owner": "olga"} for n, name in ((2, "A"), (3, "a"), (4, "B"))
     ]
-    came = settle_names(
-        [judged(rows[:2]), judged(rows[2:])], entries(owner=["Olga"]), options(DirectoryPolicy.CREATE, DirectoryPolicy.CREATE)
-    )
-    assert [line for chunk in came for line in chunk.issues.select("row", "code", "severity").rows()] == [
-        (2, "new_company", "note"),
-        (4, "new_company", "note"),
-    ]
+    chosen = options(DirectoryPolicy.CREATE, DirectoryPolicy.CREATE)
+    chunks = [judged(rows[:2]), judged(rows[2:])]
+    told = [(2, "new_company", "note"), (4, "new_company", "note")]
+    for known, own in ((entries(owner=["Olga"]), entries()), (entries(owner=["Olga"], company=["A"]), entries(company=["A"]))):
+        came = settle_names(chunks, known, chosen, own)
+        assert [line for chunk in came for line in chunk.issues.select("row", "code", "severity").rows()] == told
 
 
 @pytest.mark.parametrize("is_beyond", [False, True])

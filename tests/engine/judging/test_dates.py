@@ -120,7 +120,7 @@ def test_evidence_names_the_first_row_whatever_the_order_of_the_chunks() -> None
         for chunk in order:
             evidence.add(chunk)
         (finding,) = evidence.list_findings()
-        assert (finding.order, finding.either, finding.filled) == (DateOrder.DAY_FIRST, 1, 4)
+        assert (finding.order, finding.either.count, finding.filled) == (DateOrder.DAY_FIRST, 1, 4)
         assert (finding.proofs[DateOrder.DAY_FIRST].row, finding.proofs[DateOrder.DAY_FIRST].count) == (4, 3)
 
 

@@ -32,7 +32,7 @@ def judge_numbered(rows: list[tuple[int, list[str | None]]]) -> Judged:
 
 
 @given(tables)
-@settings(max_examples=60)
+@settings(max_examples=35)
 def test_any_text_is_judged_without_an_exception_and_to_the_schema(table: list[list[str | None]]) -> None:
     judged = judge_numbered(list(enumerate(table, start=2)))
     assert judged.rows["row"].to_list() == list(range(2, len(table) + 2))
@@ -48,7 +48,7 @@ def test_any_text_is_judged_without_an_exception_and_to_the_schema(table: list[l
 
 
 @given(tables)
-@settings(max_examples=60)
+@settings(max_examples=35)
 def test_judging_what_was_judged_changes_nothing(table: list[list[str | None]]) -> None:
     once = judge_numbered(list(enumerate(table, start=2))).rows
     texts = once.with_columns(pl.col("tags").list.join(";"))
@@ -57,7 +57,7 @@ def test_judging_what_was_judged_changes_nothing(table: list[list[str | None]]) 
 
 
 @given(tables, st.integers(0, 6))
-@settings(max_examples=40)
+@settings(max_examples=25)
 def test_where_a_file_is_cut_into_chunks_does_not_matter(table: list[list[str | None]], cut: int) -> None:
     rows = list(enumerate(table, start=2))
     whole, first, second = judge_numbered(rows), judge_numbered(rows[:cut]), judge_numbered(rows[cut:])

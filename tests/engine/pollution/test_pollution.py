@@ -62,8 +62,10 @@ def test_nothing_differs_in_silence(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", ALL_KINDS)
 def test_no_other_sniffer_reads_more_of_any_kind(kind: str) -> None:
-    texts = [(case.document, decode_as_told(case.document)) for case in cases_of(kind)]
     ours = mean(scores_of(kind))
+    if ours == 1:
+        return  # Nobody reads more than all, and the others are slow.
+    texts = [(case.document, decode_as_told(case.document)) for case in cases_of(kind)]
     assert ours >= mean([score_in_order(document, read_by_sniffer(text)) for document, text in texts])
     assert ours >= mean([score_in_order(document, read_by_clevercsv(text)) for document, text in texts])
 

@@ -19,9 +19,16 @@ CODES = frozenset(
         "owner_missing",
         "plan_drift",
         "row_excluded",
+        "set_by_higher_row",
     }
 )
-SEVERITIES = {"ambiguous_match": "error", "key_conflict": "error", "consent_kept": "note", "duplicate_row": "note"}
+SEVERITIES = {
+    "ambiguous_match": "error",
+    "key_conflict": "error",
+    "consent_kept": "note",
+    "duplicate_row": "note",
+    "set_by_higher_row": "note",
+}
 
 
 class Told(NamedTuple):

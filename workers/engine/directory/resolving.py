@@ -14,6 +14,7 @@ from workers.engine.judging import ASSIGNED_OWNER
 
 # Entries of the directories as they are known.
 ENTRY_SCHEMA: dict[str, pl.DataType] = {"kind": pl.String(), "key": pl.String(), "name": pl.String()}
+NO_ENTRIES = pl.DataFrame(schema=ENTRY_SCHEMA)
 
 UNKNOWN = {DirectoryKind.COMPANY: IssueCode.UNKNOWN_COMPANY, DirectoryKind.OWNER: IssueCode.UNKNOWN_OWNER}
 NEW = {DirectoryKind.COMPANY: IssueCode.NEW_COMPANY, DirectoryKind.OWNER: IssueCode.NEW_OWNER}
@@ -31,18 +32,28 @@ def make_entries(entries: Mapping[DirectoryKind, Iterable[tuple[str, str]]]) -> 
     return pl.DataFrame(lines, schema=ENTRY_SCHEMA, orient="row")
 
 
-def resolve_names(names: pl.DataFrame, known: pl.DataFrame, choices: pl.DataFrame, options: EngineOptions) -> pl.DataFrame:
+def resolve_names(
+    names: pl.DataFrame, known: pl.DataFrame, choices: pl.DataFrame, options: EngineOptions, own: pl.DataFrame = NO_ENTRIES
+) -> pl.DataFrame:
     """The names of a file with their `spelling` (null: left out), a `suggestion`, and the row with which an entry is `new` (null: none is).
 
-    `known` are at least the entries with the names' keys, `choices` what may be suggested.
+    `known` are at least the entries with the names' keys, `choices` what may be suggested. Those of `own` were created by an earlier run of
+    the import, and are as new to it as those that it is yet to create.
     """
     creating = [kind.value for kind, policy in directory_kinds(options).items() if policy is DirectoryPolicy.CREATE]
-    is_new = pl.col("known").is_null() & pl.col("kind").is_in(creating)
-    resolved = names.join(known.rename({"name": "known"}), on=["kind", "key"], how="left", maintain_order="left").select(
-        "kind", "key", spelling=pl.when(is_new).then("name").otherwise("known"), new=pl.when(is_new).then("row")
+    is_missing = pl.col("known").is_null() & pl.col("kind").is_in(creating)
+    keys = ["kind", "key"]
+    resolved = (
+        names.join(known.rename({"name": "known"}), on=keys, how="left", maintain_order="left")
+        .join(own.select(*keys, is_own=pl.lit(True)), on=keys, how="left", maintain_order="left")
+        .select(
+            *keys,
+            spelling=pl.when(is_missing).then("name").otherwise("known"),
+            new=pl.when(is_missing | pl.col("is_own")).then("row"),
+        )
     )
     left_out = resolved.filter(pl.col("spelling").is_null())
-    return resolved.join(_suggest(left_out, choices), on=["kind", "key"], how="left", maintain_order="left")
+    return resolved.join(_suggest(left_out, choices), on=keys, how="left", maintain_order="left")
 
 
 def _suggest(left_out: pl.DataFrame, choices: pl.DataFrame) -> pl.DataFrame:

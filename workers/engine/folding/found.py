@@ -5,7 +5,8 @@ from dataclasses import replace
 import polars as pl
 
 from models.vocabulary import CUSTOM_PREFIX, TEXT_FIELDS, Consent, DuplicateStrategy, FieldPolicy, IssueCode, IssueSeverity, RowOutcome
-from workers.engine.folding.holding import withhold
+from workers.engine.folding.drafts import read_draft
+from workers.engine.folding.holding import HELD_SCHEMA, by_contact, tell_withheld, withhold
 from workers.engine.folding.rules import (
     adds_lines_column,
     consent_column_after,
@@ -52,9 +53,9 @@ def settle_found(rows: pl.DataFrame, said: Said, candidates: pl.DataFrame, optio
         outcomes = make_outcomes(rows, pl.lit(RowOutcome.SKIPPED.value), pl.col("contact_id"), pl.lit(True))
         return replace(nothing_settled(), outcomes=outcomes)
     require_needed(candidates, options)
-    needed = candidates.join(rows.select(id="contact_id"), on="id", how="semi")
+    needed = clean_candidates(candidates.join(rows.select(id="contact_id"), on="id", how="semi"))
     found = withhold(rows, held).join(
-        clean_candidates(needed).select(pl.all().name.prefix(_NOW)), left_on="contact_id", right_on=f"{_NOW}id", maintain_order="left"
+        needed.select(pl.all().name.prefix(_NOW)), left_on="contact_id", right_on=f"{_NOW}id", maintain_order="left"
     )
     if found.height != rows.height:
         raise ValueError("A contact that was matched is not among the candidates.")
@@ -70,7 +71,9 @@ def settle_found(rows: pl.DataFrame, said: Said, candidates: pl.DataFrame, optio
     )
     outcome = pl.when("is_changed").then(pl.lit(RowOutcome.UPDATED.value)).otherwise(pl.lit(RowOutcome.UNCHANGED.value))
     outcomes = make_outcomes(lines, outcome, pl.col("contact_id"), pl.lit(True), pl.col("all_changes"))
-    issues = pl.concat([_consent_issues(found, said, options), _notes_issues(found, said, options)])
+    issues = pl.concat(
+        [_consent_issues(found, said, options), _notes_issues(found, said, options), _withheld_issues(rows, needed, held, options)]
+    ).sort("row", maintain_order=True)
     return replace(nothing_settled(), outcomes=outcomes, updates=_updates(updated), issues=issues)
 
 
@@ -209,3 +212,17 @@ def _notes_issues(found: pl.DataFrame, said: Said, options: EngineOptions) -> pl
     now, more = pl.col(f"{_NOW}notes"), pl.col("notes")
     full = found.filter(adds_lines_column(now, more) & is_full_column(now, more)).select("row", "notes")
     return make_issue_frame([make_notes_issue(row, value, options) for row, value in full.iter_rows()])
+
+
+def _withheld_issues(rows: pl.DataFrame, contacts: pl.DataFrame, held: pl.DataFrame, options: EngineOptions) -> pl.DataFrame:
+    """Row by row: only a retried row comes to a contact that a higher row of its import has set."""
+    mine = held.join(rows.select("contact_id", "row"), on="contact_id").filter(pl.col("held_by") > pl.col("row"))
+    if mine.is_empty():
+        return nothing_settled().issues
+    fields = by_contact(mine.select(*HELD_SCHEMA).unique())
+    drafts = {draft.id: draft for draft in map(read_draft, contacts.filter(pl.col("id").is_in([*fields])).iter_rows(named=True))}
+    told = []
+    for record in rows.join(mine.select("row").unique(), on="row", how="semi", maintain_order="left").iter_rows(named=True):
+        now = drafts[record["contact_id"]].now
+        told += tell_withheld(record, record["row"], fields[record["contact_id"]], now, now.tags, options)
+    return make_issue_frame(told)

@@ -1,14 +1,25 @@
 """What a retried row may not write: the fields of a contact that a higher row of the same import, settled by an earlier run, has set."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import polars as pl
 
-from models.vocabulary import Consent, ContactField, EmptyCellPolicy, FieldPolicy, RowOutcome
-from workers.engine.folding.rules import policy_of
-from workers.engine.folding.shapes import ASSIGNED_OWNER, Said
-from workers.engine.frames import EngineOptions
+from models.vocabulary import (
+    CUSTOM_PREFIX,
+    Consent,
+    ContactField,
+    EmptyCellPolicy,
+    FieldPolicy,
+    IssueCode,
+    IssueSeverity,
+    RowOutcome,
+)
+from workers.engine.folding.drafts import Values, text_of, texts_of
+from workers.engine.folding.rules import consent_after, policy_of, tags_after, text_after
+from workers.engine.folding.shapes import ASSIGNED_OWNER, MAX_SHOWN_CHARACTERS, Said, make_issue
+from workers.engine.frames import EngineOptions, Issue
 
 # A field of a contact, and the highest settled row that set it.
 HELD_SCHEMA: dict[str, pl.DataType] = {"contact_id": pl.String(), "field": pl.String(), "held_by": pl.Int64()}
@@ -72,12 +83,49 @@ def withhold(rows: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
 
 def withhold_from(record: Mapping[str, object], row: int, held: Mapping[str, int]) -> Mapping[str, object]:
     """`withhold` for one row and what is held of the contact that it found, by field."""
+    names = {name for field in _fields_held(record, row, held) for name in _columns_of(field)}
+    return {name: None if name in names else value for name, value in record.items()}
+
+
+def tell_withheld(
+    record: Mapping[str, object], row: int, held: Mapping[str, int], now: Values, original_tags: Sequence[str], options: EngineOptions
+) -> list[Issue]:
+    """A note on each field of the contact, as it is `now`, that the row would have changed, were it not held."""
+    told = []
+    for field in _fields_held(record, row, held):
+        value = _find_change(field, record, now, original_tags, options)
+        if value is not None:
+            issue = make_issue(row, IssueCode.SET_BY_HIGHER_ROW, IssueSeverity.NOTE, options, field, value[:MAX_SHOWN_CHARACTERS] or None)
+            told.append(replace(issue, message=issue.message.format(row=held[field])))
+    return told
+
+
+def _fields_held(record: Mapping[str, object], row: int, held: Mapping[str, int]) -> list[str]:
     fields = {field for field, held_by in held.items() if held_by > row}
     # Nobody whom the import unsubscribes is subscribed by another of its rows, in whatever order they go in.
     if record.get(ContactField.CONSENT) == Consent.UNSUBSCRIBED:
         fields.discard(ContactField.CONSENT)
-    names = {name for field in fields for name in _columns_of(field)}
-    return {name: None if name in names else value for name, value in record.items()}
+    return sorted(fields)
+
+
+def _find_change(field: str, record: Mapping[str, object], now: Values, original_tags: Sequence[str], options: EngineOptions) -> str | None:
+    """What the row would make of the field, "" where it would clear it; None: it would leave it as it is."""
+    policy, said = policy_of(field, options), text_of(record.get(field))
+    if field == ContactField.TAGS:
+        tags = record.get(field)
+        after = tags_after(now.tags, tags if isinstance(tags, list) else None, policy, options, original_tags)
+        return None if list(after) == list(tags_after(now.tags, None, policy, options, original_tags)) else ", ".join(texts_of(tags))
+    if field == ContactField.CONSENT:
+        consent = consent_after(now.consent, said, policy)
+        return None if consent == now.consent else consent
+    if field.startswith(CUSTOM_PREFIX):
+        before: object = now.custom.get(field.removeprefix(CUSTOM_PREFIX))
+    else:
+        before = now.texts[field]
+    text = text_after(before, said, policy, options.empty_cells)
+    if field == ContactField.OWNER and not text and policy is not FieldPolicy.KEEP:
+        text = text_of(record.get(ASSIGNED_OWNER)) or None
+    return None if text == before else str(text or "")
 
 
 def by_contact(held: pl.DataFrame) -> dict[str, dict[str, int]]:

@@ -29,7 +29,7 @@ from workers.engine.folding.drafts import (
     text_of,
     texts_of,
 )
-from workers.engine.folding.holding import NOTHING_HELD, by_contact, withhold_from
+from workers.engine.folding.holding import NOTHING_HELD, by_contact, tell_withheld, withhold_from
 from workers.engine.folding.rules import (
     Custom,
     adds_lines,
@@ -153,10 +153,13 @@ class _Simulation:
         self._conclude(Line(row, RowOutcome.CREATED, draft, is_duplicate=twin is not None), draft, like=twin)
 
     def _change(self, row: int, record: Mapping[str, object], said: Mapping[str, str], draft: Draft) -> None:
+        now, options, policies = draft.now, self.options, self.policies
+        original = draft.before.tags if draft.before else ()
+        withheld: list[Issue] = []
         if (kept := self.held.get(draft.id)) is not None:
+            withheld = tell_withheld(record, row, kept, now, original, options)
             record = withhold_from(record, row, kept)
             said = self._said_texts(record)
-        now, options, policies = draft.now, self.options, self.policies
         texts = dict(now.texts)
         for name, value in said.items():
             texts[name] = text_after(texts[name], value, policies[name], options.empty_cells)
@@ -171,7 +174,6 @@ class _Simulation:
         keys = {kind: value if value != held[kind] else now.keys[kind] for kind, value in wanted.items()}
         said_consent = text_of(record.get("consent"))
         said_tags = record.get("tags")
-        original = draft.before.tags if draft.before else ()
         after = Values(
             texts=texts,
             consent=consent_after(now.consent, said_consent, policies["consent"]),
@@ -184,6 +186,7 @@ class _Simulation:
         notes, more = now.texts["notes"], said.get("notes")
         if policies["notes"] is FieldPolicy.APPEND and more and adds_lines(notes, more) and is_full(notes, more):
             self.issues.append(make_notes_issue(row, more, options))
+        self.issues += withheld
         changes = list_changes(now, after)
         if now.tags != after.tags:
             changes["tags"] = {"before": now.tags, "after": after.tags}

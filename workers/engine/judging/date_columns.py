@@ -4,6 +4,7 @@ A value such as 31/12/1984 proves an order, 3/4/1984 does not. The few that cont
 Where most values could be either, no country and no language decides for the person; they only say which order is suggested.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -25,12 +26,13 @@ _NUMBERS = r"^\s*(?<first>[0-9]{1,2})[/-](?<second>[0-9]{1,2})[/-](?:[0-9]{4}|[0
 # Where people write the month first (Unicode CLDR, short date formats), and where they write the year first, so that nothing follows.
 _MONTH_FIRST = frozenset(["AS", "FM", "GU", "MH", "MP", "PH", "PR", "PW", "UM", "US", "VI"])
 _YEAR_FIRST = frozenset(["BT", "CA", "CN", "HU", "IR", "JP", "KP", "KR", "LT", "MN", "SE", "TW", "ZA"])
+_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
 _WORDS = {DateOrder.DAY_FIRST: "the day first", DateOrder.MONTH_FIRST: "the month first"}
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """How many values prove an order, and the first of them."""
+    """How many values prove an order, or none, and the first of them."""
 
     count: int = 0
     row: int | None = None
@@ -43,7 +45,7 @@ class DateFinding:
 
     header: str
     proofs: Mapping[DateOrder, Proof]
-    either: int = 0
+    either: Proof = Proof()
     filled: int = 0
 
     @property
@@ -57,7 +59,7 @@ class DateFinding:
     @property
     def is_open(self) -> bool:
         """Whether so much of the column depends on an order that is not proven that a person has to say it."""
-        return self.order is None and self.either > 0 and self.either >= _ASKED_SHARE * self.filled
+        return self.order is None and self.either.count > 0 and self.either.count >= _ASKED_SHARE * self.filled
 
 
 class DateEvidence:
@@ -93,8 +95,8 @@ class DateEvidence:
             found = self._findings[header]
             is_either = can_be[DateOrder.DAY_FIRST] & can_be[DateOrder.MONTH_FIRST]
             proofs = {order: _more(found.proofs[order], parts.filter(possible & ~is_either)) for order, possible in can_be.items()}
-            either = parts.filter(is_either & (pl.col("first") != pl.col("second"))).height
-            self._findings[header] = replace(found, proofs=proofs, either=found.either + either, filled=found.filled + filled.height)
+            either = _more(found.either, parts.filter(is_either & (pl.col("first") != pl.col("second"))))
+            self._findings[header] = replace(found, proofs=proofs, either=either, filled=found.filled + filled.height)
 
     def list_findings(self) -> list[DateFinding]:
         """What each date column tells, in the order of the columns."""
@@ -143,19 +145,33 @@ def explain_date_order(finding: DateFinding, default_country: str | None) -> Dec
             f" {strays.count:,} of {strays.count + proofs[order].count:,} say the contrary, first {_show(strays)}." if strays.count else ""
         )
         return Decision(ASPECT, order.name, 0.9 if strays.count else 0.99, told + odd, (_other(order).name,))
-    if not finding.either:
+    either = finding.either
+    if not either.count:
         return None
-    count = f"{finding.either:,} date{'s' if finding.either > 1 else ''} in “{finding.header}” could be either day or month first, "
+    count = f"{either.count:,} date{'s' if either.count > 1 else ''} in “{finding.header}” can be read both ways, "
     if proven:
         why = f"and the column proves both: {', '.join(f'{_show(proofs[each])} has {_WORDS[each]}' for each in proven)}."
     else:
         why = "and no other value tells."
     if not finding.is_open:
-        return Decision(ASPECT, None, LEAST_CONFIDENCE, f"{count}{why} They are left out.", tuple(each.name for each in DateOrder))
+        return Decision(
+            ASPECT,
+            None,
+            LEAST_CONFIDENCE,
+            f"{count}such as {_show(either)}, {why} They are left out.",
+            tuple(each.name for each in DateOrder),
+        )
     suggested = None if proven else suggest_date_order(default_country)
     hint = f" In the default country, {default_country}, people write {_WORDS[suggested]}." if suggested is not None else ""
     others = tuple(each.name for each in DateOrder if each is not suggested)
-    return Decision(ASPECT, suggested and suggested.name, 0.4 if suggested else 0.0, f"{count}{why}{hint}", others)
+    asked = f"Does {_show(either)} mean {_read_both_ways(either)}? "
+    return Decision(ASPECT, suggested and suggested.name, 0.4 if suggested else 0.0, f"{asked}{count}{why}{hint}", others)
+
+
+def _read_both_ways(either: Proof) -> str:
+    """3/4/1984 -> 3 April or 4 March."""
+    first, second = (int(number) for number in re.split("[/-]", either.value or "")[:2])
+    return f"{first} {_MONTHS[second - 1]} or {second} {_MONTHS[first - 1]}"
 
 
 def _other(order: DateOrder) -> DateOrder:

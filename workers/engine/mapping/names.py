@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from models.vocabulary import CUSTOM_PREFIX, ContactField
+from models.vocabulary import CUSTOM_PREFIX, MAX_FIELD_LENGTH, ContactField
 from workers.engine.mapping.foreign_names import FOREIGN_ALIASES
 
 # No name is longer; a whole text in the place of a header costs no more than a name does.
@@ -226,7 +226,7 @@ def fold_name(header: str) -> str:
 def find_field_name(header: str) -> str | None:
     """The field that the header names by our own name for it: `first_name`, `firstName`, `custom.<key>`."""
     header = header.strip()
-    if header.startswith(CUSTOM_PREFIX) and len(header) > len(CUSTOM_PREFIX):
+    if header.startswith(CUSTOM_PREFIX) and len(CUSTOM_PREFIX) < len(header) <= MAX_FIELD_LENGTH:
         return header
     return _FIELD_NAMES.get(header)
 

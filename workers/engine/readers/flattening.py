@@ -71,6 +71,23 @@ def flatten(item: dict[str, object]) -> dict[str, str]:
     return cells
 
 
+def clean_keys(cells: dict[str, str]) -> dict[str, str]:
+    """The cells by keys that can be shown and kept everywhere: with a blank for a NUL, and U+FFFD for half a surrogate pair."""
+    keys = "".join(cells)
+    if "\0" not in keys and make_encodable(keys) == keys:
+        return cells
+    cleaned: dict[str, str] = {}
+    counts: dict[str, int] = {}
+    for key, cell in cells.items():
+        cleaned[find_free_key(clean_key(key), cleaned, counts)] = cell
+    return cleaned
+
+
+def clean_key(key: str) -> str:
+    """One such key."""
+    return make_encodable(key).replace("\0", " ")
+
+
 def make_encodable(text: str) -> str:
     """The text with U+FFFD for half a surrogate pair, which JSON can spell but which is no character; the chunks report it."""
     return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Any
 
 from models.errors import UnreadableFile
-from workers.engine.readers.flattening import MAX_DEPTH, NestedTooDeep, flatten, make_encodable
+from workers.engine.readers.flattening import MAX_DEPTH, NestedTooDeep, clean_key, clean_keys, flatten, make_encodable
 from workers.engine.readers.item_batches import Damaged, Item, ItemBatch, batch_items
 from workers.engine.readers.json_shapes import COLUMNS, PathNames, make_keyed, make_names, name_each, name_values, transpose
 from workers.engine.readers.json_text import JsonText, NotJson
@@ -195,8 +195,8 @@ def _make_item(text: JsonText, value: Any, beginning: str, start: int) -> Item:
         return Damaged(beginning[: text.offset - start])
     cells = flatten(value)
     if text.has_surrogate_escapes:
-        cells = {make_encodable(key): make_encodable(cell) for key, cell in cells.items()}
-    return cells
+        cells = {key: make_encodable(cell) for key, cell in cells.items()}
+    return clean_keys(cells) if text.has_surrogate_escapes or text.has_nuls else cells
 
 
 def _decode_key(text: JsonText) -> str:
@@ -206,7 +206,7 @@ def _decode_key(text: JsonText) -> str:
     if text.peek() != ":":
         raise text.refuse(NotJson("a colon is expected", text.at, is_cut=False))
     text.at += 1
-    return make_encodable(str(key))
+    return clean_key(str(key))
 
 
 def _decode(text: JsonText) -> Any:

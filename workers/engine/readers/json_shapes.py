@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from models.errors import UnreadableFile
-from workers.engine.readers.flattening import find_free_key, make_encodable, make_object
+from workers.engine.readers.flattening import clean_key, find_free_key, make_object
 from workers.engine.readers.item_batches import Damaged, Item
 
 EACH = "*"
@@ -36,7 +36,7 @@ def make_names(values: object) -> list[str] | None:
     """The columns that the first array of an array of arrays names; None: it names none."""
     if not isinstance(values, list) or len(values) < 2 or not all(type(value) is str for value in values):
         return None
-    names: list[str] = values
+    names = [clean_key(value) for value in values]
     is_named = all(any(map(str.isalpha, name)) and "@" not in name for name in names)
     return names if is_named and len(set(names)) == len(names) else None
 
@@ -45,7 +45,7 @@ def make_keyed(key: str, item: Item) -> Item:
     """The item with its key in the first column."""
     if isinstance(item, Damaged):
         return item
-    cells = {KEY: make_encodable(key)}
+    cells = {KEY: key}
     counts: dict[str, int] = {}
     for name, cell in item.items():
         cells[find_free_key(name, cells, counts)] = cell
@@ -65,7 +65,9 @@ def transpose(columns: dict[str, Any]) -> list[dict[str, Any]]:
     rows: dict[str, dict[str, Any]] = {}
     for name, values in columns.items():
         if not isinstance(values, dict):
-            raise UnreadableFile(f"“{name[:100]}” is no object of values by index, as the other columns are.", code="invalid_json")
+            raise UnreadableFile(
+                f"“{clean_key(name[:100])}” is no object of values by index, as the other columns are.", code="invalid_json"
+            )
         for index, value in values.items():
             rows.setdefault(index, {})[name] = value
     return list(rows.values())

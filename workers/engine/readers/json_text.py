@@ -14,6 +14,7 @@ from workers.engine.records import MAX_SHOWN_CHARACTERS
 _BLANKS = re.compile(r"[ \t\r\n\ufeff\x1e]*")
 # Half a surrogate pair can only come from an escape: the decoder of the bytes makes none.
 _SURROGATE_ESCAPES = ("\\ud", "\\uD")
+_NULS = ("\\u0000", "\0")
 # An error so near to the end of what was read so far may be no error, but a word that is not all there yet.
 _LONGEST_WORD = 12
 _WORDS = ("true", "false", "null", "NaN", "Infinity", "-Infinity")
@@ -50,6 +51,7 @@ class JsonText:
         self.at = 0
         self.is_ended = False
         self.has_surrogate_escapes = False
+        self.has_nuls = False
         self._is_lines = is_lines
         # How many values ended with their line; None: one did not.
         self._lines_seen: int | None = 0
@@ -95,6 +97,7 @@ class JsonText:
         self.window = "".join((self.window[self.at :], *blocks))
         self.at = 0
         self.has_surrogate_escapes = any(escape in self.window for escape in _SURROGATE_ESCAPES)
+        self.has_nuls = any(spelling in self.window for spelling in _NULS)
         return True
 
     def decode(self) -> Any:

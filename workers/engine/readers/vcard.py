@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from workers.engine.frames import ReaderLimits
+from workers.engine.readers.flattening import clean_keys
 from workers.engine.readers.item_batches import Damaged, Item, ItemBatch, batch_items
 from workers.engine.readers.vcard_columns import make_cells
 from workers.engine.readers.vcard_lines import BORDER, BORDER_INITIALS, Line, find_bound, iter_lines, refuse_size
@@ -89,7 +90,7 @@ class Cards:
             if found is None:
                 return Damaged(_begin(lines))
             properties.append(found)
-        return make_cells(properties)
+        return clean_keys(make_cells(properties))
 
 
 def _begin(lines: list[str]) -> str:

@@ -82,7 +82,8 @@ class PlainSplitter:
         # RFC 4180, section 2, rules 5 to 7, but for line ends within quotes.
         quote = re.escape(separators.quote)
         cell = f"(?:[^{quote}{delimiter}\r\n]*|{quote}(?:[^{quote}\n]|{quote}{quote})*{quote})"
-        self._orderly = whole.count_matches(f"(?m)^{cell}(?:{delimiter}{cell})*\r?\n")
+        # Whether all of it is so takes half the time of counting the lines that are.
+        self._orderly = whole.contains(f"\\A(?:{cell}(?:{delimiter}{cell})*\r?\n)+\\z")
         self._kept = pl.sum_horizontal(pl.all().str.count_matches(separators.quote, literal=True).sum())
         self._held = pl.sum_horizontal(pl.all().str.len_bytes().sum())
 
@@ -121,7 +122,7 @@ class PlainSplitter:
         """Whether in each line quotes stand at both ends of cells, and doubled within such cells, and nowhere else."""
         if len(self._quote) != 1 or self._sign != self._delimiter or not data.endswith(b"\n"):
             return False
-        return bool(whole.to_frame().select(self._orderly).item() == data.count(b"\n"))
+        return bool(whole.to_frame().select(self._orderly).item())
 
     def _take_out_quoted(self, data: bytes) -> tuple[bytes, list[int], list[bytes]]:
         """The lines without quotes, and the others with their indices."""
@@ -175,5 +176,5 @@ class PlainSplitter:
         # A line with more cells than the table was refused. So where every byte is in a cell, between two, or ends a line, none has fewer.
         held = frame.select(self._held).item()
         # Of two quotes within a cell one is held.
-        kept = frame.select(self._kept).item() if quote_count else 0
+        kept = frame.select(self._kept).item() if quote_count and self._quote * 2 in data else 0
         return frame if held + frame.width * frame.height + cr_count + quote_count - kept == len(data) else None

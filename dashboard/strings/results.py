@@ -1,0 +1,39 @@
+"""What an import came to."""
+
+RESULT_TITLES = {
+    "COMPLETED": "All done",
+    "COMPLETED_WITH_ERRORS": "Done, but some rows failed",
+    "FAILED": "The import failed",
+    "CANCELLED": "The import was cancelled",
+    "ROLLED_BACK": "The import was undone",
+    "PARTIALLY_ROLLED_BACK": "The import was undone, except for what was edited since",
+}
+# Of one that was cancelled too late to leave anything over.
+RESULT_ALL_DONE = "All rows were done before it was cancelled"
+RESULT_TEXT = "{created} created, {updated} updated, {failed} failed of {total} rows."
+ROLLBACK_TEXT_DONE = "{removed} contacts removed, {restored} restored, {kept} kept because edited since."
+RESULT_TOOK = "It took {duration}."
+RESULT_COUNTS = "What the import did"
+RESULT_COUNTS_UNDONE = "What the import had done"
+DOWNLOAD_ERRORS = "Download failed rows"
+RETRY = "Retry {count} rows"
+RETRY_ONE = "Retry 1 row"
+RETRY_WHOLE = "Try again"
+ROLL_BACK = "Roll back"
+ANOTHER = "Import another file"
+ROLLBACK_TITLE = "Roll back this import?"
+ROLLBACK_TEXT = (
+    "Contacts it created are removed and contacts it updated get their earlier values back. "
+    "What somebody edited since is kept, and you are told which."
+)
+ROLLBACK_PREVIEW = "As of now: {removes} contacts would be removed, {restores} restored, {keeps} kept because edited since."
+ROLLBACK_PREVIEW_GONE = "This import cannot be rolled back any more."
+ROLLBACK_REASON = "Reason (optional)"
+ROLLBACK_REASON_HINT = "Kept with the import, for whoever asks later"
+ROLLBACK_CONFIRM = "Roll back"
+ROLLBACK_KEEP = "Keep the import"
+ROLLBACK_RESULT = "What the rollback did"
+ROLLBACK_COUNTS = {"removed": "Contacts removed", "restored": "Contacts restored", "kept": "Contacts kept"}
+ROLLBACK_KEPT = "Kept, because edited since"
+ROLLBACK_KEPT_FIELDS = "Fields"
+ROLLBACK_BY = "Reason: {reason}"

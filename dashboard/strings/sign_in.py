@@ -1,0 +1,12 @@
+"""Signing in."""
+
+SIGN_IN = "Sign in"
+SIGN_IN_TITLE = "Sign in to Rolodock"
+SIGN_IN_LINK = "Use the one-time link that "
+SIGN_IN_LINK_COMMAND = "rolodock up"
+SIGN_IN_LINK_END = " printed when it started. It works once, for ten minutes."
+SIGN_IN_OR = "or"
+SIGN_IN_TOKEN = "API token"
+SIGN_IN_TOKEN_HINT = "A signed session is kept in a cookie that only this site can read."
+SIGN_IN_TOKEN_COMMAND = "rolodock token --tenant NAME --role ROLE"
+SIGN_IN_TOKEN_HOW = "Make one with "
