@@ -104,12 +104,16 @@ def list_states(tx: Reading, jobs: Sequence[ImportJob], gap_seconds: float = 0.0
     """Where those of the imports stand that changed since their last event, if that was at least so long ago."""
     if not jobs:
         return []
-    counts = count_rows(tx, jobs)
-    progress = measure_progress(tx, jobs)
+    # Most batches end sooner after the last event than the next one may come: nothing is counted for those.
     latest = _latest_events(tx, jobs)
-    states = [State(job, counts[job.id], progress[job.id], latest.get(job.id)) for job in jobs]
     before = tx.now() - timedelta(seconds=gap_seconds)
-    return [state for state in states if state.is_news and (state.last is None or state.last.at <= before)]
+    ripe = [job for job in jobs if (last := latest.get(job.id)) is None or last.at <= before]
+    if not ripe:
+        return []
+    counts = count_rows(tx, ripe)
+    progress = measure_progress(tx, ripe)
+    states = [State(job, counts[job.id], progress[job.id], latest.get(job.id)) for job in ripe]
+    return [state for state in states if state.is_news]
 
 
 def tell_at_once(tx: Writing, import_id: UUID) -> None:

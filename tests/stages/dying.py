@@ -17,6 +17,7 @@ from workers.actors.running import StageRunner
 from workers.queues import FollowUp
 
 MOST_STEPS = 5_000
+EVERY_MOMENT = slice(0, None, 1)
 Result = TypeVar("Result")
 
 
@@ -138,8 +139,12 @@ class _WatchedStore(ObjectStore):
         return iter(self._use(lambda: list(super(_WatchedStore, self).iter_keys(prefix))))
 
 
-def work_and_die(rig: Rig, killer: Killer) -> int:
-    """Deliver everything; a stage ends at its first moment, then at its second, and so on, until it comes through. How often it ended."""
+def work_and_die(rig: Rig, killer: Killer, moments: slice = EVERY_MOMENT) -> int:
+    """Deliver everything; a stage ends at the first of these moments of it, then at the second, and so on, until it comes through. How
+    often it ended.
+
+    Of what is sent again while it waits only the newest message is delivered: the older ones would find that they were overtaken.
+    """
     endings = 0
     survived: dict[FollowUp, int] = {}
     for _ in range(MOST_STEPS):
@@ -148,7 +153,7 @@ def work_and_die(rig: Rig, killer: Killer) -> int:
             if not rig.outbox.waiting:
                 return endings
         follow_up, attempt = rig.outbox.waiting.pop(0)
-        with killer.at(survived.get(follow_up, 0)):
+        with killer.at(survived.get(follow_up, moments.start)):
             try:
                 rig.deliver(follow_up, attempt)
             except Exception:
@@ -160,8 +165,9 @@ def work_and_die(rig: Rig, killer: Killer) -> int:
             was_hit = killer.left is None
         if was_hit:
             endings += 1
-            survived[follow_up] = survived.get(follow_up, 0) + 1
+            survived[follow_up] = survived.get(follow_up, moments.start) + moments.step
             rig.sweep()
+            rig.outbox.waiting[:] = dict(rig.outbox.waiting).items()
     raise AssertionError("The work does not come to an end.")
 
 

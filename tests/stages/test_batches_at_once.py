@@ -11,7 +11,7 @@ from models.settings import Settings
 from models.tables import ImportBatch
 from models.vocabulary import BatchStatus, Stage
 from tests.stages.accounts import Account, take_account
-from tests.stages.files import MESSY, messy_options, seed
+from tests.stages.files import MESSY, messy_options, seed_by_hand
 from tests.support.rig import Rig, make_rig
 
 
@@ -23,8 +23,8 @@ def together(small_settings: Settings) -> Settings:
 
 def _run(settings: Settings, random: Random | None = None, *, is_edited: bool = False) -> Account:
     rig = make_rig(settings)
-    first = seed(rig)
-    second = rig.add_rows(MESSY, mapping={name: name for row in MESSY for name in row}, **messy_options(rig))
+    seed_by_hand(rig)
+    job_id = rig.add_rows(MESSY, mapping={name: name for row in MESSY for name in row}, **messy_options(rig))
     if is_edited:
         while not any(follow_up.stage is Stage.APPLY_BATCH for follow_up, _ in rig.outbox.waiting):
             rig.step()
@@ -32,7 +32,7 @@ def _run(settings: Settings, random: Random | None = None, *, is_edited: bool = 
         rig.create(email="n5@new.example", address_line2="beside")
         rig.edit(rig.contact("dora@old.example"), notes="edited since")
     rig.drain(random)
-    account = take_account(rig, [first, second])
+    account = take_account(rig, [job_id])
     rig.deps.database.close()
     return account
 
@@ -52,7 +52,8 @@ def test_what_changed_meanwhile_is_met_by_each_batch_on_its_own(small_settings: 
 
 def test_order_and_repetition_of_messages_change_nothing(together: Settings) -> None:
     undisturbed = _run(together)
-    for number in range(4):
+    # On Postgres this is what any import is; that is shuffled elsewhere.
+    for number in range(4 if together.database_url.startswith("sqlite") else 1):
         assert _run(together, Random(number)) == undisturbed, number
 
 

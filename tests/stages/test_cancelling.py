@@ -21,8 +21,8 @@ from models.queries.stages import take_up
 from models.settings import Settings
 from models.tables import ImportBatch, ImportJob, ImportRun
 from models.vocabulary import BatchStatus, DuplicateStrategy, ImportStatus, Stage
-from tests.stages.accounts import take_account
-from tests.stages.files import MESSY, messy_options, seed
+from tests.stages.accounts import Account, take_account
+from tests.stages.files import MESSY, messy_options, seed_by_hand
 from tests.support.rig import Rig, make_rig
 from workers.stages.finalize import finalize
 from workers.stages.plan import plan
@@ -107,25 +107,35 @@ def test_a_retry_does_exactly_the_rest(rig: Rig) -> None:
     assert all(contact.version == 1 and contact.created_at == early.get(contact.email, contact).created_at for contact in rig.contacts())
 
 
+# What nothing disturbs comes to: the same on both databases, so whichever is the first says it to the other.
+_KNOWN: list[Account] = []
+
+
+def _in_one(rig: Rig) -> Account:
+    if not _KNOWN:
+        seed_by_hand(rig)
+        job_id = rig.add_rows(MESSY, tenant_id=rig.tenant_id, **messy_options(rig))
+        rig.drain()
+        _KNOWN.append(take_account(rig, [job_id]))
+    return _KNOWN[0]
+
+
 @pytest.mark.parametrize("stops", [1, 3])
 def test_an_import_in_pieces_comes_to_what_it_comes_to_in_one(rig: Rig, stops: int) -> None:
-    first = seed(rig)
-    whole = rig.import_rows(MESSY, **messy_options(rig))
-    expected = take_account(rig, [first, whole])
-    other = Rig(rig.deps, rig.add_tenant(), rig.outbox, rig.runner)
-    first = seed(other)
-    job_id = other.add_rows(MESSY, tenant_id=other.tenant_id, **messy_options(other))
+    expected = _in_one(Rig(rig.deps, rig.add_tenant(), rig.outbox, rig.runner))
+    seed_by_hand(rig)
+    job_id = rig.add_rows(MESSY, **messy_options(rig))
     for _ in range(stops):
-        while other.step():
-            if other.delivered[-1][0].stage is Stage.APPLY_BATCH and other.status(job_id) is ImportStatus.APPLYING:
+        while rig.step():
+            if rig.delivered[-1][0].stage is Stage.APPLY_BATCH and rig.status(job_id) is ImportStatus.APPLYING:
                 break
         else:
             break
-        other.cancel(job_id)
-        other.drain(check=lambda: _check(other.counts(job_id)))
-        other.retry(job_id)
-    other.drain()
-    came = take_account(other, [first, job_id])
+        rig.cancel(job_id)
+        rig.drain(check=lambda: _check(rig.counts(job_id)))
+        rig.retry(job_id)
+    rig.drain()
+    came = take_account(rig, [job_id])
     assert came.status == expected.status
     assert came.counts["failed"] == expected.counts["failed"]
     assert {c[0]: c[1] for c in came.contacts} == {c[0]: c[1] for c in expected.contacts}

@@ -6,10 +6,17 @@ from uuid import UUID
 import pytest
 
 from models.queries import transitions
+from models.settings import Settings
 from models.vocabulary import ImportStatus
 from tests.support.rig import Rig, csv_bytes
 
 MAPPING = {"email": "email", "born": "birthday"}
+
+
+@pytest.fixture
+def small_settings(small_settings: Settings) -> Settings:
+    """Chunks so large that a file of some hundred rows has a few, and is spread."""
+    return small_settings.model_copy(update={"chunk_rows": 60, "batch_rows": 200})
 
 
 def people(*dates: str) -> bytes:

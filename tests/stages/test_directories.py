@@ -76,6 +76,16 @@ def _run(settings: Settings, random: Random | None = None) -> Any:
     return account
 
 
+# What `_run` comes to by itself: the same on both databases, so whichever is the first says it to the other.
+_KNOWN: list[Any] = []
+
+
+def _undisturbed(settings: Settings) -> Any:
+    if not _KNOWN:
+        _KNOWN.append(_run(settings))
+    return _KNOWN[0]
+
+
 def test_as_written_asks_no_directory(rig: Rig) -> None:
     add(rig, COMPANY, "Acme Incorporated")
     rig.import_rows(FILE)
@@ -134,15 +144,16 @@ def test_an_entry_is_created_once_spelled_as_the_lowest_row_that_names_it(rig: R
 
 
 def test_order_and_repetition_of_batches_change_no_entry(small_settings: Settings) -> None:
-    undisturbed = _run(small_settings)
-    for number in range(3):
+    undisturbed = _undisturbed(small_settings)
+    # Others on each of the databases.
+    for number in range(2) if small_settings.database_url.startswith("sqlite") else range(2, 4):
         assert _run(small_settings, Random(number)) == undisturbed, number
 
 
 @pytest.mark.parametrize(("batch_rows", "chunk_rows"), [(1, 1), (1000, 1000)])
 def test_how_a_file_is_cut_changes_no_entry(small_settings: Settings, batch_rows: int, chunk_rows: int) -> None:
     cut_otherwise = small_settings.model_copy(update={"batch_rows": batch_rows, "chunk_rows": chunk_rows})
-    assert _run(cut_otherwise) == _run(small_settings)
+    assert _run(cut_otherwise) == _undisturbed(small_settings)
 
 
 def test_a_value_that_a_contact_keeps_creates_no_entry(rig: Rig) -> None:

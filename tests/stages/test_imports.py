@@ -14,18 +14,28 @@ from models.settings import Settings
 from models.tables import ImportBatch, ImportJob
 from models.vocabulary import DuplicateStrategy, ImportStatus, MatchField, Stage
 from tests.stages.accounts import Account, fields_of, take_account
-from tests.stages.files import KNOWN, MESSY, messy_options, seed
+from tests.stages.files import KNOWN, MESSY, messy_options, seed, seed_by_hand
 from tests.support.rig import Rig, make_rig
 
 
 def _run(settings: Settings, random: Random | None = None) -> Account:
     rig = make_rig(settings)
-    first = seed(rig)
-    second = rig.add_rows(MESSY, **messy_options(rig, list_ids=(str(rig.add_list("Spring")),)))
+    seed_by_hand(rig)
+    job_id = rig.add_rows(MESSY, **messy_options(rig, list_ids=(str(rig.add_list("Spring")),)))
     rig.drain(random)
-    account = take_account(rig, [first, second])
+    account = take_account(rig, [job_id])
     rig.deps.database.close()
     return account
+
+
+# What `_run` comes to by itself: the same on both databases, so whichever is the first says it to the other.
+_KNOWN: list[Account] = []
+
+
+def _undisturbed(settings: Settings) -> Account:
+    if not _KNOWN:
+        _KNOWN.append(_run(settings))
+    return _KNOWN[0]
 
 
 def test_a_file_becomes_its_contacts(rig: Rig) -> None:
@@ -85,16 +95,17 @@ def test_second_delivery_of_any_message_writes_nothing(rig: Rig) -> None:
 
 
 def test_order_and_repetition_of_messages_change_nothing(small_settings: Settings) -> None:
-    undisturbed = _run(small_settings)
+    undisturbed = _undisturbed(small_settings)
     assert undisturbed.counts["failed"] == 4
-    for number in range(8):
+    # Others on each of the databases.
+    for number in range(4) if small_settings.database_url.startswith("sqlite") else range(4, 8):
         assert _run(small_settings, Random(number)) == undisturbed, number
 
 
 @pytest.mark.parametrize(("batch_rows", "chunk_rows"), [(1, 1), (2, 3), (4, 100), (1000, 2)])
 def test_how_a_file_is_cut_changes_nothing(small_settings: Settings, batch_rows: int, chunk_rows: int) -> None:
     cut_otherwise = small_settings.model_copy(update={"batch_rows": batch_rows, "chunk_rows": chunk_rows})
-    assert _run(cut_otherwise) == _run(small_settings)
+    assert _run(cut_otherwise) == _undisturbed(small_settings)
 
 
 def test_the_first_batches_are_small(rig: Rig) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from models.database import reading
 from models.queries.plans import load_run
+from models.settings import Settings
 from models.vocabulary import DuplicateStrategy, ErrorPolicy, ImportStatus, MatchMode
 from tests.support.rig import Rig
 from workers.stages import contested, settling, ties
@@ -18,6 +19,15 @@ from workers.stages.frames import load_frame
 from workers.stages.scratch import open_scratch, remove_orphans
 
 TOLD = ("row", "outcome", "owner_row", "anchor_row", "duplicate", "changes")
+
+
+# The plans made at one go, by their options: the same on both databases, so whichever is the first says it to the other.
+_KNOWN: dict[str, Any] = {}
+
+
+@pytest.fixture
+def small_settings(small_settings: Settings) -> Settings:
+    return small_settings.model_copy(update={"chunk_rows": 18})
 
 
 def _rows() -> list[dict[str, str]]:
@@ -48,7 +58,9 @@ def test_a_plan_made_in_pieces_is_the_plan_made_at_one_go(
 ) -> None:
     rig.create(email="p1@example.com", company="Old")
     rig.create(external_id="x3", email="q9@example.com")
-    whole = _plan(rig, duplicate_strategy=strategy, **options)
+    name = f"{strategy} {options}"
+    if name not in _KNOWN:
+        _KNOWN[name] = _plan(rig, duplicate_strategy=strategy, **options)
     monkeypatch.setattr(ties, "MOST_HELD", 5)
     monkeypatch.setattr(contested, "ROWS_AT_A_TIME", 3)
     parts = []
@@ -56,7 +68,7 @@ def test_a_plan_made_in_pieces_is_the_plan_made_at_one_go(
     monkeypatch.setattr(
         settling, "settle_contested", lambda rows, *rest, **named: parts.append(rows.height) or settle(rows, *rest, **named)
     )
-    assert _plan(rig, duplicate_strategy=strategy, **options) == whole
+    assert _plan(rig, duplicate_strategy=strategy, **options) == _KNOWN[name]
     assert len(parts) > 1
 
 

@@ -100,6 +100,11 @@ def _fresh(rig: Rig) -> Rig:
     return Rig(rig.deps, rig.add_tenant(), rig.outbox, rig.runner)
 
 
+def _moments(rig: Rig, all_of_them: range) -> range:
+    """Every second one on SQLite: from within a transaction the other waits for its end, so that neighbours come to the same."""
+    return all_of_them[::2] if rig.deps.database.dialect_name == "sqlite" else all_of_them
+
+
 def _fields(rig: Rig) -> dict[str, dict[str, Any]]:
     return {str(contact.email): fields_of(contact) for contact in rig.contacts()}
 
@@ -117,8 +122,8 @@ def _require_claims(rig: Rig) -> None:
 
 @pytest.mark.parametrize("first", range(0, 25, 5))
 def test_two_imports_that_touch_one_contact_come_to_one_after_the_other(rig: Rig, first: int) -> None:
-    # 25 interleavings on each of the databases, at one statement after another.
-    for at in range(first + 1, first + 6):
+    # 25 interleavings, at one statement after another.
+    for at in _moments(rig, range(first + 1, first + 6)):
         _race_imports(_fresh(rig), at)
 
 
@@ -148,7 +153,7 @@ def _race_imports(rig: Rig, at: int) -> None:
 
 
 def test_a_rollback_that_races_an_import_undoes_what_it_wrote_and_nothing_else(rig: Rig) -> None:
-    for at in range(2, 38, 5):
+    for at in _moments(rig, range(2, 38, 5)):
         _race_import_and_rollback(_fresh(rig), at)
 
 
@@ -204,7 +209,7 @@ def _race_same_rollback(rig: Rig, at: int) -> None:
 
 
 def test_rollbacks_of_two_imports_at_once_come_to_what_was_before_both(rig: Rig) -> None:
-    for at in range(2, 38, 5):
+    for at in _moments(rig, range(2, 38, 5)):
         _race_rollbacks(_fresh(rig), at)
 
 
@@ -227,7 +232,7 @@ def _race_rollbacks(rig: Rig, at: int) -> None:
 
 
 def test_a_cancel_in_the_middle_of_a_batch_leaves_what_is_counted(rig: Rig) -> None:
-    for at in range(1, 36, 4):
+    for at in _moments(rig, range(1, 36, 4)):
         _race_batch_and_cancel(_fresh(rig), at)
 
 

@@ -71,6 +71,12 @@ class CountingStore(ObjectStore):
         return sum(word in key for key in self.put_keys)
 
 
+@pytest.fixture
+def small_settings(small_settings: Settings) -> Settings:
+    """As many batches as chunks, which are what is spread."""
+    return small_settings.model_copy(update={"batch_rows": 100})
+
+
 def _with(rig: Rig, *, helpful: bool = False, **settings: Any) -> Rig:
     """The same rig with other settings, a store that counts, and helpers that judge at once."""
     rig.deps = replace(rig.deps, storage=CountingStore(rig.deps.storage), settings=rig.deps.settings.model_copy(update=settings))
@@ -105,11 +111,16 @@ def _account(rig: Rig, work: Callable[[Rig], None] = Rig.drain) -> Account:
     return account
 
 
+# The account of a file that is not cut: the same on both databases, so whichever is the first says it to the other.
+_KNOWN: list[Account] = []
+
+
 def _undisturbed(settings: Settings) -> Account:
-    rig = make_rig(settings.model_copy(update={"chunk_rows": 1_000}))
-    account = _account(rig)
-    rig.deps.database.close()
-    return account
+    if not _KNOWN:
+        rig = make_rig(settings.model_copy(update={"chunk_rows": 1_000, "batch_rows": 1_000}))
+        _KNOWN.append(_account(rig))
+        rig.deps.database.close()
+    return _KNOWN[0]
 
 
 def test_what_others_judge_comes_to_the_same(rig: Rig, small_settings: Settings) -> None:
@@ -129,27 +140,35 @@ def test_what_a_worker_judges_that_plans_comes_to_the_same(rig: Rig, small_setti
 
 
 def test_a_helper_that_dies_at_any_statement_costs_nothing(rig: Rig, small_settings: Settings) -> None:
-    """Each chunk's first worker dies, one statement later than that of the chunk before."""
-    _with(rig, helpful=True, chunk_rows=1)
+    """Each chunk's first two workers die, each of them one statement later than the one before, whosever that was."""
+    _with(rig, helpful=True, chunk_rows=2)
     deaths, statements = Deaths(rig.deps.database), count(1)
+    survived: list[int] = []
 
     def judge_and_die(follow_up: FollowUp, attempt: int) -> None:
-        with deaths.after(next(statements)):
-            rig.deliver(follow_up, attempt)
-        rig.make_everything_due()
-        with writing(rig.deps.database) as tx:
-            again = mark_sent(tx, follow_up)
-        if again is not None:
-            rig.deliver(follow_up, again)
+        newest: int | None = attempt
+        for _ in range(2):
+            if newest is None:
+                return
+            statement = next(statements)
+            with deaths.after(statement):
+                rig.deliver(follow_up, newest)
+                survived.append(statement)
+            rig.make_everything_due()
+            with writing(rig.deps.database) as tx:
+                newest = mark_sent(tx, follow_up)
+        if newest is not None:
+            rig.deliver(follow_up, newest)
 
     rig.outbox.judge = judge_and_die  # type: ignore[attr-defined]
     assert _account(rig) == _undisturbed(small_settings)
-    assert next(statements) > 10
+    # Who died later than at the last statement did not die.
+    assert min(survived) > 10
 
 
 def test_dying_while_dates_are_looked_at_changes_nothing(rig: Rig, small_settings: Settings) -> None:
     """Where all rows must be seen before one is judged."""
-    _with(rig, attempts=10_000)
+    _with(rig, attempts=10_000, chunk_rows=8)
     deaths = Deaths(rig.deps.database)
 
     def work_and_die(rig: Rig) -> None:
@@ -164,6 +183,8 @@ def test_dying_while_dates_are_looked_at_changes_nothing(rig: Rig, small_setting
             survived[follow_up] = survived.get(follow_up, 0) + 2
             if not is_alive or not rig.outbox.waiting:
                 rig.sweep()
+                # Of what is sent again while it waits the older message would find that it was overtaken.
+                rig.outbox.waiting[:] = dict(rig.outbox.waiting).items()
         assert max(survived.values()) > 60
 
     assert _account(rig, work_and_die) == _undisturbed(small_settings)
@@ -217,13 +238,13 @@ def test_chunks_that_are_recorded_are_not_stored_or_judged_again(rig: Rig) -> No
 
 
 def test_a_planner_that_makes_headway_is_not_given_up(rig: Rig) -> None:
-    _with(rig, chunk_rows=1, attempts=2)
+    _with(rig, chunk_rows=2, attempts=2)
     job_id = _import(rig, auto_start=False)
     rig.step(Stage.INSPECT)
     attempts = 0
     while rig.status(job_id) is ImportStatus.PLANNING and attempts < 30:
         # Enough for a few chunks more, or for what comes after them.
-        room = 1_000 if len([chunk for chunk in _chunks(rig, job_id) if chunk.judged_key]) == 24 else 7
+        room = 1_000 if len([chunk for chunk in _chunks(rig, job_id) if chunk.judged_key]) == 12 else 4
         _store(rig).fails_after = len(_store(rig).put_keys) + room
         rig.step(Stage.PLAN)
         rig.sweep()

@@ -9,8 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from dramatiq.brokers.stub import StubBroker
-from sqlalchemy import select, update
-from sqlmodel import col
+from sqlalchemy import bindparam, select, update
+from sqlmodel import SQLModel, col
 
 from models.clock import new_id, utc_now
 from models.database import Database, make_database, reading, writing, writing_end
@@ -31,6 +31,11 @@ from workers.stages.deps import Deps
 from workers.stages.sweep import sweep
 
 MOST_STEPS = 2_000
+# Made once: the tests sweep thousands of times.
+LET_EVERYTHING_BE_DUE = [
+    update(table).where(table.c.due_at.is_not(None)).values(due_at=bindparam("now"))
+    for table in (SQLModel.metadata.tables[kind.__tablename__] for kind in (ImportJob, JudgedChunk, ImportBatch, Report))
+]
 
 
 class HeldOutbox(Outbox):
@@ -196,8 +201,9 @@ class Rig:
     def make_everything_due(self) -> None:
         """As if time had passed: what was sent and not done is due again."""
         with writing(self.deps.database) as tx:
-            for table in (ImportJob, JudgedChunk, ImportBatch, Report):
-                tx.execute(update(table).where(col(table.due_at).is_not(None)).values(due_at=tx.now()))
+            now = tx.now()
+            for statement in LET_EVERYTHING_BE_DUE:
+                tx.execute(statement, {"now": now})
 
     def sweep(self) -> None:
         """What the sweeper of a worker does in a round, after a long silence."""
