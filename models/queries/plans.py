@@ -12,14 +12,12 @@ from sqlmodel import col
 from models.bulk import insert_frame
 from models.clock import new_id
 from models.database import Reading, Writing
+from models.dialects import is_one_of
 from models.tables import DriftedRow, ImportBatch, ImportChunk, ImportIssue, ImportIssueCount, ImportJob, ImportRun, PlannedChunk
 from models.tenancy import scoped, scoped_columns
 from models.vocabulary import BatchStatus, RunKind
 
 ISSUE_COLUMNS = ("row", "batch", "column", "field", "value", "code", "severity", "message", "suggestion")
-
-# Rows named in one statement.
-MOST_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,11 +233,9 @@ def change_issues(tx: Writing, job: ImportJob, told: pl.DataFrame, withdrawn: pl
     both.
     """
     for (code,), lines in withdrawn.group_by("code"):
-        rows = lines["row"].unique().sort()
-        for start in range(0, rows.len(), MOST_AT_ONCE):
-            some = rows.slice(start, MOST_AT_ONCE).to_list()
-            gone = delete(ImportIssue).where(col(ImportIssue.import_id) == job.id, col(ImportIssue.code) == code)
-            tx.execute(gone.where(col(ImportIssue.row).in_(some)).execution_options(synchronize_session=False))
+        gone = delete(ImportIssue).where(col(ImportIssue.import_id) == job.id, col(ImportIssue.code) == code)
+        rows = is_one_of(tx.dialect_name, col(ImportIssue.row), lines["row"].unique().to_list())
+        tx.execute(gone.where(rows).execution_options(synchronize_session=False))
     insert_issues(tx, job, told)
     changed = pl.concat([told.with_columns(count=1), withdrawn.with_columns(count=-1)], how="diagonal")
     kinds = changed.group_by("code", pl.col("field").fill_null(""), "severity").agg(pl.col("count").sum()).sort("code", "field", "severity")
