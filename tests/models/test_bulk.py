@@ -17,6 +17,7 @@ from models.bulk import insert_frame, insert_new_frame, update_frame
 from models.clock import new_id, utc_now
 from models.database import Database, reading, writing
 from models.dialects import SQLITE
+from models.load import Load
 from models.queries.contact_writes import insert_contacts, writing_contacts
 from models.tables import Contact, ListMember
 from models.tenancy import scoped
@@ -163,7 +164,7 @@ def test_contacts_made_ready_beforehand_are_those_that_are_inserted(database: Da
     frame = pl.DataFrame({"id": ids, "import_row": range(len(ids)), **texts}, schema_overrides={name: pl.String() for name in texts})
     # The second time, nothing is left of what waited the first time.
     for half in (frame[:5], frame[5:]):
-        with writing_contacts(database, half) as (tx, contacts):
+        with writing_contacts(database, Load(import_id, half.height), half) as (tx, contacts):
             insert_contacts(tx, tenant_id, import_id, contacts)
     found = _contacts(database, tenant_id)
     assert [(str(c.id), c.import_row, c.first_name, c.notes, c.email_key) for c in found] == frame.drop(
@@ -172,7 +173,7 @@ def test_contacts_made_ready_beforehand_are_those_that_are_inserted(database: Da
     assert {(c.version, c.import_id, c.consent, c.tags == [], c.created_at == c.updated_at) for c in found} == {
         (1, import_id, "unknown", True, True)
     }
-    with pytest.raises(IntegrityError), writing_contacts(database, frame[:1]) as (tx, contacts):
+    with pytest.raises(IntegrityError), writing_contacts(database, Load(import_id, 1), frame[:1]) as (tx, contacts):
         insert_contacts(tx, tenant_id, import_id, contacts)
 
 
