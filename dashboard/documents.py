@@ -9,7 +9,7 @@ _SUMMARY = f"{{ id status filename sourceKind createdBy createdAt stuckSince cou
 
 IMPORT_HEAD = f"""query ImportHead($id: ID!) {{
   import(id: $id) {{
-    id version status filename sizeBytes sourceKind createdBy createdAt completedAt canStart canEdit canCancel canRetry canRollback
+    id version status filename sizeBytes sourceKind createdBy createdAt completedAt isRetry canStart canEdit canCancel canRetry canRollback
     counts {_COUNTS}
     progress {{
       phase percent processed total batchesDone batchesTotal queuePosition rowsPerSecond etaSeconds elapsedSeconds step stepProcessed

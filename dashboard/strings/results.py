@@ -10,6 +10,9 @@ RESULT_TITLES = {
 }
 # Of one that was cancelled too late to leave anything over.
 RESULT_ALL_DONE = "All rows were done before it was cancelled"
+# Of a retry that was cancelled.
+RESULT_TITLE_RETRY_CANCELLED = "The retry was cancelled"
+RESULT_TEXT_RETRY_CANCELLED = "What went in stays: {created} created, {updated} updated. {unprocessed} of {total} rows are left to retry."
 RESULT_TEXT = "{created} created, {updated} updated, {failed} failed of {total} rows."
 ROLLBACK_TEXT_DONE = "{removed} contacts removed, {restored} restored, {kept} kept because edited since."
 RESULT_TOOK = "It took {duration}."

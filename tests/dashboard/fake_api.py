@@ -61,6 +61,7 @@ class FakeApi:
             "stuckSince": None,
             "edits": [],
             "excluded": [],
+            "settled": None,
             **more,
         }
         return import_id
@@ -74,7 +75,8 @@ class FakeApi:
         predicted = status in ("PLANNED", "QUEUED", "PLANNING")
         stopped = 0.4 if status == "CANCELLED" else 1.0
         applied = done if status == "APPLYING" else 0.0 if predicted or not has_rows else stopped
-        counts = canned.counts(total, applied)
+        # A retry's plan: what earlier runs settled.
+        counts = job["settled"] or canned.counts(total, applied)
         has_plan = has_rows and status != "PLANNING"
         is_final = status in FINAL
         suffix = f"/downloads/{job['id']}"
@@ -110,6 +112,7 @@ class FakeApi:
                 else canned.edited_rows(job["edits"], job["excluded"])
             ),
             "errorReport": report if is_final and counts["failed"] else None,
+            "isRetry": job["settled"] is not None,
             "canStart": status == "PLANNED" and self.role != "VIEWER",
             "canEdit": status in ("NEEDS_MAPPING", "PLANNED", "COMPLETED_WITH_ERRORS", "CANCELLED", "FAILED") and self.role != "VIEWER",
             "canCancel": not is_final and status not in ("ROLLING_BACK", "CANCELLING"),
@@ -228,6 +231,9 @@ class FakeApi:
 
     def _cancel(self, _info: Any, input: Json) -> Json:
         job = self.imports[input["id"]]
+        self._advance(job)
+        if job["status"] in FINAL:
+            return _refused("WRONG_STATE", "An import that is completed cannot be cancelled.")
         self._to(job, "CANCELLING" if job["status"] == "APPLYING" else "CANCELLED")
         return {"import": self.view(job), "userErrors": []}
 

@@ -33,8 +33,8 @@ EXPECTED = {
     ),
     "PLANNING": ({"progress-percent", "cancel-button"}, {"live-counts"}),
     "PLANNED": (
-        {"start-button", "change-mapping-button", "cancel-plan-button", "plan-counts", "plan-hash", "issues"},
-        {"plan-button", "cancel-button"},
+        {"start-button", "change-mapping-button", "cancel-button", "plan-counts", "plan-hash", "issues"},
+        {"plan-button"},
     ),
     "QUEUED": ({"progress", "cancel-button", "queue-position"}, {"start-button"}),
     "APPLYING": ({"progress-percent", "live-counts", "cancel-button"}, {"rollback-button"}),
@@ -106,7 +106,16 @@ def test_page_offers_what_the_status_allows(status: str, client: ApiClient, api:
     present, absent = EXPECTED[status]
     assert present <= shown
     assert not absent & shown
-    assert {"status-badge", "import-body", "poll", "rollback-confirm", "rollback-reason", "cancel-plan-confirm"} <= shown
+    assert {
+        "status-badge",
+        "import-body",
+        "poll",
+        "rollback-confirm",
+        "rollback-reason",
+        "cancel-text",
+        "cancel-keep",
+        "cancel-confirm",
+    } <= shown
     assert strings.STATUSES[status] in as_json(page)
 
 
@@ -585,13 +594,6 @@ def test_the_plan_names_the_people_of_its_examples(client: ApiClient, api: FakeA
     row = canned.PLANNED[0][1]
     first, last = canned.PEOPLE[(row - 2) % len(canned.PEOPLE)][:2]
     assert as_json(f"{first} {last} · Row {row}") in as_json(drawn.body)
-
-
-def test_a_plan_is_not_cancelled_without_a_question_wherever_it_is_looked_at(client: ApiClient, api: FakeApi) -> None:
-    drawn = draw(client, api.add_import("PLANNED"), view="mapping", before=None)
-    assert drawn is not None
-    assert "cancel-plan-button" in ids(drawn.body)
-    assert "cancel-button" not in ids(drawn.body)
 
 
 @pytest.mark.parametrize(("unprocessed", "is_whole"), [(0, True), (1, False)])

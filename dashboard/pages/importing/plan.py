@@ -77,7 +77,7 @@ def actions(head: ImportHead, plan: Plan | None, *, changes_nothing: bool) -> An
         short = dmc.Code(strings.PLAN_HASH.format(hash=plan.hash[:12]), className="plan-hash")
         words.append(html.Span(short, id="plan-hash", title=plan.hash, **attributes(data_hash=plan.hash)))
     buttons = [
-        cancel_button(head),
+        cancel_button(head, variant="subtle", color="gray", size="md"),
         dmc.Button(strings.CHANGE_MAPPING, id="change-mapping-button", variant="default", size="md", disabled=not head.can_edit),
         dmc.Button(strings.START_BUTTON, id="start-button", size="md", rightSection=icon("arrow"), disabled=not head.can_start),
     ]

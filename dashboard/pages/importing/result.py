@@ -68,8 +68,7 @@ def _outcome(head: ImportHead, rollback: Rollback | None, blocked: UserError | N
     # What was cancelled when all rows were done looks as what was done.
     looks = "COMPLETED" if head.is_whole else head.status
     color = STATUS_COLORS.get(looks, "gray")
-    title = strings.RESULT_ALL_DONE if head.is_whole else strings.RESULT_TITLES.get(head.status, head.status)
-    words: list[Any] = [dmc.Title(title, order=2)]
+    words: list[Any] = [dmc.Title(_title(head), order=2)]
     if head.failure:
         words.append(dmc.Text([head.failure.message, dmc.Code(head.failure.code, ml=8)], size="sm", id="import-failure"))
     if text := _told(head, rollback):
@@ -88,6 +87,14 @@ def _outcome(head: ImportHead, rollback: Rollback | None, blocked: UserError | N
     )
 
 
+def _title(head: ImportHead) -> str:
+    if head.is_whole:
+        return strings.RESULT_ALL_DONE
+    if head.is_cancelled_retry:
+        return strings.RESULT_TITLE_RETRY_CANCELLED
+    return strings.RESULT_TITLES.get(head.status, head.status)
+
+
 def _told(head: ImportHead, rollback: Rollback | None) -> str:
     if rollback:
         return strings.ROLLBACK_TEXT_DONE.format(
@@ -96,10 +103,9 @@ def _told(head: ImportHead, rollback: Rollback | None) -> str:
     counts = head.counts
     if not counts.total:
         return ""
-    text = strings.RESULT_TEXT.format(
-        created=number(counts.created), updated=number(counts.updated), failed=number(counts.failed), total=number(counts.total)
-    )
-    return text + _took(head)
+    words = strings.RESULT_TEXT_RETRY_CANCELLED if head.is_cancelled_retry and not head.is_whole else strings.RESULT_TEXT
+    numbers = {name: number(getattr(counts, name)) for name in ("created", "updated", "failed", "unprocessed", "total")}
+    return words.format(**numbers) + _took(head)
 
 
 def _took(head: ImportHead) -> str:
