@@ -531,6 +531,17 @@ def test_retry_names_the_rows_it_takes_up(failed: int, unprocessed: int, label: 
     assert f'"{label}"' in as_json(page)
 
 
+@pytest.mark.parametrize("failed", [0, 2])
+def test_failed_rows_can_be_downloaded_where_there_are_some(failed: int, client: ApiClient, api: FakeApi) -> None:
+    import_id = add(api, "COMPLETED_WITH_ERRORS")
+    head, ended = client.import_head(import_id), client.import_result(import_id)
+    assert head is not None
+    assert head.error_report is not None
+    assert ended is not None
+    page = result.layout(replace(head, counts=Counts(total=9, failed=failed)), ended)
+    assert ("error-report-link" in ids(page)) is (failed > 0)
+
+
 @pytest.mark.parametrize(("status", "has_pace"), [("APPLYING", True), ("CANCELLING", False)])
 def test_import_that_is_being_stopped_has_no_speed(status: str, has_pace: bool, client: ApiClient, api: FakeApi) -> None:
     head = client.import_head(add(api, status))

@@ -117,7 +117,8 @@ def _took(head: ImportHead) -> str:
 
 def _actions(head: ImportHead) -> list[Any]:
     actions: list[Any] = []
-    if head.error_report:
+    # Rows that are unprocessed since are none that failed, whatever an earlier report says.
+    if head.error_report and head.counts.failed:
         download = dmc.Button(strings.DOWNLOAD_ERRORS, variant="default", leftSection=icon("download"))
         # A plain link: the file is served by the API, outside the dashboard's own routes.
         actions.append(html.A(download, href=head.error_report.url, download=head.error_report.filename, id="error-report-link"))
