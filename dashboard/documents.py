@@ -61,6 +61,7 @@ IMPORT_RESULT = f"""query ImportResult($id: ID!) {{
   import(id: $id) {{
     id
     {_ISSUE_GROUPS}
+    edits {{ cells excludedRows }}
     retryBlockedBy {{ code message }}
     rollback {{ removed restored kept reason by completedAt keptContacts(first: 20) {{ contactId row code message fields }} }}
   }}
@@ -79,7 +80,10 @@ FIX_PREVIEW = f"""query FixPreview($id: ID!, $code: String!, $field: String, $ru
 }}"""
 
 ROWS_BY_NUMBER = """query RowsByNumber($id: ID!, $first: Int, $numbers: [BigInt!]) {
-  import(id: $id) { mapping { column field } rows(first: $first, numbers: $numbers) { nodes { row values } } }
+  import(id: $id) {
+    mapping { column field }
+    rows(first: $first, numbers: $numbers) { nodes { row values isExcluded edited { column original value } } }
+  }
 }"""
 
 OUTCOME_ROWS = f"""query OutcomeRows($id: ID!, $outcome: RowOutcome!, $first: Int, $after: String) {{
@@ -92,8 +96,12 @@ OUTCOME_ROWS = f"""query OutcomeRows($id: ID!, $outcome: RowOutcome!, $first: In
   }}
 }}"""
 
-EDITED_ROWS = """query EditedRows($id: ID!, $first: Int) {
-  import(id: $id) { rows(first: $first, isEdited: true) { totalCount nodes { row isExcluded edited { column original value } } } }
+EDITED_ROWS = """query EditedRows($id: ID!, $first: Int, $outcome: RowOutcome) {
+  import(id: $id) {
+    rows(first: $first, isEdited: true, outcome: $outcome) {
+      totalCount nodes { row isExcluded edited { column original value } }
+    }
+  }
 }"""
 
 IMPORTS = f"""query Imports($filter: ImportFilter, $orderBy: ImportOrder, $first: Int, $after: String) {{

@@ -108,8 +108,11 @@ class FakeApi:
             "fixPreview": canned.fix_effect,
             "rows": lambda *_, **wanted: (
                 canned.outcome_rows(canned.counts(total, 1.0) if predicted else counts, **wanted)
-                if "outcome" in wanted
+                if wanted.get("outcome") and "isEdited" not in wanted
+                # All of them failed, once there is an outcome.
                 else canned.edited_rows(job["edits"], job["excluded"])
+                if wanted.get("outcome") in (None, "FAILED")
+                else canned.edited_rows([], [])
             ),
             "errorReport": report if is_final and counts["failed"] else None,
             "isRetry": job["settled"] is not None,

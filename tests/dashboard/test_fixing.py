@@ -19,6 +19,7 @@ from dashboard.pages.importing.fixing import (
 )
 from dashboard.pages.importing.page import draw
 from dashboard.records.issues import Issue, IssueGroup
+from dashboard.records.rows import KnownRows
 from tests.dashboard.fake_api import FakeApi
 from tests.dashboard.test_import_page import as_json, as_plain, ids
 
@@ -160,6 +161,28 @@ def test_rows_behind_a_group_say_who_is_in_them(client: ApiClient, api: FakeApi)
     import_id = api.add_import("PLANNED")
     page = client.import_issues(import_id, code="INVALID_EMAIL", field="email", first=50)
     names = {page.nodes[0].row: "Ada Lovelace"}
-    assert "Ada Lovelace" in as_json(editable_rows(page, "PLANNED", names))
+    assert "Ada Lovelace" in as_json(editable_rows(page, "PLANNED", KnownRows(names)))
     assert "Ada Lovelace" in as_json(issue_rows(page, names))
-    assert client.row_names(import_id, [issue.row for issue in page.nodes]) == {}, "this API keeps no cells"
+    assert client.known_rows(import_id, [issue.row for issue in page.nodes]) == KnownRows({}, {}), "this API keeps no cells"
+
+
+def test_what_is_saved_for_the_next_retry_is_told_shown_and_can_be_taken_back(client: ApiClient, api: FakeApi) -> None:
+    import_id = api.add_import("COMPLETED_WITH_ERRORS")
+    assert "edits" not in ids(body(client, import_id))
+    page = client.import_issues(import_id, code="INVALID_EMAIL", field="email", first=2)
+    first, second = (issue.row for issue in page.nodes)
+    cells = [{"row": first, "column": "E-mail", "value": "now@example.com"}]
+    assert client.edit_rows(import_id, version=1, edits=cells, exclude_rows=[], include_rows=[]) == ()
+    assert strings.EDITS_WAIT_ONE in as_json(body(client, import_id))
+    assert client.edit_rows(import_id, version=2, edits=[], exclude_rows=[second], include_rows=[]) == ()
+    shown = body(client, import_id)
+    assert strings.EDITS_WAIT.format(count=2) in as_json(shown)
+    assert {"edits", "edits-show"} <= ids(shown)
+    known = client.known_rows(import_id, [first, second])
+    reopened = as_json(editable_rows(page, "COMPLETED_WITH_ERRORS", known))
+    assert '"value": "now@example.com"' in reopened
+    assert reopened.count(strings.EDIT_WAITS) == 1
+    assert '"do": "include"' in reopened
+    waiting = client.waiting_rows(import_id, first=50)
+    assert [row.row for row in waiting.nodes] == [first, second]
+    assert as_json(edited_rows(waiting, "COMPLETED_WITH_ERRORS")).count(strings.EDIT_REVERT) == 1

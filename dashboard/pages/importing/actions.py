@@ -189,7 +189,7 @@ def _register_issues(app: dash.Dash, client: ApiClient) -> None:
         title = issue_label(group["code"]) + (f" · {field_label(field)}" if field else "")
         try:
             page = client.import_issues(shown["id"], code=group["code"], field=field, first=_ISSUE_ROWS)
-            names = client.row_names(shown["id"], [issue.row for issue in page.nodes])
-            return True, title, editable_rows(page, shown["status"], names) or issue_rows(page, names)
+            known = client.known_rows(shown["id"], [issue.row for issue in page.nodes])
+            return True, title, editable_rows(page, shown["status"], known) or issue_rows(page, known.names)
         except DashboardError as error:
             return True, title, error_alert(error)

@@ -19,6 +19,7 @@ from dashboard.formatting import size
 from dashboard.pages.importing import mapping, plan, result, working
 from dashboard.pages.importing.cancelling import cancel_modal
 from dashboard.records.imports import ImportHead
+from dashboard.records.results import ImportResult
 
 POLL_MILLISECONDS = 700
 # Ticks after which an answer that has not come is given up: the API may have been restarted.
@@ -128,8 +129,17 @@ def _body(client: ApiClient, head: ImportHead, view: str) -> tuple[Any, tuple[st
     else:
         ended = client.import_result(head.id)
         if ended is not None:
-            return dmc.Stack([result.layout(head, ended), _read_otherwise(client, head)], gap="md"), ()
+            return dmc.Stack(
+                [result.layout(head, ended, waiting=_waiting(client, head, ended)), _read_otherwise(client, head)], gap="md"
+            ), ()
     return empty(strings.IMPORT_NOT_FOUND, strings.IMPORT_NOT_FOUND_TEXT, icon_name="search"), ()
+
+
+def _waiting(client: ApiClient, head: ImportHead, ended: ImportResult) -> int:
+    """How many corrected rows the next retry takes up. Finding them reads all outcomes, so only where something was corrected."""
+    if not head.can_retry or not (ended.edits.cells or ended.edits.excluded_rows):
+        return 0
+    return client.waiting_rows(head.id, first=1).total_count
 
 
 def _read_otherwise(client: ApiClient, head: ImportHead) -> Any:

@@ -15,7 +15,7 @@ from dashboard.components.icons import icon
 from dashboard.components.issues import issue_groups
 from dashboard.formatting import name_in, number
 from dashboard.pages.importing.cancelling import cancel_button
-from dashboard.pages.importing.fixing import fixable_codes
+from dashboard.pages.importing.fixing import edits_line, fixable_codes
 from dashboard.records.imports import ImportHead
 from dashboard.records.issues import EditCounts
 from dashboard.records.rows import ImportPlanned, Plan, PlannedRow
@@ -67,8 +67,7 @@ def _edits(edits: EditCounts) -> Any:
     if not edits.cells and not edits.excluded_rows:
         return None
     told = strings.EDITS_COUNT.format(cells=number(edits.cells), rows=number(edits.excluded_rows))
-    show = dmc.Button(strings.EDITS_SHOW, id="edits-show", variant="subtle", size="compact-sm")
-    return dmc.Group([dmc.Text(told, size="sm", c="dimmed"), show], gap="xs", id="edits")
+    return edits_line(told)
 
 
 def actions(head: ImportHead, plan: Plan | None, *, changes_nothing: bool) -> Any:

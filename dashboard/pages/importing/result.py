@@ -12,7 +12,7 @@ from dashboard.components.icons import icon
 from dashboard.components.issues import issue_groups
 from dashboard.components.tables import table
 from dashboard.formatting import duration, field_label, number
-from dashboard.pages.importing.fixing import ENDED, fixable_codes
+from dashboard.pages.importing.fixing import ENDED, edits_line, fixable_codes
 from dashboard.records.answers import UserError
 from dashboard.records.imports import Counts, ImportHead
 from dashboard.records.results import ImportResult, KeptContact, Rollback
@@ -24,7 +24,8 @@ _UNDONE = frozenset({"ROLLED_BACK", "PARTIALLY_ROLLED_BACK"})
 _MARKS = {"COMPLETED": "check", "COMPLETED_WITH_ERRORS": "alert", "FAILED": "x", "CANCELLED": "x"}
 
 
-def layout(head: ImportHead, job: ImportResult) -> Any:
+def layout(head: ImportHead, job: ImportResult, *, waiting: int = 0) -> Any:
+    """`waiting`: corrected rows that a retry would take up."""
     is_undone = head.status in _UNDONE
     counts_heading = strings.RESULT_COUNTS_UNDONE if is_undone else strings.RESULT_COUNTS
     counts_title = html.Div(
@@ -34,7 +35,7 @@ def layout(head: ImportHead, job: ImportResult) -> Any:
     has_rows = head.counts.total > 0
     return dmc.Stack(
         [
-            _outcome(head, job.rollback if is_undone else None, job.retry_blocked_by),
+            _outcome(head, job.rollback if is_undone else None, job.retry_blocked_by, waiting),
             _rollback(job.rollback) if job.rollback else None,
             dmc.Card(
                 [counts_title, outcome_bar(head.counts), outcome_tiles(head.counts, opens=True)],
@@ -64,7 +65,7 @@ def _fixable(head: ImportHead, job: ImportResult) -> frozenset[str]:
     return fixable_codes(group for group in job.issue_groups if group.severity == "ERROR")
 
 
-def _outcome(head: ImportHead, rollback: Rollback | None, blocked: UserError | None) -> Any:
+def _outcome(head: ImportHead, rollback: Rollback | None, blocked: UserError | None, waiting: int) -> Any:
     # What was cancelled when all rows were done looks as what was done.
     looks = "COMPLETED" if head.is_whole else head.status
     color = STATUS_COLORS.get(looks, "gray")
@@ -75,6 +76,9 @@ def _outcome(head: ImportHead, rollback: Rollback | None, blocked: UserError | N
         words.append(dmc.Text(text, c="dimmed", size="sm"))
     if blocked and blocked.code not in _PLAIN_REASONS:
         words.append(dmc.Text(blocked.message, size="sm", id="retry-blocked"))
+    if waiting:
+        told = strings.EDITS_WAIT_ONE if waiting == 1 else strings.EDITS_WAIT.format(count=number(waiting))
+        words.append(edits_line(told))
     mark = dmc.ThemeIcon(icon(_MARKS.get(looks, "undo"), size=22), size=44, radius="xl", variant="light", color=color)
     return dmc.Card(
         [
