@@ -209,6 +209,13 @@ def test_a_rollback_is_shown_before_it_is_confirmed(client: ApiClient, api: Fake
     assert "rollback-preview" in as_json(layout(client, api.add_import("COMPLETED")))
 
 
+@pytest.mark.parametrize(("restores", "keeps", "overlap"), [(2, 1, True), (2, 0, False), (0, 1, False)])
+def test_contacts_that_may_count_twice_in_a_rollback_are_said_to(restores: int, keeps: int, overlap: bool) -> None:
+    told = result.preview_words(RollbackPreview(removes=1, restores=restores, keeps=keeps))
+    assert told.startswith(f"As of now. Contacts to remove: 1 · to restore: {restores} · ")
+    assert (strings.ROLLBACK_BOTH in told) is overlap
+
+
 def test_the_reason_of_a_rollback_may_be_left_out(client: ApiClient, api: FakeApi, schema_text: str) -> None:
     asked = as_plain(layout(client, api.add_import("COMPLETED")), "rollback-reason")
     assert "optional" in asked["label"]
@@ -581,7 +588,8 @@ def test_undone_import_tells_the_undo_first(client: ApiClient, api: FakeApi, clo
     client.roll_back_import(import_id, version=1, reason=None)
     clock.pass_seconds(11)
     page = as_json(layout(client, import_id))
-    assert "812 contacts removed, 203 restored, 1 kept" in page
+    assert as_json("Contacts removed: 812 · restored: 203 · with something kept, because edited since: 1.")[1:-1] in page
+    assert strings.ROLLBACK_BOTH in page
     assert page.index('"rollback-result"') < page.index('"result-counts"')
 
 

@@ -15,7 +15,7 @@ from dashboard.formatting import duration, field_label, number
 from dashboard.pages.importing.fixing import ENDED, edits_line, fixable_codes
 from dashboard.records.answers import UserError
 from dashboard.records.imports import Counts, ImportHead
-from dashboard.records.results import ImportResult, KeptContact, Rollback
+from dashboard.records.results import ImportResult, KeptContact, Rollback, RollbackPreview
 from dashboard.theme import STATUS_COLORS
 
 # Of these the page tells without words.
@@ -101,15 +101,24 @@ def _title(head: ImportHead) -> str:
 
 def _told(head: ImportHead, rollback: Rollback | None) -> str:
     if rollback:
-        return strings.ROLLBACK_TEXT_DONE.format(
-            removed=number(rollback.removed), restored=number(rollback.restored), kept=number(rollback.kept)
-        )
+        numbers = {name: number(getattr(rollback, name)) for name in ("removed", "restored", "kept")}
+        return counted_in_both(strings.ROLLBACK_TEXT_DONE.format(**numbers), rollback.restored, rollback.kept)
     counts = head.counts
     if not counts.total:
         return ""
     words = strings.RESULT_TEXT_RETRY_CANCELLED if head.is_cancelled_retry and not head.is_whole else strings.RESULT_TEXT
     numbers = {name: number(getattr(counts, name)) for name in ("created", "updated", "failed", "unprocessed", "total")}
     return words.format(**numbers) + _took(head)
+
+
+def preview_words(preview: RollbackPreview) -> str:
+    """What a rollback would come to."""
+    numbers = {name: number(getattr(preview, name)) for name in ("removes", "restores", "keeps")}
+    return counted_in_both(strings.ROLLBACK_PREVIEW.format(**numbers), preview.restores, preview.keeps)
+
+
+def counted_in_both(told: str, restored: int, kept: int) -> str:
+    return f"{told} {strings.ROLLBACK_BOTH}" if restored and kept else told
 
 
 def _took(head: ImportHead) -> str:
