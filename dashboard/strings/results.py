@@ -42,5 +42,6 @@ ROLLBACK_KEEP = "Keep the import"
 ROLLBACK_RESULT = "What the rollback did"
 ROLLBACK_COUNTS = {"removed": "Contacts removed", "restored": "Contacts restored", "kept": "With something kept"}
 ROLLBACK_KEPT = "Kept, because edited since"
+ROLLBACK_KEPT_CONTACT = "Contact"
 ROLLBACK_KEPT_FIELDS = "Fields"
 ROLLBACK_BY = "Reason: {reason}"

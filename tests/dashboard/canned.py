@@ -246,6 +246,13 @@ def outcome_rows(counts: Json, outcome: str, first: int = 20, after: str | None 
     return {"totalCount": total, "nodes": nodes, "pageInfo": info}
 
 
+def rows_by_number(numbers: list[Any]) -> Json:
+    """Each about one of the people."""
+    people = ((int(row), PEOPLE[(int(row) - 2) % len(PEOPLE)]) for row in numbers)
+    nodes = [{"row": row, "values": dict(zip(HEADERS, person, strict=True)), "isExcluded": False, "edited": []} for row, person in people]
+    return {"totalCount": len(nodes), "nodes": nodes}
+
+
 def edited_rows(edits: list[Json], excluded: list[int]) -> Json:
     cells: dict[int, list[Json]] = {row: [] for row in excluded}
     for edit in edits:

@@ -109,6 +109,8 @@ class FakeApi:
             "rows": lambda *_, **wanted: (
                 canned.outcome_rows(canned.counts(total, 1.0) if predicted else counts, **wanted)
                 if wanted.get("outcome") and "isEdited" not in wanted
+                else canned.rows_by_number(wanted["numbers"])
+                if "numbers" in wanted and not job["edits"]
                 # All of them failed, once there is an outcome.
                 else canned.edited_rows(job["edits"], job["excluded"])
                 if wanted.get("outcome") in (None, "FAILED")

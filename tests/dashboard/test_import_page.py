@@ -194,6 +194,20 @@ def test_rollback_names_what_was_kept(client: ApiClient, api: FakeApi, clock: He
     assert "rollback-result" in page
     assert "Wrong file" in page
     assert "edited after the import" in page
+    kept = api.imports[import_id]["rollback"]["keptContacts"][0]
+    assert as_json({"type": "contact-open", "id": kept["contactId"]}) in page
+    assert as_json(" ".join(canned.PEOPLE[kept["row"] - 2][:2])) in page
+    assert "contact-drawer" in page
+
+
+@pytest.mark.parametrize(
+    ("preview", "is_offered"), [({"removes": 0, "restores": 0, "keeps": 1}, False), ({"removes": 1, "restores": 0, "keeps": 0}, True)]
+)
+def test_a_rollback_is_offered_again_where_it_would_undo_something(
+    preview: dict[str, int], is_offered: bool, client: ApiClient, api: FakeApi
+) -> None:
+    page = layout(client, api.add_import("PARTIALLY_ROLLED_BACK", rollbackPreview={**preview, "keptContacts": []}))
+    assert ("rollback-button" in ids(page)) is is_offered
 
 
 def test_a_retry_that_lacks_its_file_says_so(client: ApiClient, api: FakeApi) -> None:

@@ -1,6 +1,7 @@
 """The last phase: what the import did, what went wrong, and what can be done about it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -12,6 +13,7 @@ from dashboard.components.icons import icon
 from dashboard.components.issues import issue_groups
 from dashboard.components.tables import table
 from dashboard.formatting import duration, field_label, number
+from dashboard.pages.contacts import contact_button
 from dashboard.pages.importing.fixing import ENDED, edits_line, fixable_codes
 from dashboard.records.answers import UserError
 from dashboard.records.imports import Counts, ImportHead
@@ -24,8 +26,11 @@ _UNDONE = frozenset({"ROLLED_BACK", "PARTIALLY_ROLLED_BACK"})
 _MARKS = {"COMPLETED": "check", "COMPLETED_WITH_ERRORS": "alert", "FAILED": "x", "CANCELLED": "x"}
 
 
-def layout(head: ImportHead, job: ImportResult, *, waiting: int = 0) -> Any:
-    """`waiting`: corrected rows that a retry would take up."""
+NOBODY: Mapping[int, str] = MappingProxyType({})
+
+
+def layout(head: ImportHead, job: ImportResult, *, waiting: int = 0, names: Mapping[int, str] = NOBODY) -> Any:
+    """`waiting`: corrected rows that a retry would take up; `names`: who is in the rows of contacts that a rollback kept."""
     is_undone = head.status in _UNDONE
     counts_heading = strings.RESULT_COUNTS_UNDONE if is_undone else strings.RESULT_COUNTS
     counts_title = html.Div(
@@ -36,7 +41,7 @@ def layout(head: ImportHead, job: ImportResult, *, waiting: int = 0) -> Any:
     return dmc.Stack(
         [
             _outcome(head, job.rollback if is_undone else None, job.retry_blocked_by, waiting),
-            _rollback(job.rollback) if job.rollback else None,
+            _rollback(job.rollback, names) if job.rollback else None,
             dmc.Card(
                 [counts_title, outcome_bar(head.counts), outcome_tiles(head.counts, opens=True)],
                 withBorder=True,
@@ -151,26 +156,27 @@ def _retry_label(counts: Counts) -> str:
     return strings.RETRY_ONE if count == 1 else strings.RETRY.format(count=number(count))
 
 
-def _rollback(rollback: Rollback) -> Any:
+def _rollback(rollback: Rollback, names: Mapping[int, str]) -> Any:
     tiles = [tile(label, number(getattr(rollback, key)), name=key) for key, label in strings.ROLLBACK_COUNTS.items()]
     parts: list[Any] = [dmc.Title(strings.ROLLBACK_RESULT, order=2, mb="sm")]
     if rollback.reason:
         parts.append(dmc.Text(strings.ROLLBACK_BY.format(reason=rollback.reason), size="sm", c="dimmed", mb="sm"))
     parts.append(html.Div(tiles, className="tiles tiles-three"))
     if rollback.kept_contacts:
-        parts += [dmc.Title(strings.ROLLBACK_KEPT, order=3, mt="lg", mb="xs"), _kept(rollback.kept_contacts)]
+        parts += [dmc.Title(strings.ROLLBACK_KEPT, order=3, mt="lg", mb="xs"), _kept(rollback.kept_contacts, names)]
     return dmc.Card(parts, withBorder=True, padding="lg", id="rollback-result")
 
 
-def _kept(kept: Sequence[KeptContact]) -> Any:
+def _kept(kept: Sequence[KeptContact], names: Mapping[int, str]) -> Any:
     rows = [
         dmc.TableTr(
             [
                 dmc.TableTd(number(contact.row), className="number"),
+                dmc.TableTd(contact_button(names.get(contact.row or 0) or strings.CONTACT_UNNAMED, contact.contact_id)),
                 dmc.TableTd(", ".join(field_label(field) for field in contact.fields) or strings.NONE),
                 dmc.TableTd(contact.message),
             ]
         )
         for contact in kept
     ]
-    return table((strings.ISSUE_ROW, strings.ROLLBACK_KEPT_FIELDS, strings.ISSUE_MESSAGE), rows)
+    return table((strings.ISSUE_ROW, strings.ROLLBACK_KEPT_CONTACT, strings.ROLLBACK_KEPT_FIELDS, strings.ISSUE_MESSAGE), rows)
