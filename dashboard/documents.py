@@ -1,8 +1,8 @@
 """Every GraphQL document the dashboard's server side sends. The upload's two mutations are in assets/upload.js."""
 
 _COUNTS = "{ total created updated unchanged skipped failed unprocessed duplicates }"
-_ISSUE = "{ row column field value code severity message suggestion }"
-_ISSUE_GROUPS = f"issueGroups {{ code field severity count example {_ISSUE} }}"
+_ISSUE = "{ row batch column field value code severity message suggestion }"
+_ISSUE_GROUPS = f"issueGroups {{ code field severity count hasOpenRows example {_ISSUE} }}"
 _PLANNED_ROW = "{ row values outcome contactId changes { field before after } }"
 _USER_ERRORS = "userErrors { code message path }"
 _SUMMARY = f"{{ id status filename sourceKind createdBy createdAt stuckSince counts {_COUNTS} }}"

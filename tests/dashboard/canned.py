@@ -29,7 +29,7 @@ INVALID_PHONE = {
     "severity": "WARNING",
     "message": "This is not a possible phone number for its country.",
     "suggestion": None,
-    "batch": None,
+    "batch": 1,
 }
 INVALID_EMAIL = {
     "row": 5,
@@ -40,7 +40,7 @@ INVALID_EMAIL = {
     "severity": "ERROR",
     "message": "This is not a valid e-mail address.",
     "suggestion": "mateo@example.es",
-    "batch": None,
+    "batch": 1,
 }
 NO_MATCH_KEY = {
     "row": 11,
@@ -51,7 +51,7 @@ NO_MATCH_KEY = {
     "severity": "ERROR",
     "message": "The row has no usable external id, e-mail or phone, so it cannot be told who it is.",
     "suggestion": None,
-    "batch": None,
+    "batch": 1,
 }
 DUPLICATE_ROW = {
     "row": 211,
@@ -62,7 +62,7 @@ DUPLICATE_ROW = {
     "severity": "NOTE",
     "message": "The row is about the same person as row 17.",
     "suggestion": None,
-    "batch": None,
+    "batch": 1,
 }
 ISSUES = (INVALID_PHONE, INVALID_EMAIL, NO_MATCH_KEY, DUPLICATE_ROW)
 ISSUE_COUNTS = (38, 9, 3, 21)
@@ -205,7 +205,14 @@ def sample(_info: Any, outcome: str | None = None, first: int = 20) -> list[Json
 
 def issue_groups() -> list[Json]:
     return [
-        {"code": issue["code"], "field": issue["field"], "severity": issue["severity"], "count": count, "example": issue}
+        {
+            "code": issue["code"],
+            "field": issue["field"],
+            "severity": issue["severity"],
+            "count": count,
+            "hasOpenRows": True,
+            "example": issue,
+        }
         for issue, count in zip(ISSUES, ISSUE_COUNTS, strict=True)
     ]
 

@@ -62,6 +62,7 @@ class FakeApi:
             "edits": [],
             "excluded": [],
             "settled": None,
+            "groups": {},
             **more,
         }
         return import_id
@@ -102,7 +103,7 @@ class FakeApi:
             "columns": [] if job.get("is_unchosen") else canned.columns(job["mapping"]),
             "preview": lambda *_, first=10: [] if job.get("is_empty") else canned.preview()[:first],
             "plan": {"hash": "9f2c4be1d07a55aa31c0", "counts": canned.counts(total, 1.0), "sample": canned.sample} if has_plan else None,
-            "issueGroups": canned.issue_groups() if has_rows else [],
+            "issueGroups": [group | job["groups"] for group in canned.issue_groups()] if has_rows else [],
             "issues": canned.issues,
             "edits": {"cells": len(job["edits"]), "excludedRows": len(job["excluded"])},
             "fixPreview": canned.fix_effect,

@@ -1,5 +1,6 @@
 """Fixing in place from the page: the rules that fit a group, what they come to, and cells and rows by hand."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from dashboard.pages.importing.fixing import (
 from dashboard.pages.importing.page import draw
 from dashboard.records.issues import Issue, IssueGroup
 from dashboard.records.rows import KnownRows
+from tests.dashboard import canned
 from tests.dashboard.fake_api import FakeApi
 from tests.dashboard.test_import_page import as_json, as_plain, ids
 
@@ -70,7 +72,7 @@ def test_a_wrong_domain_is_proposed_with_the_one_it_seems_to_mean(
 ) -> None:
     issue = Issue(2, "EMAIL_DOMAIN_TYPO", "NOTE", "A typing error.", "E-mail", "email", value, suggestion)
     assert issue.domains == domains
-    group = IssueGroup(issue.code, issue.severity, 1, issue, "email")
+    group = IssueGroup(issue.code, issue.severity, 1, issue, True, "email")
     assert f'"domains": "{" ".join(domains)}"' in as_json(issue_groups([group], {issue.code}))
     asked = modal_body(issue.code, "email", has_suggestion=True, status="PLANNED", domains=domains)
     assert (as_plain(asked, "fix-domain")["value"], as_plain(asked, "fix-domain-by")["value"]) == domains
@@ -119,6 +121,8 @@ def test_cells_and_rows_are_edited_where_their_issues_are_listed(client: ApiClie
     shown = as_json(editable_rows(page, "PLANNED"))
     assert shown.count('"type": "cell-edit"') == shown.count('"type": "row-mark"') == 3
     assert editable_rows(page, "COMPLETED") is None
+    # Under a retry's plan those of rows that an earlier run settled stand in no batch.
+    assert editable_rows(replace(page, nodes=tuple(replace(issue, batch=None) for issue in page.nodes)), "PLANNED") is None
     # A warning is no reason to take a row up again.
     assert editable_rows(page, "COMPLETED_WITH_ERRORS") is None
 
@@ -186,3 +190,11 @@ def test_what_is_saved_for_the_next_retry_is_told_shown_and_can_be_taken_back(cl
     waiting = client.waiting_rows(import_id, first=50)
     assert [row.row for row in waiting.nodes] == [first, second]
     assert as_json(edited_rows(waiting, "COMPLETED_WITH_ERRORS")).count(strings.EDIT_REVERT) == 1
+
+
+@pytest.mark.parametrize(("is_open", "fixes"), [(True, True), (False, False)])
+def test_under_the_plan_of_a_retry_only_what_it_takes_up_can_be_fixed(is_open: bool, fixes: bool, client: ApiClient, api: FakeApi) -> None:
+    import_id = api.add_import("PLANNED", settled=canned.counts(1200, 0.5), groups={"hasOpenRows": is_open})
+    shown = as_json(body(client, import_id))
+    assert ('"type": "fix-group"' in shown) is fixes
+    assert (strings.ISSUES_NOT_RETRIED in shown) is not fixes

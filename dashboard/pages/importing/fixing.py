@@ -183,7 +183,7 @@ class Entry:
 
 def editable_rows(page: IssuePage, status: str, known: KnownRows = NOTHING_KNOWN) -> Any:
     """The rows behind a group of issues, each cell to be corrected and each row to be left out; None: nothing can be edited now."""
-    open_issues = [issue for issue in page.nodes if status == "PLANNED" or (status in ENDED and issue.severity == "ERROR")]
+    open_issues = [issue for issue in page.nodes if _is_open(issue, status)]
     if not open_issues:
         return None
     entries = [_entry(issue, status, known) for issue in open_issues]
@@ -199,6 +199,11 @@ def editable_rows(page: IssuePage, status: str, known: KnownRows = NOTHING_KNOWN
         for index, (issue, entry) in enumerate(zip(open_issues, entries, strict=True))
     ]
     return _form((strings.ISSUE_ROW, strings.ISSUE_COLUMN, strings.ISSUE_VALUE, ""), rows, entries, status)
+
+
+def _is_open(issue: Issue, status: str) -> bool:
+    """Whether its row can still be corrected: it is in the plan, or failed."""
+    return issue.batch is not None if status == "PLANNED" else status in ENDED and issue.severity == "ERROR"
 
 
 def edits_line(told: str) -> Any:

@@ -48,7 +48,10 @@ def layout(head: ImportHead, job: ImportPlanned) -> Any:
             _edits(job.edits),
             actions(head, job.plan, changes_nothing=not counts.created and not counts.updated),
             dmc.Card(
-                [dmc.Title(strings.ISSUES_TITLE, order=2, mb="sm"), issue_groups(job.issue_groups, _fixable(head, job))],
+                [
+                    dmc.Title(strings.ISSUES_TITLE, order=2, mb="sm"),
+                    issue_groups(job.issue_groups, _fixable(head, job), is_retry=head.is_retry),
+                ],
                 withBorder=True,
                 padding="lg",
                 id="issues",
