@@ -174,6 +174,12 @@ def test_preview_marks_the_cell_that_an_issue_is_about(client: ApiClient, api: F
     assert '"data-issue": "NO_MATCH_KEY"' in page, "an issue of the whole row marks its number"
 
 
+def test_preview_as_imported_marks_the_rows_that_will_not_go_in(client: ApiClient, api: FakeApi) -> None:
+    page = as_json(layout(client, add(api, "NEEDS_MAPPING")))
+    assert [row for row in range(2, 12) if f'"data-fails": "{row}"' in page] == [5, 11]
+    assert strings.PREVIEW_FAILS.format(reasons=canned.NO_MATCH_KEY["message"]) in page
+
+
 def test_plan_shows_what_a_field_was_and_becomes(client: ApiClient, api: FakeApi) -> None:
     page = as_json(layout(client, add(api, "PLANNED")))
     assert "+31201234560" in page
