@@ -120,6 +120,9 @@ def test_cells_and_rows_are_edited_where_their_issues_are_listed(client: ApiClie
     page = client.import_issues(import_id, code="INVALID_PHONE", field="phone", first=3)
     shown = as_json(editable_rows(page, "PLANNED"))
     assert shown.count('"type": "cell-edit"') == shown.count('"type": "row-mark"') == 3
+    assert '"className": "stacks"' in shown, "a phone has no room for a table with inputs"
+    # With the corners of a button a box of this size is a circle, which asks for one of several.
+    assert shown.count('"radius": "xs"') == 3
     assert editable_rows(page, "COMPLETED") is None
     # Under a retry's plan those of rows that an earlier run settled stand in no batch.
     assert editable_rows(replace(page, nodes=tuple(replace(issue, batch=None) for issue in page.nodes)), "PLANNED") is None

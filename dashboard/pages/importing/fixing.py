@@ -269,12 +269,17 @@ def _cell(index: int, entry: Entry, status: str, known: KnownRows) -> Any:
 
 def _mark(index: int, entry: Entry) -> Any:
     words = {"exclude": strings.EDIT_EXCLUDE, "include": strings.EDIT_INCLUDE, "revert": strings.EDIT_REVERT}
-    return dmc.Checkbox(id={"type": "row-mark", "index": index}, label=words[entry.do], size="xs", checked=False)
+    return dmc.Checkbox(id={"type": "row-mark", "index": index}, label=words[entry.do], size="xs", radius="xs", checked=False)
 
 
 def _form(titles: Sequence[str], rows: Sequence[Any], entries: Sequence[Entry], status: str) -> Any:
     data = [{"row": entry.row, "do": entry.do, "column": entry.column, "value": entry.value} for entry in entries]
     button = dmc.Button(strings.EDIT_APPLY_ENDED if status in ENDED else strings.EDIT_APPLY, id="edit-apply", size="sm")
     return dmc.Stack(
-        [dcc.Store(id="edit-entries", data=data), html.Div(id="edit-feedback"), table(titles, rows, min_width=520), dmc.Group(button)]
+        [
+            dcc.Store(id="edit-entries", data=data),
+            html.Div(id="edit-feedback"),
+            table(titles, rows, min_width=520, stacks=True),
+            dmc.Group(button),
+        ]
     )
