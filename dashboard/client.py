@@ -18,7 +18,7 @@ from dashboard.records.imports import ImportHead, ImportPage
 from dashboard.records.issues import EditedPage, FixEffect, IssuePage
 from dashboard.records.mapping import ImportMapping
 from dashboard.records.results import ImportResult, RollbackPreview
-from dashboard.records.rows import ImportPlanned, OutcomeRows, RowCells
+from dashboard.records.rows import ImportPlanned, KnownRows, OutcomeRows, RowCells
 
 Json = dict[str, Any]
 
@@ -87,8 +87,8 @@ class ApiClient:
         found = self.execute(documents.IMPORT_ISSUES, variables)["import"]
         return decode(IssuePage, found["issues"]) if found else IssuePage(nodes=(), total_count=0)
 
-    def row_names(self, import_id: str, rows: Collection[int]) -> dict[int, str]:
-        """Who is in each of some rows (a hundred at most), as far as the rows tell."""
+    def known_rows(self, import_id: str, rows: Collection[int]) -> KnownRows:
+        """What is known of some rows, a hundred at most."""
         numbers = sorted(set(rows))
         found = (
             self.execute(documents.ROWS_BY_NUMBER, {"id": import_id, "first": len(numbers), "numbers": numbers})["import"]
@@ -96,10 +96,14 @@ class ApiClient:
             else None
         )
         if not found:
-            return {}
+            return KnownRows()
         columns = {mapped["field"]: mapped["column"] for mapped in found["mapping"] if mapped["field"]}
-        cells = (decode(RowCells, node) for node in found["rows"]["nodes"])
-        return {row.row: name for row in cells if (name := name_in(row.values, columns))}
+        cells = [decode(RowCells, node) for node in found["rows"]["nodes"]]
+        return KnownRows(
+            names={row.row: name for row in cells if (name := name_in(row.values, columns))},
+            corrected={(row.row, cell.column): cell.value for row in cells for cell in row.edited},
+            excluded=frozenset(row.row for row in cells if row.is_excluded),
+        )
 
     def preview_fix(self, import_id: str, *, code: str, field: str | None, rule: Json) -> FixEffect | None:
         found = self.execute(documents.FIX_PREVIEW, {"id": import_id, "code": code, "field": field, "rule": rule})["import"]
@@ -111,8 +115,13 @@ class ApiClient:
         return decode(OutcomeRows, found) if found else None
 
     def edited_rows(self, import_id: str, *, first: int) -> EditedPage:
-        found = self.execute(documents.EDITED_ROWS, {"id": import_id, "first": first})["import"]
-        return decode(EditedPage, found["rows"]) if found else EditedPage(nodes=(), total_count=0)
+        return self._edited_rows(import_id, first=first)
+
+    def waiting_rows(self, import_id: str, *, first: int) -> EditedPage:
+        """Those of the edited rows that the next retry takes up as they were corrected."""
+        failed, left = (self._edited_rows(import_id, first=first, outcome=outcome) for outcome in ("FAILED", "UNPROCESSED"))
+        nodes = sorted((*failed.nodes, *left.nodes), key=lambda row: row.row)
+        return EditedPage(nodes=tuple(nodes[:first]), total_count=failed.total_count + left.total_count)
 
     def imports(
         self,
@@ -187,6 +196,10 @@ class ApiClient:
 
     def delete_import(self, import_id: str) -> tuple[UserError, ...]:
         return self._change(documents.DELETE_IMPORT, {"id": import_id})
+
+    def _edited_rows(self, import_id: str, *, first: int, outcome: str | None = None) -> EditedPage:
+        found = self.execute(documents.EDITED_ROWS, {"id": import_id, "first": first, "outcome": outcome})["import"]
+        return decode(EditedPage, found["rows"]) if found else EditedPage(nodes=(), total_count=0)
 
     def _import(self, kind: type[Record], document: str, import_id: str) -> Record | None:
         found = self.execute(document, {"id": import_id})["import"]

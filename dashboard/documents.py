@@ -1,15 +1,15 @@
 """Every GraphQL document the dashboard's server side sends. The upload's two mutations are in assets/upload.js."""
 
 _COUNTS = "{ total created updated unchanged skipped failed unprocessed duplicates }"
-_ISSUE = "{ row column field value code severity message suggestion }"
-_ISSUE_GROUPS = f"issueGroups {{ code field severity count example {_ISSUE} }}"
+_ISSUE = "{ row batch column field value code severity message suggestion }"
+_ISSUE_GROUPS = f"issueGroups {{ code field severity count hasOpenRows example {_ISSUE} }}"
 _PLANNED_ROW = "{ row values outcome contactId changes { field before after } }"
 _USER_ERRORS = "userErrors { code message path }"
 _SUMMARY = f"{{ id status filename sourceKind createdBy createdAt stuckSince counts {_COUNTS} }}"
 
 IMPORT_HEAD = f"""query ImportHead($id: ID!) {{
   import(id: $id) {{
-    id version status filename sizeBytes sourceKind createdBy createdAt completedAt canStart canEdit canCancel canRetry canRollback
+    id version status filename sizeBytes sourceKind createdBy createdAt completedAt isRetry canStart canEdit canCancel canRetry canRollback
     counts {_COUNTS}
     progress {{
       phase percent processed total batchesDone batchesTotal queuePosition rowsPerSecond etaSeconds elapsedSeconds step stepProcessed
@@ -61,6 +61,7 @@ IMPORT_RESULT = f"""query ImportResult($id: ID!) {{
   import(id: $id) {{
     id
     {_ISSUE_GROUPS}
+    edits {{ cells excludedRows }}
     retryBlockedBy {{ code message }}
     rollback {{ removed restored kept reason by completedAt keptContacts(first: 20) {{ contactId row code message fields }} }}
   }}
@@ -79,7 +80,10 @@ FIX_PREVIEW = f"""query FixPreview($id: ID!, $code: String!, $field: String, $ru
 }}"""
 
 ROWS_BY_NUMBER = """query RowsByNumber($id: ID!, $first: Int, $numbers: [BigInt!]) {
-  import(id: $id) { mapping { column field } rows(first: $first, numbers: $numbers) { nodes { row values } } }
+  import(id: $id) {
+    mapping { column field }
+    rows(first: $first, numbers: $numbers) { nodes { row values isExcluded edited { column original value } } }
+  }
 }"""
 
 OUTCOME_ROWS = f"""query OutcomeRows($id: ID!, $outcome: RowOutcome!, $first: Int, $after: String) {{
@@ -92,8 +96,12 @@ OUTCOME_ROWS = f"""query OutcomeRows($id: ID!, $outcome: RowOutcome!, $first: In
   }}
 }}"""
 
-EDITED_ROWS = """query EditedRows($id: ID!, $first: Int) {
-  import(id: $id) { rows(first: $first, isEdited: true) { totalCount nodes { row isExcluded edited { column original value } } } }
+EDITED_ROWS = """query EditedRows($id: ID!, $first: Int, $outcome: RowOutcome) {
+  import(id: $id) {
+    rows(first: $first, isEdited: true, outcome: $outcome) {
+      totalCount nodes { row isExcluded edited { column original value } }
+    }
+  }
 }"""
 
 IMPORTS = f"""query Imports($filter: ImportFilter, $orderBy: ImportOrder, $first: Int, $after: String) {{

@@ -16,7 +16,7 @@ from models.queries.import_pages import ImportFilter, ImportOrder, count_imports
 from models.queries.imports import find_import
 from models.queries.issue_pages import IssueFilter, IssueGroup, count_issues, list_issue_groups, list_issues
 from models.queries.pages import MAX_FIRST, Page, require_first
-from models.queries.reports import latest_report
+from models.queries.reports import find_present_report
 from models.queries.row_pages import list_batches, list_kept_contacts
 from models.tables import ImportBatch, ImportEvent, ImportIssue, ImportJob, KeptContact
 from models.vocabulary import ImportStatus, ReportFormat
@@ -138,9 +138,9 @@ def page_events(deps: Deps, actor: Actor, job: ImportJob, *, first: int | None, 
 
 
 def find_error_report(deps: Deps, actor: Actor, job: ImportJob, report_format: ReportFormat | None) -> DownloadLink | None:
-    """A link to the newest error report; None: there is none, or it is still being made."""
+    """A link to the error report of the rows as they failed last; None: there is none, or it is still being made."""
     with reading(deps.database) as tx:
-        report = latest_report(tx, actor.tenant_id, job.id, report_format)
+        report = find_present_report(tx, job, report_format)
     if report is None or report.object_key is None:
         return None
     token = deps.signer.sign_download(actor.tenant_id, report.id)

@@ -26,15 +26,18 @@ def severity_badge(severity: str) -> Any:
     return dmc.Badge(shown, color=SEVERITY_COLORS.get(severity, "gray"), variant="light", radius="sm", tt="none", fw=600, size="sm")
 
 
-def issue_groups(groups: Sequence[IssueGroup], fixable: Collection[str] = ()) -> Any:
-    """The kinds, errors first and the most frequent first, each with a way to its rows; those of fixable codes with a way to fix them."""
+def issue_groups(groups: Sequence[IssueGroup], fixable: Collection[str] = (), *, is_retry: bool = False) -> Any:
+    """The kinds, errors first and the most frequent first, each with a way to its rows; those of fixable codes with a way to fix them.
+
+    `is_retry`: they are of a retry's plan, which is not about all rows.
+    """
     if not groups:
         return empty(strings.ISSUES_NONE, strings.ISSUES_NONE_TEXT, icon_name="check")
     ordered = sorted(groups, key=lambda group: (_WORST_FIRST.get(group.severity, 3), -group.count))
-    return html.Div([_group(group, is_fixable=group.code in fixable) for group in ordered], className="issue-groups")
+    return html.Div([_group(group, is_fixable=group.code in fixable, is_retry=is_retry) for group in ordered], className="issue-groups")
 
 
-def _group(group: IssueGroup, *, is_fixable: bool) -> Any:
+def _group(group: IssueGroup, *, is_fixable: bool, is_retry: bool) -> Any:
     where = f" · {field_label(group.field)}" if group.field else ""
     return html.Div(
         [
@@ -44,6 +47,7 @@ def _group(group: IssueGroup, *, is_fixable: bool) -> Any:
                     html.Div([html.Span(issue_label(group.code)), html.Span(where, className="dimmed")], className="issue-name"),
                     html.Div(group.example.message, className="dimmed small"),
                     _example(group.example),
+                    html.Div(strings.ISSUES_NOT_RETRIED, className="dimmed small") if is_retry and not group.has_open_rows else None,
                 ],
                 className="issue-text",
             ),
@@ -69,7 +73,7 @@ def _group(group: IssueGroup, *, is_fixable: bool) -> Any:
                         variant="light",
                         size="compact-sm",
                     )
-                    if is_fixable
+                    if is_fixable and (group.has_open_rows or not is_retry)
                     else None,
                 ],
                 gap="xs",

@@ -39,9 +39,18 @@ def layout() -> Any:
             dmc.Card(loading_rows(), id="contacts-results", withBorder=True, padding=0, className="table-card"),
             html.Div(_more(0, 0, has_more=False), id="contacts-more"),
             dcc.Store(id="contacts-cursor"),
-            dmc.Drawer(id="contact-drawer", position="right", size="lg", opened=False, title=""),
+            contact_drawer(),
         ]
     )
+
+
+def contact_drawer() -> Any:
+    """Where a contact is shown, closed; a page that has one opens it by `contact_button`."""
+    return dmc.Drawer(id="contact-drawer", position="right", size="lg", opened=False, title="")
+
+
+def contact_button(name: str, contact_id: str) -> Any:
+    return html.Button(name, id={"type": "contact-open", "id": contact_id}, n_clicks=0, className="row-button", type="button")
 
 
 def results(page: ContactPage) -> Any:
@@ -52,11 +61,10 @@ def results(page: ContactPage) -> Any:
 
 def _row(contact: ContactSummary) -> Any:
     name = contact.name or contact.email or strings.CONTACT_UNNAMED
-    open_button = html.Button(name, id={"type": "contact-open", "id": contact.id}, n_clicks=0, className="row-button", type="button")
     cells = (contact.email, contact.phone or contact.mobile_phone, contact.company, contact.country)
     return dmc.TableTr(
         [
-            dmc.TableTd(open_button),
+            dmc.TableTd(contact_button(name, contact.id)),
             *(dmc.TableTd(cell or strings.NONE, className="" if cell else "blank-cell") for cell in cells),
             dmc.TableTd(shown_moment(contact.updated_at, "dimmed")),
         ]

@@ -66,6 +66,7 @@ class ImportHead:
     can_edit: bool
     can_retry: bool
     can_rollback: bool
+    is_retry: bool
     filename: str | None = None
     size_bytes: int | None = None
     source_kind: str = "file"
@@ -83,6 +84,10 @@ class ImportHead:
     def is_whole(self) -> bool:
         """It was cancelled when there was nothing left to cancel."""
         return self.status == "CANCELLED" and self.counts.total > 0 and not self.counts.unprocessed
+
+    @property
+    def is_cancelled_retry(self) -> bool:
+        return self.status == "CANCELLED" and self.is_retry
 
     @property
     def is_moving(self) -> bool:

@@ -13,6 +13,8 @@ class Issue:
     field: str | None = None
     value: str | None = None
     suggestion: str | None = None
+    # Of the newest plan; None: its row is not in it.
+    batch: int | None = None
 
     @property
     def domains(self) -> tuple[str, str]:
@@ -27,6 +29,7 @@ class IssueGroup:
     severity: str
     count: int
     example: Issue
+    has_open_rows: bool
     field: str | None = None
 
 

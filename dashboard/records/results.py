@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dashboard.records.answers import UserError
-from dashboard.records.issues import IssueGroup
+from dashboard.records.issues import EditCounts, IssueGroup
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,5 +40,6 @@ class RollbackPreview:
 class ImportResult:
     id: str
     issue_groups: tuple[IssueGroup, ...]
+    edits: EditCounts
     rollback: Rollback | None = None
     retry_blocked_by: UserError | None = None

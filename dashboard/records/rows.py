@@ -1,11 +1,12 @@
 """Rows with what becomes of them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from dashboard.records.answers import PageInfo
 from dashboard.records.imports import Counts
-from dashboard.records.issues import EditCounts, Issue, IssueGroup
+from dashboard.records.issues import EditCounts, EditedCell, Issue, IssueGroup
 from dashboard.records.mapping import MappedColumn
 
 
@@ -18,10 +19,21 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class RowCells:
-    """A row by its number, with its cells by column."""
+    """A row by its number, with its cells by column, and what was corrected of it."""
 
     row: int
+    is_excluded: bool
+    edited: tuple[EditedCell, ...]
     values: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRows:
+    """What is known of some rows: who is in them, their corrected cells by row and column, and which of them are left out."""
+
+    names: Mapping[int, str] = field(default_factory=dict)
+    corrected: Mapping[tuple[int, str], str | None] = field(default_factory=dict)
+    excluded: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from dashboard.strings.analytics import *
 from dashboard.strings.audit import *
+from dashboard.strings.cancelling import *
 from dashboard.strings.contacts import *
 from dashboard.strings.encodings import *
 from dashboard.strings.fields import *

@@ -28,13 +28,14 @@ _ANY = IssueFilter()
 
 @dataclass(frozen=True, slots=True)
 class IssueGroup:
-    """A kind of issue, how often it occurs, and its first occurrence."""
+    """A kind of issue, how often it occurs, and its first occurrence. `has_open_rows`: some are of rows that the newest plan is about."""
 
     code: str
     field: str | None
     severity: IssueSeverity
     count: int
     example: ImportIssue
+    has_open_rows: bool
 
 
 def list_issues(tx: Reading, tenant_id: UUID, import_id: UUID, wanted: IssueFilter, *, first: int, after: str | None) -> Page[ImportIssue]:
@@ -58,21 +59,27 @@ def count_issues(tx: Reading, tenant_id: UUID, import_id: UUID, wanted: IssueFil
 def list_issue_groups(tx: Reading, tenant_id: UUID, import_id: UUID) -> list[IssueGroup]:
     """Every kind of issue of an import, errors first, the most frequent first."""
     table: Any = ImportIssue
-    firsts = (
-        scoped_columns(tenant_id, ImportIssue, func.min(table.id))
+    kept = (
+        scoped_columns(
+            tenant_id, ImportIssue, func.min(table.id).label("first"), func.count().label("kept"), func.count(table.batch).label("open")
+        )
         .where(table.import_id == import_id)
         .group_by(table.code, table.field, table.severity)
     )
-    examples = tx.execute(scoped(ImportIssue, tenant_id).where(table.id.in_(firsts))).scalars()
+    found = {each.first: each for each in tx.execute(kept)}
+    examples = tx.execute(scoped(ImportIssue, tenant_id).where(table.id.in_(found))).scalars()
     example_of = {(issue.code, issue.field or "", issue.severity): issue for issue in examples}
     counts: Any = ImportIssueCount
-    found = tx.execute(scoped(ImportIssueCount, tenant_id).where(counts.import_id == import_id)).scalars().all()
+    kinds = tx.execute(scoped(ImportIssueCount, tenant_id).where(counts.import_id == import_id)).scalars().all()
     severities = list(IssueSeverity)
-    groups = [
-        IssueGroup(kind.code, kind.field or None, IssueSeverity(kind.severity), kind.count, example_of[key])
-        for kind in found
-        if (key := (kind.code, kind.field, kind.severity)) in example_of
-    ]
+    groups = []
+    for kind in kinds:
+        example = example_of.get((kind.code, kind.field, kind.severity))
+        if example is not None:
+            known = found[example.id]
+            # Those that were not kept may be of any rows.
+            has_open_rows = known.open > 0 or known.kept < kind.count
+            groups.append(IssueGroup(kind.code, kind.field or None, IssueSeverity(kind.severity), kind.count, example, has_open_rows))
     return sorted(groups, key=lambda group: (severities.index(group.severity), -group.count, group.code, group.field or ""))
 
 

@@ -20,7 +20,7 @@ OVERTAKEN = "overtaken"
 def request_report(tx: Writing, job: ImportJob, format: ReportFormat) -> list[FollowUp]:
     """Ask for the report of an import's failed rows as they stand now; one that is there or under way and tells that is not made twice."""
     known = latest_report(tx, job.tenant_id, job.id, format)
-    if known is not None and known.epoch == job.epoch and known.failure_code is None and known.swept_at is None:
+    if known is not None and known.epoch == job.epoch and _tells(known, job):
         return []
     ending = f"-errors.{format.value}"
     report = Report(
@@ -50,6 +50,25 @@ def latest_report(tx: Reading, tenant_id: UUID, import_id: UUID, format: ReportF
     if format is not None:
         statement = statement.where(col(Report.format) == format.value)
     return tx.execute(statement.order_by(col(Report.created_at).desc(), col(Report.id).desc()).limit(1)).scalar_one_or_none()
+
+
+def find_present_report(tx: Reading, job: ImportJob, format: ReportFormat | None = None) -> Report | None:
+    """The newest report, where it tells of the newest run and, once that has ended, of its end. A cancel and a rollback open an epoch of
+    their own and leave the failed rows as they were.
+    """
+    report = latest_report(tx, job.tenant_id, job.id, format)
+    if report is None or job.plan_epoch is None or report.epoch < job.plan_epoch or _is_of_before_the_end(report, job):
+        return None
+    return report
+
+
+def _tells(report: Report, job: ImportJob) -> bool:
+    """Whether it is there, or to come, and nothing happened since that it does not know of."""
+    return report.failure_code is None and report.swept_at is None and not _is_of_before_the_end(report, job)
+
+
+def _is_of_before_the_end(report: Report, job: ImportJob) -> bool:
+    return job.completed_at is not None and report.created_at < job.completed_at
 
 
 def finish_report(tx: Writing, report_id: UUID, object_key: str | None, failure_code: str | None = None) -> bool:

@@ -387,3 +387,42 @@ async def test_a_file_that_is_read_otherwise_is_read_anew_although_it_waits_for_
     await door.change("updateImport", {"id": import_id, "mapping": mapping})
     door.rig.drain()
     assert (await look(door, import_id, "rows { totalCount }"))["rows"]["totalCount"] == 2
+
+
+async def test_what_waits_for_a_retry_is_told_from_what_was_corrected_before(sqlite_door: Door) -> None:
+    door = sqlite_door
+    import_id = await planned(door)
+    await door.change("editImportRows", {"id": import_id, "edits": [{"row": 5, "column": "Name", "value": "Cyril"}]})
+    door.rig.drain()
+    await door.change("startImport", {"id": import_id})
+    door.rig.drain()
+    edit = {"id": import_id, "edits": [{"row": 3, "column": "Email", "value": "bob@example.com"}], "excludeRows": [4]}
+    assert (await door.change("editImportRows", edit))["userErrors"] == []
+    asked = "rows(isEdited: true, outcome: FAILED) { totalCount nodes { row isExcluded edited { original value } } }"
+    cell = {"original": "bob@", "value": "bob@example.com"}
+    waiting = [{"row": 3, "isExcluded": False, "edited": [cell]}, {"row": 4, "isExcluded": True, "edited": []}]
+    assert (await look(door, import_id, f"status {asked}")) == {
+        "status": "COMPLETED_WITH_ERRORS",
+        "rows": {"totalCount": 2, "nodes": waiting},
+    }
+    by_number = await look(door, import_id, "rows(numbers: [3, 5]) { nodes { row edited { original value } } }")
+    told = [{"row": 3, "edited": [cell]}, {"row": 5, "edited": [{"original": "Cy", "value": "Cyril"}]}]
+    assert by_number == {"rows": {"nodes": told}}
+
+
+async def test_groups_of_a_retry_tell_whether_its_plan_is_about_them(door: Door) -> None:
+    # The phone of row 2 is left out and its row goes in; rows 3 and 4 fail.
+    import_id = await planned(door, CSV.replace(b"+33199000001", b"12"))
+    asked = "status issueGroups { code hasOpenRows }"
+    first = (await look(door, import_id, asked))["issueGroups"]
+    assert {group["hasOpenRows"] for group in first} == {True}
+    for action in ("startImport", "retryImport"):
+        await door.change(action, {"id": import_id})
+        door.rig.drain()
+    retry = await look(door, import_id, asked)
+    assert retry["status"] == "PLANNED"
+    is_open = {group["code"]: group["hasOpenRows"] for group in retry["issueGroups"]}
+    assert is_open["NO_MATCH_KEY"]
+    assert is_open["INVALID_EMAIL"]
+    assert {code for code, each in is_open.items() if not each} == {group["code"] for group in first} - {"NO_MATCH_KEY", "INVALID_EMAIL"}
+    assert not all(is_open.values())

@@ -94,6 +94,23 @@ async def test_what_stands_in_the_way_of_a_rollback_is_told_with_what_to_do_firs
     assert (await blocked())["code"] == "NOTHING_TO_ROLL_BACK"
 
 
+async def test_a_retry_is_told_from_a_first_run_with_what_stays_of_that(door: Door) -> None:
+    ask = "query($id: ID!) { import(id: $id) { status isRetry counts { created failed unprocessed } } }"
+    import_id = (await door.create(BAD, mapping=[{"column": "Email", "field": "email"}]))["import"]["id"]
+    door.rig.drain()
+    await door.change("startImport", {"id": import_id}, "import { id }")
+    door.rig.drain()
+    counts = {"created": 2, "failed": 1, "unprocessed": 0}
+    first = (await door.ask(ask, {"id": import_id}))["import"]
+    assert first == {"status": "COMPLETED_WITH_ERRORS", "isRetry": False, "counts": counts}
+    await door.change("retryImport", {"id": import_id}, "import { id }")
+    door.rig.drain()
+    left = {"created": 2, "failed": 0, "unprocessed": 1}
+    assert (await door.ask(ask, {"id": import_id}))["import"] == {"status": "PLANNED", "isRetry": True, "counts": left}
+    await door.change("cancelImport", {"id": import_id}, "import { id }")
+    assert (await door.ask(ask, {"id": import_id}))["import"] == {"status": "CANCELLED", "isRetry": True, "counts": left}
+
+
 async def test_a_rollback_does_what_its_preview_says(door: Door) -> None:
     import_id = await door.completed()
     door.rig.edit(door.rig.contact("ann@example.com"), company="Edited")

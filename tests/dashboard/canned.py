@@ -29,7 +29,7 @@ INVALID_PHONE = {
     "severity": "WARNING",
     "message": "This is not a possible phone number for its country.",
     "suggestion": None,
-    "batch": None,
+    "batch": 1,
 }
 INVALID_EMAIL = {
     "row": 5,
@@ -40,7 +40,7 @@ INVALID_EMAIL = {
     "severity": "ERROR",
     "message": "This is not a valid e-mail address.",
     "suggestion": "mateo@example.es",
-    "batch": None,
+    "batch": 1,
 }
 NO_MATCH_KEY = {
     "row": 11,
@@ -51,7 +51,7 @@ NO_MATCH_KEY = {
     "severity": "ERROR",
     "message": "The row has no usable external id, e-mail or phone, so it cannot be told who it is.",
     "suggestion": None,
-    "batch": None,
+    "batch": 1,
 }
 DUPLICATE_ROW = {
     "row": 211,
@@ -62,7 +62,7 @@ DUPLICATE_ROW = {
     "severity": "NOTE",
     "message": "The row is about the same person as row 17.",
     "suggestion": None,
-    "batch": None,
+    "batch": 1,
 }
 ISSUES = (INVALID_PHONE, INVALID_EMAIL, NO_MATCH_KEY, DUPLICATE_ROW)
 ISSUE_COUNTS = (38, 9, 3, 21)
@@ -205,7 +205,14 @@ def sample(_info: Any, outcome: str | None = None, first: int = 20) -> list[Json
 
 def issue_groups() -> list[Json]:
     return [
-        {"code": issue["code"], "field": issue["field"], "severity": issue["severity"], "count": count, "example": issue}
+        {
+            "code": issue["code"],
+            "field": issue["field"],
+            "severity": issue["severity"],
+            "count": count,
+            "hasOpenRows": True,
+            "example": issue,
+        }
         for issue, count in zip(ISSUES, ISSUE_COUNTS, strict=True)
     ]
 
@@ -244,6 +251,13 @@ def outcome_rows(counts: Json, outcome: str, first: int = 20, after: str | None 
     end = start + len(nodes)
     info = {"hasNextPage": end < total, "hasPreviousPage": start > 0, "endCursor": str(end)}
     return {"totalCount": total, "nodes": nodes, "pageInfo": info}
+
+
+def rows_by_number(numbers: list[Any]) -> Json:
+    """Each about one of the people."""
+    people = ((int(row), PEOPLE[(int(row) - 2) % len(PEOPLE)]) for row in numbers)
+    nodes = [{"row": row, "values": dict(zip(HEADERS, person, strict=True)), "isExcluded": False, "edited": []} for row, person in people]
+    return {"totalCount": len(nodes), "nodes": nodes}
 
 
 def edited_rows(edits: list[Json], excluded: list[int]) -> Json:

@@ -61,6 +61,8 @@ class FakeApi:
             "stuckSince": None,
             "edits": [],
             "excluded": [],
+            "settled": None,
+            "groups": {},
             **more,
         }
         return import_id
@@ -74,7 +76,8 @@ class FakeApi:
         predicted = status in ("PLANNED", "QUEUED", "PLANNING")
         stopped = 0.4 if status == "CANCELLED" else 1.0
         applied = done if status == "APPLYING" else 0.0 if predicted or not has_rows else stopped
-        counts = canned.counts(total, applied)
+        # A retry's plan: what earlier runs settled.
+        counts = job["settled"] or canned.counts(total, applied)
         has_plan = has_rows and status != "PLANNING"
         is_final = status in FINAL
         suffix = f"/downloads/{job['id']}"
@@ -100,16 +103,22 @@ class FakeApi:
             "columns": [] if job.get("is_unchosen") else canned.columns(job["mapping"]),
             "preview": lambda *_, first=10: [] if job.get("is_empty") else canned.preview()[:first],
             "plan": {"hash": "9f2c4be1d07a55aa31c0", "counts": canned.counts(total, 1.0), "sample": canned.sample} if has_plan else None,
-            "issueGroups": canned.issue_groups() if has_rows else [],
+            "issueGroups": [group | job["groups"] for group in canned.issue_groups()] if has_rows else [],
             "issues": canned.issues,
             "edits": {"cells": len(job["edits"]), "excludedRows": len(job["excluded"])},
             "fixPreview": canned.fix_effect,
             "rows": lambda *_, **wanted: (
                 canned.outcome_rows(canned.counts(total, 1.0) if predicted else counts, **wanted)
-                if "outcome" in wanted
+                if wanted.get("outcome") and "isEdited" not in wanted
+                else canned.rows_by_number(wanted["numbers"])
+                if "numbers" in wanted and not job["edits"]
+                # All of them failed, once there is an outcome.
                 else canned.edited_rows(job["edits"], job["excluded"])
+                if wanted.get("outcome") in (None, "FAILED")
+                else canned.edited_rows([], [])
             ),
             "errorReport": report if is_final and counts["failed"] else None,
+            "isRetry": job["settled"] is not None,
             "canStart": status == "PLANNED" and self.role != "VIEWER",
             "canEdit": status in ("NEEDS_MAPPING", "PLANNED", "COMPLETED_WITH_ERRORS", "CANCELLED", "FAILED") and self.role != "VIEWER",
             "canCancel": not is_final and status not in ("ROLLING_BACK", "CANCELLING"),
@@ -228,6 +237,9 @@ class FakeApi:
 
     def _cancel(self, _info: Any, input: Json) -> Json:
         job = self.imports[input["id"]]
+        self._advance(job)
+        if job["status"] in FINAL:
+            return _refused("WRONG_STATE", "An import that is completed cannot be cancelled.")
         self._to(job, "CANCELLING" if job["status"] == "APPLYING" else "CANCELLED")
         return {"import": self.view(job), "userErrors": []}
 

@@ -55,3 +55,14 @@ def test_only_the_most_frequent_issues_are_drawn() -> None:
     many = [IssueBreakdown(code=f"CODE_{n}", field=None, count=n) for n in range(1, 13)]
     (bar,) = issues_by_code(many).data
     assert tuple(bar.x) == (5, 6, 7, 8, 9, 10, 11, 12)
+
+
+def test_the_longest_bar_leaves_room_for_its_number_however_narrow_the_screen() -> None:
+    figure = issues_by_code([IssueBreakdown(code="AMBIGUOUS_DATE", field=None, count=100_004)])
+    (bar,) = figure.data
+    assert bar.text == ("100,004",)
+    assert (bar.cliponaxis, bar.constraintext) == (False, "none")
+    # In pixels beside the axis, since a share of it may be next to nothing.
+    assert figure.layout.margin.r >= 7 * len(bar.text[0])
+    assert figure.layout.xaxis.range == (0, 100_004)
+    assert figure.layout.yaxis.ticktext == ("Day and month cannot<br>be told apart",)

@@ -1,5 +1,6 @@
 """Fixing in place from the page: the rules that fit a group, what they come to, and cells and rows by hand."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,6 +20,8 @@ from dashboard.pages.importing.fixing import (
 )
 from dashboard.pages.importing.page import draw
 from dashboard.records.issues import Issue, IssueGroup
+from dashboard.records.rows import KnownRows
+from tests.dashboard import canned
 from tests.dashboard.fake_api import FakeApi
 from tests.dashboard.test_import_page import as_json, as_plain, ids
 
@@ -69,7 +72,7 @@ def test_a_wrong_domain_is_proposed_with_the_one_it_seems_to_mean(
 ) -> None:
     issue = Issue(2, "EMAIL_DOMAIN_TYPO", "NOTE", "A typing error.", "E-mail", "email", value, suggestion)
     assert issue.domains == domains
-    group = IssueGroup(issue.code, issue.severity, 1, issue, "email")
+    group = IssueGroup(issue.code, issue.severity, 1, issue, True, "email")
     assert f'"domains": "{" ".join(domains)}"' in as_json(issue_groups([group], {issue.code}))
     asked = modal_body(issue.code, "email", has_suggestion=True, status="PLANNED", domains=domains)
     assert (as_plain(asked, "fix-domain")["value"], as_plain(asked, "fix-domain-by")["value"]) == domains
@@ -118,6 +121,8 @@ def test_cells_and_rows_are_edited_where_their_issues_are_listed(client: ApiClie
     shown = as_json(editable_rows(page, "PLANNED"))
     assert shown.count('"type": "cell-edit"') == shown.count('"type": "row-mark"') == 3
     assert editable_rows(page, "COMPLETED") is None
+    # Under a retry's plan those of rows that an earlier run settled stand in no batch.
+    assert editable_rows(replace(page, nodes=tuple(replace(issue, batch=None) for issue in page.nodes)), "PLANNED") is None
     # A warning is no reason to take a row up again.
     assert editable_rows(page, "COMPLETED_WITH_ERRORS") is None
 
@@ -160,6 +165,36 @@ def test_rows_behind_a_group_say_who_is_in_them(client: ApiClient, api: FakeApi)
     import_id = api.add_import("PLANNED")
     page = client.import_issues(import_id, code="INVALID_EMAIL", field="email", first=50)
     names = {page.nodes[0].row: "Ada Lovelace"}
-    assert "Ada Lovelace" in as_json(editable_rows(page, "PLANNED", names))
+    assert "Ada Lovelace" in as_json(editable_rows(page, "PLANNED", KnownRows(names)))
     assert "Ada Lovelace" in as_json(issue_rows(page, names))
-    assert client.row_names(import_id, [issue.row for issue in page.nodes]) == {}, "this API keeps no cells"
+    assert client.known_rows(import_id, [4, 2]) == KnownRows({2: "Ada Keller", 4: "Grace O'Brien"})
+
+
+def test_what_is_saved_for_the_next_retry_is_told_shown_and_can_be_taken_back(client: ApiClient, api: FakeApi) -> None:
+    import_id = api.add_import("COMPLETED_WITH_ERRORS")
+    assert "edits" not in ids(body(client, import_id))
+    page = client.import_issues(import_id, code="INVALID_EMAIL", field="email", first=2)
+    first, second = (issue.row for issue in page.nodes)
+    cells = [{"row": first, "column": "E-mail", "value": "now@example.com"}]
+    assert client.edit_rows(import_id, version=1, edits=cells, exclude_rows=[], include_rows=[]) == ()
+    assert strings.EDITS_WAIT_ONE in as_json(body(client, import_id))
+    assert client.edit_rows(import_id, version=2, edits=[], exclude_rows=[second], include_rows=[]) == ()
+    shown = body(client, import_id)
+    assert strings.EDITS_WAIT.format(count=2) in as_json(shown)
+    assert {"edits", "edits-show"} <= ids(shown)
+    known = client.known_rows(import_id, [first, second])
+    reopened = as_json(editable_rows(page, "COMPLETED_WITH_ERRORS", known))
+    assert '"value": "now@example.com"' in reopened
+    assert reopened.count(strings.EDIT_WAITS) == 1
+    assert '"do": "include"' in reopened
+    waiting = client.waiting_rows(import_id, first=50)
+    assert [row.row for row in waiting.nodes] == [first, second]
+    assert as_json(edited_rows(waiting, "COMPLETED_WITH_ERRORS")).count(strings.EDIT_REVERT) == 1
+
+
+@pytest.mark.parametrize(("is_open", "fixes"), [(True, True), (False, False)])
+def test_under_the_plan_of_a_retry_only_what_it_takes_up_can_be_fixed(is_open: bool, fixes: bool, client: ApiClient, api: FakeApi) -> None:
+    import_id = api.add_import("PLANNED", settled=canned.counts(1200, 0.5), groups={"hasOpenRows": is_open})
+    shown = as_json(body(client, import_id))
+    assert ('"type": "fix-group"' in shown) is fixes
+    assert (strings.ISSUES_NOT_RETRIED in shown) is not fixes

@@ -33,8 +33,8 @@ EXPECTED = {
     ),
     "PLANNING": ({"progress-percent", "cancel-button"}, {"live-counts"}),
     "PLANNED": (
-        {"start-button", "change-mapping-button", "cancel-plan-button", "plan-counts", "plan-hash", "issues"},
-        {"plan-button", "cancel-button"},
+        {"start-button", "change-mapping-button", "cancel-button", "plan-counts", "plan-hash", "issues"},
+        {"plan-button"},
     ),
     "QUEUED": ({"progress", "cancel-button", "queue-position"}, {"start-button"}),
     "APPLYING": ({"progress-percent", "live-counts", "cancel-button"}, {"rollback-button"}),
@@ -106,7 +106,16 @@ def test_page_offers_what_the_status_allows(status: str, client: ApiClient, api:
     present, absent = EXPECTED[status]
     assert present <= shown
     assert not absent & shown
-    assert {"status-badge", "import-body", "poll", "rollback-confirm", "rollback-reason", "cancel-plan-confirm"} <= shown
+    assert {
+        "status-badge",
+        "import-body",
+        "poll",
+        "rollback-confirm",
+        "rollback-reason",
+        "cancel-text",
+        "cancel-keep",
+        "cancel-confirm",
+    } <= shown
     assert strings.STATUSES[status] in as_json(page)
 
 
@@ -165,6 +174,12 @@ def test_preview_marks_the_cell_that_an_issue_is_about(client: ApiClient, api: F
     assert '"data-issue": "NO_MATCH_KEY"' in page, "an issue of the whole row marks its number"
 
 
+def test_preview_as_imported_marks_the_rows_that_will_not_go_in(client: ApiClient, api: FakeApi) -> None:
+    page = as_json(layout(client, add(api, "NEEDS_MAPPING")))
+    assert [row for row in range(2, 12) if f'"data-fails": "{row}"' in page] == [5, 11]
+    assert strings.PREVIEW_FAILS.format(reasons=canned.NO_MATCH_KEY["message"]) in page
+
+
 def test_plan_shows_what_a_field_was_and_becomes(client: ApiClient, api: FakeApi) -> None:
     page = as_json(layout(client, add(api, "PLANNED")))
     assert "+31201234560" in page
@@ -185,6 +200,20 @@ def test_rollback_names_what_was_kept(client: ApiClient, api: FakeApi, clock: He
     assert "rollback-result" in page
     assert "Wrong file" in page
     assert "edited after the import" in page
+    kept = api.imports[import_id]["rollback"]["keptContacts"][0]
+    assert as_json({"type": "contact-open", "id": kept["contactId"]}) in page
+    assert as_json(" ".join(canned.PEOPLE[kept["row"] - 2][:2])) in page
+    assert "contact-drawer" in page
+
+
+@pytest.mark.parametrize(
+    ("preview", "is_offered"), [({"removes": 0, "restores": 0, "keeps": 1}, False), ({"removes": 1, "restores": 0, "keeps": 0}, True)]
+)
+def test_a_rollback_is_offered_again_where_it_would_undo_something(
+    preview: dict[str, int], is_offered: bool, client: ApiClient, api: FakeApi
+) -> None:
+    page = layout(client, api.add_import("PARTIALLY_ROLLED_BACK", rollbackPreview={**preview, "keptContacts": []}))
+    assert ("rollback-button" in ids(page)) is is_offered
 
 
 def test_a_retry_that_lacks_its_file_says_so(client: ApiClient, api: FakeApi) -> None:
@@ -198,6 +227,13 @@ def test_a_rollback_is_shown_before_it_is_confirmed(client: ApiClient, api: Fake
     assert client.preview_rollback(api.add_import("COMPLETED", total=1200)) == RollbackPreview(removes=1197, restores=2, keeps=1)
     assert client.preview_rollback(api.add_import("ROLLED_BACK", rollbackPreview=None)) is None
     assert "rollback-preview" in as_json(layout(client, api.add_import("COMPLETED")))
+
+
+@pytest.mark.parametrize(("restores", "keeps", "overlap"), [(2, 1, True), (2, 0, False), (0, 1, False)])
+def test_contacts_that_may_count_twice_in_a_rollback_are_said_to(restores: int, keeps: int, overlap: bool) -> None:
+    told = result.preview_words(RollbackPreview(removes=1, restores=restores, keeps=keeps))
+    assert told.startswith(f"As of now. Contacts to remove: 1 · to restore: {restores} · ")
+    assert (strings.ROLLBACK_BOTH in told) is overlap
 
 
 def test_the_reason_of_a_rollback_may_be_left_out(client: ApiClient, api: FakeApi, schema_text: str) -> None:
@@ -522,6 +558,17 @@ def test_retry_names_the_rows_it_takes_up(failed: int, unprocessed: int, label: 
     assert f'"{label}"' in as_json(page)
 
 
+@pytest.mark.parametrize("failed", [0, 2])
+def test_failed_rows_can_be_downloaded_where_there_are_some(failed: int, client: ApiClient, api: FakeApi) -> None:
+    import_id = add(api, "COMPLETED_WITH_ERRORS")
+    head, ended = client.import_head(import_id), client.import_result(import_id)
+    assert head is not None
+    assert head.error_report is not None
+    assert ended is not None
+    page = result.layout(replace(head, counts=Counts(total=9, failed=failed)), ended)
+    assert ("error-report-link" in ids(page)) is (failed > 0)
+
+
 @pytest.mark.parametrize(("status", "has_pace"), [("APPLYING", True), ("CANCELLING", False)])
 def test_import_that_is_being_stopped_has_no_speed(status: str, has_pace: bool, client: ApiClient, api: FakeApi) -> None:
     head = client.import_head(add(api, status))
@@ -561,7 +608,8 @@ def test_undone_import_tells_the_undo_first(client: ApiClient, api: FakeApi, clo
     client.roll_back_import(import_id, version=1, reason=None)
     clock.pass_seconds(11)
     page = as_json(layout(client, import_id))
-    assert "812 contacts removed, 203 restored, 1 kept" in page
+    assert as_json("Contacts removed: 812 · restored: 203 · with something kept, because edited since: 1.")[1:-1] in page
+    assert strings.ROLLBACK_BOTH in page
     assert page.index('"rollback-result"') < page.index('"result-counts"')
 
 
@@ -585,13 +633,6 @@ def test_the_plan_names_the_people_of_its_examples(client: ApiClient, api: FakeA
     row = canned.PLANNED[0][1]
     first, last = canned.PEOPLE[(row - 2) % len(canned.PEOPLE)][:2]
     assert as_json(f"{first} {last} · Row {row}") in as_json(drawn.body)
-
-
-def test_a_plan_is_not_cancelled_without_a_question_wherever_it_is_looked_at(client: ApiClient, api: FakeApi) -> None:
-    drawn = draw(client, api.add_import("PLANNED"), view="mapping", before=None)
-    assert drawn is not None
-    assert "cancel-plan-button" in ids(drawn.body)
-    assert "cancel-button" not in ids(drawn.body)
 
 
 @pytest.mark.parametrize(("unprocessed", "is_whole"), [(0, True), (1, False)])

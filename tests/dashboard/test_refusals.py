@@ -36,6 +36,18 @@ def test_what_concerns_no_field_is_told_above_the_page() -> None:
     assert refusals.part(errors) == refusals.Refusals({}, errors)
 
 
+def test_a_field_that_is_filled_twice_is_called_as_on_the_page_and_brought_into_sight(client: ApiClient, api: FakeApi) -> None:
+    fields = ["email", None, "email"]
+    (twice,) = refusals.part(
+        [UserError("FIELD_MAPPED_TWICE", "Two columns are mapped to email.", ("input", "mapping", "2", "field"))], fields
+    ).others
+    assert twice.message == strings.MAPPING_TWICE.format(fields="E-mail")
+    assert refusals.part([twice], fields).first_place == refusals.ABOVE
+    assert refusals.ABOVE in ids(layout(client, api.add_import("NEEDS_MAPPING")))
+    assert refusals.part([twice, refused("maxErrorRate")], fields).first_place == "option-error-rate"
+    assert refusals.part([]).first_place is None
+
+
 def test_every_place_is_on_the_page(client: ApiClient, api: FakeApi) -> None:
     for status in ("NEEDS_MAPPING", "FAILED"):
         failure = {"code": "UNCLOSED_QUOTE", "message": "Row 2 opens a quote."} if status == "FAILED" else None

@@ -9,7 +9,7 @@ import pytest
 from models.database import reading, writing
 from models.errors import LimitExceeded
 from models.queries.edits import CELL_SCHEMA, EditChange, edit
-from models.queries.reports import latest_report, overtake_reports, request_report
+from models.queries.reports import find_present_report, latest_report, overtake_reports, request_report
 from models.queries.retention import OldReport, forget_report
 from models.vocabulary import ErrorPolicy, ImportStatus, ReportFormat
 from tests.support.rig import Rig, csv_bytes
@@ -130,6 +130,53 @@ def test_a_report_that_is_asked_for_after_corrections_tells_them(rig: Rig) -> No
     change(rig, import_id, {(7, "email"): "none either"})
     assert "none either" in _report(rig, import_id)
     assert _reports(rig) == made + 3
+
+
+def _handed_out(rig: Rig, import_id: UUID) -> str | None:
+    with reading(rig.deps.database) as tx:
+        report = find_present_report(tx, rig.job(import_id))
+    return None if report is None or report.object_key is None else rig.deps.storage.get(report.object_key).decode()
+
+
+def _end_a_retry(rig: Rig, import_id: UUID) -> ImportStatus:
+    rig.retry(import_id)
+    rig.drain()
+    assert rig.status(import_id) is ImportStatus.PLANNED
+    assert _handed_out(rig, import_id) is None, "what failed before is to be taken up again"
+    rig.start(import_id)
+    rig.drain()
+    return rig.status(import_id)
+
+
+def test_no_report_of_an_earlier_run_is_handed_out_after_a_retry(rig: Rig) -> None:
+    import_id = planned(rig)
+    # Of a plan that is yet to be applied; what it says holds no longer when the run has ended.
+    rig.ask(request_report, import_id, format=ReportFormat.CSV)
+    rig.drain()
+    rig.start(import_id)
+    rig.drain()
+    first = _handed_out(rig, import_id)
+    assert first is not None
+    assert first.count("no address") > 1
+    change(rig, import_id, {(2, "email"): "now@example.com"})
+    assert _end_a_retry(rig, import_id) is ImportStatus.COMPLETED_WITH_ERRORS
+    second = _handed_out(rig, import_id)
+    assert second is not None
+    assert second.count("no address") == first.count("no address") - 1
+    change(rig, import_id, {(7, "email"): "seven@example.com", (12, "email"): "twelve@example.com"})
+    assert _end_a_retry(rig, import_id) is ImportStatus.COMPLETED
+    assert _handed_out(rig, import_id) is None
+
+
+def test_a_rollback_leaves_the_report_of_the_failed_rows(rig: Rig) -> None:
+    import_id = rig.add_file(FILE, mapping=MAPPING)
+    rig.drain()
+    told = _handed_out(rig, import_id)
+    assert told is not None
+    rig.roll_back(import_id)
+    rig.drain()
+    assert rig.status(import_id) is ImportStatus.ROLLED_BACK
+    assert _handed_out(rig, import_id) == told
 
 
 def test_a_report_that_retention_took_is_made_anew(rig: Rig) -> None:

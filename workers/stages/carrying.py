@@ -52,4 +52,6 @@ def carry(storage: ObjectStore, earlier: PlannedRun | None, number: int, found: 
     is_anew = pl.col("row").is_in([*earlier.drifted]) & pl.col("code").is_in([code.value for code in TOLD_ANEW])
     standing = planned.filter(~is_anew)
     issues = pl.concat([standing, found.join(standing, on=TOLD, how="anti", nulls_equal=True).select(planned.columns)])
+    # As of their rows: the batches of this plan are others than those of the earlier one.
+    issues = issues.with_columns(batch=pl.lit(None, pl.Int32))
     return Carried(settled, issues.join(settled.select("row"), on="row", how="semi", maintain_order="left"))

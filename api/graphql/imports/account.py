@@ -68,6 +68,9 @@ class IssueGroup:
     severity: IssueSeverity
     count: BigInt
     example: ImportIssue
+    has_open_rows: bool = strawberry.field(
+        description="Whether some are of rows that the newest plan is about. What an earlier run settled is not, and no fix changes it."
+    )
 
     @classmethod
     def of(cls, group: issue_pages.IssueGroup) -> "IssueGroup":
@@ -77,6 +80,7 @@ class IssueGroup:
             severity=group.severity,
             count=BigInt(group.count),
             example=ImportIssue.of(group.example),
+            has_open_rows=group.has_open_rows,
         )
 
 

@@ -181,6 +181,10 @@ class Import(Node):
     async def rollback_preview(self, info: Info) -> RollbackPreview | None:
         return RollbackPreview.of(await info.context.preview(foresee_rollback.foresee_rollback, self.job))
 
+    @strawberry.field(description="Whether it was retried: rows that an earlier run settled stay so, and its plan is about the others.")
+    def is_retry(self) -> bool:
+        return bool(self.job.settled)
+
     @strawberry.field(description="Whether its plan may be started now.")
     def can_start(self, info: Info) -> bool:
         return may_change(info) and self.status is ImportStatus.PLANNED

@@ -10,12 +10,13 @@ from dashboard import strings
 from dashboard.client import ApiClient, DashboardError, NotSignedIn
 from dashboard.components.feedback import empty, error_alert
 from dashboard.components.issues import issue_rows
-from dashboard.formatting import field_label, issue_label, number
+from dashboard.formatting import field_label, issue_label
 from dashboard.pages import sign_in
 from dashboard.pages.importing import cancelling, fixing_actions, outcome_rows, planning_actions
 from dashboard.pages.importing.acting import act, busy
 from dashboard.pages.importing.fixing import editable_rows
 from dashboard.pages.importing.page import draw
+from dashboard.pages.importing.result import preview_words
 
 _ISSUE_ROWS = 50
 _FEEDBACK = Output("import-feedback", "children", allow_duplicate=True)
@@ -145,8 +146,7 @@ def _register_moves(app: dash.Dash, client: ApiClient) -> None:
             return error_alert(error)
         if preview is None:
             return dmc.Text(strings.ROLLBACK_PREVIEW_GONE, size="sm")
-        counts = {name: number(getattr(preview, name)) for name in ("removes", "restores", "keeps")}
-        return dmc.Text(strings.ROLLBACK_PREVIEW.format(**counts), size="sm", fw=600)
+        return dmc.Text(preview_words(preview), size="sm", fw=600)
 
     @app.callback(Output("rollback-modal", "opened", allow_duplicate=True), Input("rollback-keep", "n_clicks"), prevent_initial_call=True)
     def keep_import(clicks: int | None) -> Any:
@@ -189,7 +189,7 @@ def _register_issues(app: dash.Dash, client: ApiClient) -> None:
         title = issue_label(group["code"]) + (f" · {field_label(field)}" if field else "")
         try:
             page = client.import_issues(shown["id"], code=group["code"], field=field, first=_ISSUE_ROWS)
-            names = client.row_names(shown["id"], [issue.row for issue in page.nodes])
-            return True, title, editable_rows(page, shown["status"], names) or issue_rows(page, names)
+            known = client.known_rows(shown["id"], [issue.row for issue in page.nodes])
+            return True, title, editable_rows(page, shown["status"], known) or issue_rows(page, known.names)
         except DashboardError as error:
             return True, title, error_alert(error)

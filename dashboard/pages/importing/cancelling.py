@@ -1,5 +1,6 @@
-"""Stopping an import: at once while it moves or asks, after a question where a plan was made that somebody may want."""
+"""Stopping an import, after a question that says what stays."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import dash
@@ -7,30 +8,76 @@ import dash_mantine_components as dmc
 from dash import Input, Output, State
 
 from dashboard import strings
-from dashboard.client import ApiClient
+from dashboard.client import ApiClient, DashboardError
+from dashboard.components.feedback import error_alert
+from dashboard.formatting import number
 from dashboard.pages.importing.acting import act, busy
+from dashboard.records.answers import UserError
 from dashboard.records.imports import ImportHead
 
 
-def cancel_button(head: ImportHead) -> Any:
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked before an import is cancelled, and its two answers."""
+
+    title: str
+    text: str
+    keep: str
+    confirm: str
+
+
+def cancel_button(head: ImportHead, **looks: Any) -> Any:
     """The button beside what goes on with the import; None: it cannot be cancelled."""
-    if not head.can_cancel:
-        return None
-    button_id = "cancel-plan-button" if head.status == "PLANNED" else "cancel-button"
-    return dmc.Button(strings.CANCEL, id=button_id, variant="subtle", color="gray", size="md")
+    return dmc.Button(strings.CANCEL, id="cancel-button", **looks) if head.can_cancel else None
 
 
 def cancel_modal() -> Any:
-    """The question, closed."""
+    """The question, closed; what it says depends on how the import stands when it is asked."""
     buttons = dmc.Group(
         [
-            dmc.Button(strings.CANCEL_PLAN_KEEP, id="cancel-plan-keep", variant="default"),
-            dmc.Button(strings.CANCEL_PLAN_CONFIRM, id="cancel-plan-confirm", color="red"),
+            dmc.Button(strings.CANCEL_KEEP, id="cancel-keep", variant="default"),
+            dmc.Button(strings.CANCEL_CONFIRM, id="cancel-confirm", color="red"),
         ],
         justify="flex-end",
     )
-    words = dmc.Text(strings.CANCEL_PLAN_TEXT, size="sm")
-    return dmc.Modal(dmc.Stack([words, buttons]), id="cancel-plan-modal", title=strings.CANCEL_PLAN_TITLE, opened=False, centered=True)
+    words = dmc.Text(strings.CANCEL_TEXT, size="sm", id="cancel-text")
+    return dmc.Modal(dmc.Stack([words, buttons]), id="cancel-modal", title=strings.CANCEL_TITLE, opened=False, centered=True)
+
+
+def question(head: ImportHead) -> Question:
+    if head.status == "APPLYING":
+        text = strings.CANCEL_TEXT_APPLYING
+    elif head.is_retry:
+        # Until it is applied, a retry's counts are what was done before.
+        text = strings.CANCEL_TEXT_RETRY.format(created=number(head.counts.created), updated=number(head.counts.updated))
+    else:
+        text = strings.CANCEL_TEXT
+    return Question(
+        title=strings.CANCEL_TITLE_RETRY if head.is_retry else strings.CANCEL_TITLE,
+        text=text,
+        keep=strings.CANCEL_KEEP_PLAN if head.status == "PLANNED" else strings.CANCEL_KEEP,
+        confirm=strings.CANCEL_CONFIRM_RETRY if head.is_retry else strings.CANCEL_CONFIRM,
+    )
+
+
+def cancel(client: ApiClient, import_id: str, counter: int) -> tuple[Any, Any]:
+    """The feedback to show, and the counter that makes the page draw itself anew."""
+    had_ended = False
+
+    def ask() -> tuple[UserError, ...]:
+        nonlocal had_ended
+        errors = client.cancel_import(import_id)
+        if errors:
+            head = client.import_head(import_id)
+            had_ended = head is not None and head.is_final
+        return () if had_ended else errors
+
+    feedback, refresh = act(counter, ask)
+    return (_too_late() if had_ended else feedback), refresh
+
+
+def _too_late() -> Any:
+    return dmc.Alert(strings.CANCEL_TOO_LATE, color="gray", variant="light", id="cancel-too-late")
 
 
 def register(app: dash.Dash, client: ApiClient) -> None:
@@ -40,34 +87,47 @@ def register(app: dash.Dash, client: ApiClient) -> None:
     counter = State("import-refresh", "data")
 
     @app.callback(
-        feedback, refresh, Input("cancel-button", "n_clicks"), shown, counter, running=busy("cancel-button"), prevent_initial_call=True
+        Output("cancel-modal", "opened"),
+        Output("cancel-modal", "title"),
+        Output("cancel-text", "children"),
+        Output("cancel-keep", "children"),
+        Output("cancel-confirm", "children"),
+        feedback,
+        refresh,
+        Input("cancel-button", "n_clicks"),
+        shown,
+        counter,
+        prevent_initial_call=True,
     )
-    def cancel_import(clicks: int | None, shown: dict[str, Any], counter: int) -> tuple[Any, Any]:
+    def ask_to_cancel(clicks: int | None, shown: dict[str, Any], counter: int) -> tuple[Any, ...]:
+        unasked = (dash.no_update,) * 5
         if not clicks:
-            return dash.no_update, dash.no_update
-        return act(counter, lambda: client.cancel_import(shown["id"]))
+            return *unasked, dash.no_update, dash.no_update
+        try:
+            head = client.import_head(shown["id"])
+        except DashboardError as error:
+            return *unasked, error_alert(error), dash.no_update
+        if head is None or not head.can_cancel:
+            is_over = head is not None and head.is_final
+            return *unasked, _too_late() if is_over else None, (counter or 0) + 1
+        asked = question(head)
+        return True, asked.title, asked.text, asked.keep, asked.confirm, None, dash.no_update
 
-    @app.callback(Output("cancel-plan-modal", "opened"), Input("cancel-plan-button", "n_clicks"), prevent_initial_call=True)
-    def ask_to_cancel(clicks: int | None) -> Any:
-        return True if clicks else dash.no_update
-
-    @app.callback(
-        Output("cancel-plan-modal", "opened", allow_duplicate=True), Input("cancel-plan-keep", "n_clicks"), prevent_initial_call=True
-    )
-    def keep_plan(clicks: int | None) -> Any:
+    @app.callback(Output("cancel-modal", "opened", allow_duplicate=True), Input("cancel-keep", "n_clicks"), prevent_initial_call=True)
+    def go_on(clicks: int | None) -> Any:
         return False if clicks else dash.no_update
 
     @app.callback(
         feedback,
         refresh,
-        Output("cancel-plan-modal", "opened", allow_duplicate=True),
-        Input("cancel-plan-confirm", "n_clicks"),
+        Output("cancel-modal", "opened", allow_duplicate=True),
+        Input("cancel-confirm", "n_clicks"),
         shown,
         counter,
-        running=busy("cancel-plan-confirm"),
+        running=busy("cancel-confirm"),
         prevent_initial_call=True,
     )
-    def cancel_plan(clicks: int | None, shown: dict[str, Any], counter: int) -> tuple[Any, Any, Any]:
+    def cancel_import(clicks: int | None, shown: dict[str, Any], counter: int) -> tuple[Any, Any, Any]:
         if not clicks:
             return dash.no_update, dash.no_update, dash.no_update
-        return (*act(counter, lambda: client.cancel_import(shown["id"])), False)
+        return *cancel(client, shown["id"], counter), False

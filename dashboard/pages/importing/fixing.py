@@ -1,8 +1,7 @@
 """Fixing in place: one rule for the rows of a group of issues, and cells and rows by hand."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -17,6 +16,7 @@ from dashboard.components.tables import table
 from dashboard.countries import COUNTRIES
 from dashboard.formatting import issue_label, number
 from dashboard.records.issues import EditedPage, FixEffect, FixSample, Issue, IssueGroup, IssuePage
+from dashboard.records.rows import KnownRows
 
 Json = dict[str, Any]
 
@@ -36,6 +36,9 @@ _RULES: dict[str, Json] = {
     "leave_out": {"leaveOut": True},
     "exclude": {"excludeRows": True},
 }
+
+
+NOTHING_KNOWN = KnownRows()
 
 
 def fixable_codes(groups: Iterable[IssueGroup]) -> frozenset[str]:
@@ -178,24 +181,35 @@ class Entry:
     value: str | None = None
 
 
-def editable_rows(page: IssuePage, status: str, names: Mapping[int, str] = MappingProxyType({})) -> Any:
+def editable_rows(page: IssuePage, status: str, known: KnownRows = NOTHING_KNOWN) -> Any:
     """The rows behind a group of issues, each cell to be corrected and each row to be left out; None: nothing can be edited now."""
-    open_issues = [issue for issue in page.nodes if status == "PLANNED" or (status in ENDED and issue.severity == "ERROR")]
+    open_issues = [issue for issue in page.nodes if _is_open(issue, status)]
     if not open_issues:
         return None
-    entries = [_entry(issue, status) for issue in open_issues]
+    entries = [_entry(issue, status, known) for issue in open_issues]
     rows = [
         dmc.TableTr(
             [
-                dmc.TableTd(row_place(issue.row, names)),
+                dmc.TableTd(row_place(issue.row, known.names)),
                 dmc.TableTd(issue.column or strings.NONE),
-                dmc.TableTd(_cell(index, entry) if entry.value is not None else html.Code(issue.value or strings.NONE)),
+                dmc.TableTd(_cell(index, entry, status, known) if entry.value is not None else html.Code(issue.value or strings.NONE)),
                 dmc.TableTd(_mark(index, entry)),
             ]
         )
         for index, (issue, entry) in enumerate(zip(open_issues, entries, strict=True))
     ]
     return _form((strings.ISSUE_ROW, strings.ISSUE_COLUMN, strings.ISSUE_VALUE, ""), rows, entries, status)
+
+
+def _is_open(issue: Issue, status: str) -> bool:
+    """Whether its row can still be corrected: it is in the plan, or failed."""
+    return issue.batch is not None if status == "PLANNED" else status in ENDED and issue.severity == "ERROR"
+
+
+def edits_line(told: str) -> Any:
+    """That something was corrected, with the way to it."""
+    show = dmc.Button(strings.EDITS_SHOW, id="edits-show", variant="subtle", size="compact-sm")
+    return dmc.Group([dmc.Text(told, size="sm", c="dimmed"), show], gap="xs", id="edits")
 
 
 def edited_rows(page: EditedPage, status: str) -> Any:
@@ -231,16 +245,26 @@ def collect_changes(
     return list(edits.values()), sorted(excluded), sorted(included)
 
 
-def _entry(issue: Issue, status: str) -> Entry:
-    value = issue.value or ""
+def _entry(issue: Issue, status: str, known: KnownRows) -> Entry:
+    # Of an import that ended the issues are those of its last run; what was corrected since is what the cell says now.
+    value = known.corrected.get((issue.row, issue.column or ""), issue.value) or ""
     is_editable = issue.column is not None and len(value) <= _MOST_CHARACTERS
-    do = "include" if issue.code == "ROW_EXCLUDED" and status == "PLANNED" else "exclude"
+    is_excluded = issue.row in known.excluded or (issue.code == "ROW_EXCLUDED" and status == "PLANNED")
+    do = "include" if is_excluded else "exclude"
     return Entry(issue.row, do, issue.column, value if is_editable else None)
 
 
-def _cell(index: int, entry: Entry) -> Any:
+def _cell(index: int, entry: Entry, status: str, known: KnownRows) -> Any:
     label = strings.EDIT_CELL.format(column=entry.column, row=number(entry.row))
-    return dmc.TextInput(id={"type": "cell-edit", "index": index}, value=entry.value, size="xs", **attributes(aria_label=label))
+    is_waiting = status in ENDED and (entry.row, entry.column) in known.corrected
+    return dmc.TextInput(
+        id={"type": "cell-edit", "index": index},
+        value=entry.value,
+        description=strings.EDIT_WAITS if is_waiting else None,
+        inputWrapperOrder=["label", "input", "description", "error"],
+        size="xs",
+        **attributes(aria_label=label),
+    )
 
 
 def _mark(index: int, entry: Entry) -> Any:

@@ -11,7 +11,7 @@ from dashboard.client import ApiClient, DashboardError
 from dashboard.components.feedback import error_alert
 from dashboard.formatting import issue_label
 from dashboard.pages.importing.acting import act, busy
-from dashboard.pages.importing.fixing import Answers, box_styles, collect_changes, edited_rows, effect_view, modal_body, read_rule
+from dashboard.pages.importing.fixing import ENDED, Answers, box_styles, collect_changes, edited_rows, effect_view, modal_body, read_rule
 
 _EDITED_ROWS = 50
 _FEEDBACK = Output("import-feedback", "children", allow_duplicate=True)
@@ -106,7 +106,8 @@ def _register_edits(app: dash.Dash, client: ApiClient) -> None:
         if not clicks:
             return dash.no_update, dash.no_update, dash.no_update
         try:
-            page = client.edited_rows(shown["id"], first=_EDITED_ROWS)
+            list_rows = client.waiting_rows if shown["status"] in ENDED else client.edited_rows
+            page = list_rows(shown["id"], first=_EDITED_ROWS)
         except DashboardError as error:
             return True, strings.EDITS_TITLE, error_alert(error)
         return True, strings.EDITS_TITLE, edited_rows(page, shown["status"])

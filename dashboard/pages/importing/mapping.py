@@ -65,7 +65,11 @@ def layout(head: ImportHead, whole: ImportMapping) -> Any:
         style={"display": "none"} if is_unchosen else {},
         id="mapping-table",
     )
-    buttons = [cancel_button(head), back, html.Div(plan, style={"display": "none"} if is_unchosen else {})]
+    buttons = [
+        cancel_button(head, variant="subtle", color="gray", size="md"),
+        back,
+        html.Div(plan, style={"display": "none"} if is_unchosen else {}),
+    ]
     plan_hint = dmc.Text("" if is_unchosen else strings.PLAN_HINT, size="sm", c="dimmed") if head.can_edit else viewer_hint()
     return dmc.Stack(
         [

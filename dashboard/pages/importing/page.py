@@ -1,7 +1,7 @@
 """The frame of an import's page: it asks how the import stands and draws the body of its phase."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,16 +9,18 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from dashboard import strings
-from dashboard.client import ApiClient
+from dashboard.client import ApiClient, DashboardError
 from dashboard.components.feedback import empty
 from dashboard.components.icons import icon
 from dashboard.components.status import status_badge, steps
 from dashboard.components.tables import import_name
 from dashboard.components.times import shown_moment
 from dashboard.formatting import size
+from dashboard.pages.contacts import contact_drawer
 from dashboard.pages.importing import mapping, plan, result, working
 from dashboard.pages.importing.cancelling import cancel_modal
 from dashboard.records.imports import ImportHead
+from dashboard.records.results import ImportResult
 
 POLL_MILLISECONDS = 700
 # Ticks after which an answer that has not come is given up: the API may have been restarted.
@@ -75,6 +77,7 @@ def layout(client: ApiClient, import_id: str) -> Any:
             _rollback_modal(),
             cancel_modal(),
             dmc.Modal(id="fix-modal", title="", opened=False, size="lg", centered=True),
+            contact_drawer(),
             dmc.Drawer(id="issue-drawer", position="right", size="xl", opened=False, title=strings.ISSUES_TITLE),
         ]
     )
@@ -128,8 +131,35 @@ def _body(client: ApiClient, head: ImportHead, view: str) -> tuple[Any, tuple[st
     else:
         ended = client.import_result(head.id)
         if ended is not None:
-            return dmc.Stack([result.layout(head, ended), _read_otherwise(client, head)], gap="md"), ()
+            head = replace(head, can_rollback=_can_undo_something(client, head))
+            told = result.layout(head, ended, waiting=_waiting(client, head, ended), names=_kept_names(client, ended))
+            return dmc.Stack([told, _read_otherwise(client, head)], gap="md"), ()
     return empty(strings.IMPORT_NOT_FOUND, strings.IMPORT_NOT_FOUND_TEXT, icon_name="search"), ()
+
+
+def _waiting(client: ApiClient, head: ImportHead, ended: ImportResult) -> int:
+    """How many corrected rows the next retry takes up. Finding them reads all outcomes, so only where something was corrected."""
+    if not head.can_retry or not (ended.edits.cells or ended.edits.excluded_rows):
+        return 0
+    return client.waiting_rows(head.id, first=1).total_count
+
+
+def _can_undo_something(client: ApiClient, head: ImportHead) -> bool:
+    """Whether rolling it back is worth offering: not once everything that may be undone is."""
+    if not head.can_rollback or head.status != "PARTIALLY_ROLLED_BACK":
+        return head.can_rollback
+    try:
+        preview = client.preview_rollback(head.id)
+    except DashboardError:
+        # It is no more than a look ahead, and whoever asks for the rollback gets another one.
+        return True
+    return preview is not None and preview.removes + preview.restores > 0
+
+
+def _kept_names(client: ApiClient, ended: ImportResult) -> Mapping[int, str]:
+    """Who is in the rows of the contacts that a rollback kept."""
+    kept = ended.rollback.kept_contacts if ended.rollback else ()
+    return client.known_rows(ended.id, [contact.row for contact in kept if contact.row is not None]).names
 
 
 def _read_otherwise(client: ApiClient, head: ImportHead) -> Any:

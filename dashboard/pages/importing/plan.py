@@ -15,7 +15,7 @@ from dashboard.components.icons import icon
 from dashboard.components.issues import issue_groups
 from dashboard.formatting import name_in, number
 from dashboard.pages.importing.cancelling import cancel_button
-from dashboard.pages.importing.fixing import fixable_codes
+from dashboard.pages.importing.fixing import edits_line, fixable_codes
 from dashboard.records.imports import ImportHead
 from dashboard.records.issues import EditCounts
 from dashboard.records.rows import ImportPlanned, Plan, PlannedRow
@@ -48,7 +48,10 @@ def layout(head: ImportHead, job: ImportPlanned) -> Any:
             _edits(job.edits),
             actions(head, job.plan, changes_nothing=not counts.created and not counts.updated),
             dmc.Card(
-                [dmc.Title(strings.ISSUES_TITLE, order=2, mb="sm"), issue_groups(job.issue_groups, _fixable(head, job))],
+                [
+                    dmc.Title(strings.ISSUES_TITLE, order=2, mb="sm"),
+                    issue_groups(job.issue_groups, _fixable(head, job), is_retry=head.is_retry),
+                ],
                 withBorder=True,
                 padding="lg",
                 id="issues",
@@ -67,8 +70,7 @@ def _edits(edits: EditCounts) -> Any:
     if not edits.cells and not edits.excluded_rows:
         return None
     told = strings.EDITS_COUNT.format(cells=number(edits.cells), rows=number(edits.excluded_rows))
-    show = dmc.Button(strings.EDITS_SHOW, id="edits-show", variant="subtle", size="compact-sm")
-    return dmc.Group([dmc.Text(told, size="sm", c="dimmed"), show], gap="xs", id="edits")
+    return edits_line(told)
 
 
 def actions(head: ImportHead, plan: Plan | None, *, changes_nothing: bool) -> Any:
@@ -77,7 +79,7 @@ def actions(head: ImportHead, plan: Plan | None, *, changes_nothing: bool) -> An
         short = dmc.Code(strings.PLAN_HASH.format(hash=plan.hash[:12]), className="plan-hash")
         words.append(html.Span(short, id="plan-hash", title=plan.hash, **attributes(data_hash=plan.hash)))
     buttons = [
-        cancel_button(head),
+        cancel_button(head, variant="subtle", color="gray", size="md"),
         dmc.Button(strings.CHANGE_MAPPING, id="change-mapping-button", variant="default", size="md", disabled=not head.can_edit),
         dmc.Button(strings.START_BUTTON, id="start-button", size="md", rightSection=icon("arrow"), disabled=not head.can_start),
     ]

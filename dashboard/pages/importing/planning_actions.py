@@ -90,7 +90,8 @@ def register(app: dash.Dash, client: ApiClient) -> None:
 
         def ask() -> tuple[UserError, ...]:
             nonlocal refused
-            refused = refusals.part(client.update_import(shown["id"], version=shown["version"], mapping=columns, options=chosen))
+            errors = client.update_import(shown["id"], version=shown["version"], mapping=columns, options=chosen)
+            refused = refusals.part(errors, fields)
             return refused.others
 
         feedback, refresh = act(counter, ask)
@@ -107,5 +108,5 @@ def _show_at_fields(refused: Refusals, counter: int, *, is_folded: bool) -> None
         dash.set_props("options-more", {"value": refused.groups})
     if refused.is_about_reading and is_folded:
         dash.set_props("reading-fold", {"value": "reading"})
-    for element_id in list(refused.at_fields)[:1]:
-        dash.set_props("option-refused", {"data": {"field": element_id, "counter": counter}})
+    if refused.first_place:
+        dash.set_props("option-refused", {"data": {"field": refused.first_place, "counter": counter}})

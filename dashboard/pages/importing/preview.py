@@ -67,7 +67,7 @@ def _mapped_table(job: ImportMapping, *, is_planned: bool) -> Any:
     rows = [
         dmc.TableTr(
             [
-                dmc.TableTd(number(row.row), className="number dimmed"),
+                dmc.TableTd(_mapped_place(row), className="number dimmed"),
                 *(dmc.TableTd(html.Span(value(row.mapped.get(field)), className="cell")) for field in fields),
             ]
         )
@@ -76,3 +76,15 @@ def _mapped_table(job: ImportMapping, *, is_planned: bool) -> Any:
     shown = table([strings.PREVIEW_ROW, *(field_label(field) for field in fields)], rows, min_width=140 * len(fields))
     note = dmc.Text(strings.PREVIEW_STALE, c="dimmed", size="xs", mt="xs") if is_planned else None
     return html.Div([shown, note], className="preview-table")
+
+
+def _mapped_place(row: PreviewRow) -> Any:
+    """The row's number, marked where the row will not go in."""
+    errors = [issue for issue in row.issues if issue.severity == "ERROR"]
+    if not errors:
+        return number(row.row)
+    why = strings.PREVIEW_FAILS.format(reasons=" ".join(dict.fromkeys(issue.message for issue in errors)))
+    mark = html.Span(
+        number(row.row), className="cell mark mark-error", **attributes(data_fails=str(row.row), aria_label=f"{number(row.row)}: {why}")
+    )
+    return dmc.Tooltip(mark, label=why, multiline=True, maw=300, withArrow=True)

@@ -1,9 +1,10 @@
 """What the API refuses of the options, told at the field that says it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dashboard import strings
+from dashboard.formatting import field_label
 from dashboard.pages.importing.reading_form import READING_IDS
 from dashboard.records.answers import UserError
 
@@ -26,6 +27,8 @@ _GROUPS = {
     "option-owner-column": "assignment",
 }
 ELEMENTS = tuple(_ELEMENTS.values())
+# Where everything else is told; above what a person sees who has just pressed the button below.
+ABOVE = "import-feedback"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +44,28 @@ class Refusals:
         return sorted({_GROUPS[element_id] for element_id in self.at_fields if element_id in _GROUPS})
 
     @property
+    def first_place(self) -> str | None:
+        """Where to look first; None: nothing was refused."""
+        return next(iter(self.at_fields), ABOVE if self.others else None)
+
+    @property
     def is_about_reading(self) -> bool:
         return any(element_id in READING_IDS.values() for element_id in self.at_fields)
 
 
-def part(errors: Sequence[UserError]) -> Refusals:
-    """Each refusal with its place."""
+def part(errors: Sequence[UserError], fields: Sequence[str | None] = ()) -> Refusals:
+    """Each refusal with its place; `fields`: those that were chosen, column by column."""
     places = [(error, _option(error)) for error in errors]
     at_fields = {_ELEMENTS[name]: strings.OPTION_REFUSALS.get(name, error.message) for error, name in places if name in _ELEMENTS}
-    return Refusals(at_fields, tuple(error for error, name in places if name not in _ELEMENTS))
+    return Refusals(at_fields, tuple(_in_words(error, fields) for error, name in places if name not in _ELEMENTS))
+
+
+def _in_words(error: UserError, fields: Sequence[str | None]) -> UserError:
+    """With the field as the page calls it, where the API names it by its key: input, mapping, 3, field."""
+    if error.code != "FIELD_MAPPED_TWICE" or not error.path or len(error.path) < 3:
+        return error
+    field = fields[int(error.path[2])]
+    return replace(error, message=strings.MAPPING_TWICE.format(fields=field_label(field)))
 
 
 def _option(error: UserError) -> str:

@@ -8,6 +8,7 @@ from dash import html
 from dashboard import strings
 from dashboard.components.counts import outcome_tiles, tile
 from dashboard.formatting import duration, number
+from dashboard.pages.importing.cancelling import cancel_button
 from dashboard.records.imports import ImportHead, Progress
 
 _WITHOUT_ROWS = frozenset({"UPLOADED", "INSPECTING"})
@@ -25,13 +26,12 @@ def layout(head: ImportHead) -> Any:
     words = [html.Div([dmc.Title(title, order=2), dmc.Text(text, c="dimmed", size="sm")])]
     if not is_blind:
         words.append(html.Div(className="big-number", id="progress-percent", **now["progress-percent"]))
-    cancel = dmc.Button(strings.CANCEL, id="cancel-button", variant="default") if head.can_cancel else None
     card = dmc.Card(
         [
             html.Div(words, className="card-title"),
             bar,
             html.Div(id="progress-facts", className="progress-facts", **now["progress-facts"]),
-            html.Div(cancel, className="progress-stop"),
+            html.Div(cancel_button(head, variant="default"), className="progress-stop"),
         ],
         withBorder=True,
         padding="lg",
