@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
+from uuid import UUID
 
 from sqlalchemy import (
     JSON,
@@ -127,6 +128,19 @@ def is_one_of(dialect_name: str, column: SQLCoreOperations[Any], values: Collect
 def _quote(text: str) -> str:
     """A text as an element of an array that is written out."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def queue_for(connection: Connection, name: UUID, *, alone: bool) -> None:
+    """Wait until the end of every transaction that was here before under this name, or of those that are `alone`; held to one's own end.
+
+    Nobody is kept out by those who come later. Rows give no such promise: whoever wants one alone waits for as long as others that share it
+    overlap. Where one writes at a time there is nothing to wait for.
+    """
+    if connection.dialect.name == POSTGRES:
+        lock = func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared
+        # Two numbers of 32 bits are a space of their own, apart from the one number that migrations lock.
+        halves = (int.from_bytes(name.bytes[at : at + 4], signed=True) for at in (8, 12))
+        connection.execute(select(lock(*(sql_cast(literal(half), Integer) for half in halves))))
 
 
 def is_found_by(dialect_name: str, column: ColumnElement[Any], found: Select[Any]) -> ColumnElement[bool]:

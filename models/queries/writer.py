@@ -7,7 +7,7 @@ from sqlalchemy import Select, select
 from sqlmodel import col
 
 from models.database import Reading, Writing
-from models.dialects import insert_new
+from models.dialects import insert_new, queue_for
 from models.tables import ImportJob, WriterLease
 from models.vocabulary import ImportStatus
 
@@ -21,7 +21,8 @@ def has_turn(tx: Writing, tenant_id: UUID, import_id: UUID) -> bool:
 
     Batches of one import share the turn; passing it on waits for them, so that no two imports write at once.
     """
-    lease = tx.execute(_lease(tenant_id).with_for_update(read=True)).scalar_one_or_none()
+    queue_for(tx.connection(), tenant_id, alone=False)
+    lease = tx.execute(_lease(tenant_id)).scalar_one_or_none()
     return lease is not None and lease.import_id == import_id and not _is_overdue(tx, lease)
 
 
@@ -32,7 +33,8 @@ def ask_for_turn(tx: Writing, tenant_id: UUID, import_id: UUID) -> bool:
     """
     # Nobody's at first; of two batches that come first, neither may be sent away for it.
     insert_new(tx.connection(), WriterLease.__table__, [{"tenant_id": tenant_id}])  # type: ignore[attr-defined]
-    lease = tx.execute(_lease(tenant_id).with_for_update()).scalar_one()
+    queue_for(tx.connection(), tenant_id, alone=True)
+    lease = tx.execute(_lease(tenant_id)).scalar_one()
     now = tx.now()
     if lease.import_id == import_id and _is_overdue(tx, lease):
         # Whoever asks first is next: an import that were noted here at once would keep a third one out for ever.
@@ -49,7 +51,8 @@ def ask_for_turn(tx: Writing, tenant_id: UUID, import_id: UUID) -> bool:
 
 def give_up_turn(tx: Writing, tenant_id: UUID, import_id: UUID) -> UUID | None:
     """An import that writes no more lets go; who waits is next: which import has the turn now, if any."""
-    lease: WriterLease | None = tx.execute(_lease(tenant_id).with_for_update()).scalar_one_or_none()
+    queue_for(tx.connection(), tenant_id, alone=True)
+    lease: WriterLease | None = tx.execute(_lease(tenant_id)).scalar_one_or_none()
     if lease is None:
         return None
     if lease.waiting_import_id == import_id:

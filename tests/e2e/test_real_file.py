@@ -16,7 +16,7 @@ US = {"defaultCountry": "US"}
 NONE = dict.fromkeys(("created", "updated", "unchanged", "skipped", "failed", "unprocessed", "duplicates"), 0)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def reference(default_service: Service, legislators: Path) -> list[Json]:
     """The contacts that the command makes of the file on the default set-up."""
     return import_by_command(default_service, legislators).contacts()

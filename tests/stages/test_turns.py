@@ -1,6 +1,7 @@
 """Several imports at once: one writes at a time, each has its turn, and tenants know nothing of one another."""
 
 import threading
+import time
 from uuid import UUID
 
 import pytest
@@ -285,3 +286,38 @@ def test_imports_that_run_at_the_same_time_do_not_lock_one_another_out(rig: Rig,
     assert [record.getMessage() for record in caplog.records if "tried again" in record.msg] == []
     assert [rig.status(job) for job in jobs] == [ImportStatus.COMPLETED] * 4
     assert len(rig.contacts()) == 48
+
+
+def test_who_asks_for_the_turn_is_not_kept_out_by_batches_that_overlap(rig: Rig) -> None:
+    """Batches of a large import come one after the other, each begun before the last has ended."""
+    one, two = _applying(rig, 2)
+    with writing(rig.deps.database) as tx:
+        assert ask_for_turn(tx, rig.tenant_id, one)
+    has_ended, has_begun = threading.Event(), threading.Barrier(3)
+
+    def write_batches(pause: float) -> None:
+        has_begun.wait()
+        time.sleep(pause)
+        for _ in range(40):
+            if has_ended.is_set():
+                break
+            with writing(rig.deps.database) as tx:
+                has_turn(tx, rig.tenant_id, one)
+                time.sleep(0.2)
+
+    threads = [threading.Thread(target=write_batches, args=(pause,), daemon=True) for pause in (0.0, 0.1)]
+    for thread in threads:
+        thread.start()
+    has_begun.wait()
+    time.sleep(0.3)
+    began = time.monotonic()
+    try:
+        with writing(rig.deps.database) as tx:
+            assert not ask_for_turn(tx, rig.tenant_id, two)
+        waited = time.monotonic() - began
+    finally:
+        has_ended.set()
+        for thread in threads:
+            thread.join()
+    # One batch lasts 0.2 seconds; without a queue it waits until there are no more, which is eight.
+    assert waited < 4
