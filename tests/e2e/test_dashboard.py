@@ -258,6 +258,7 @@ def test_an_import_can_be_cancelled_before_it_touches_a_contact(guest: Visitor, 
     guest.see("#plan-button")
     guest.plan()
     guest.page.click("#cancel-button")
+    guest.see_text("#cancel-text", "No contact has been touched")
     guest.page.click("#cancel-keep")
     expect(guest.page.get_by_role("dialog")).to_have_count(0, timeout=PATIENCE_MILLISECONDS)
     assert guest.status() == "PLANNED"
@@ -279,6 +280,7 @@ def test_a_large_import_shows_its_progress_and_stops_where_it_is_cancelled(guest
     guest.wait_for_status("APPLYING")
     guest.see_text("#progress-rows", f"of {MANY:,} rows")
     guest.page.click("#cancel-button")
+    guest.see_text("#cancel-text", "What has gone in so far stays")
     guest.page.click("#cancel-confirm")
     guest.wait_for_status("CANCELLED")
     guest.see("#result")
