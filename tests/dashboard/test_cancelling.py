@@ -8,7 +8,7 @@ from dashboard import strings
 from dashboard.client import ApiClient
 from dashboard.pages.importing import result
 from dashboard.pages.importing.cancelling import cancel, question
-from dashboard.pages.importing.page import draw
+from dashboard.pages.importing.page import draw, layout
 from dashboard.records.imports import Counts, ImportHead
 from tests.dashboard import canned
 from tests.dashboard.conftest import HeldClock
@@ -53,7 +53,7 @@ def test_a_plan_is_cancelled_from_wherever_it_is_looked_at(client: ApiClient, ap
 
 def test_a_cancelled_retry_says_so_and_what_stays(client: ApiClient, api: FakeApi) -> None:
     import_id = api.add_import("PLANNED", total=100, settled=SETTLED)
-    assert cancel(client, import_id, 4) == (None, 5)
+    assert cancel(client, import_id, 4) == (None, 5, None)
     head, ended = head_of(client, import_id), client.import_result(import_id)
     assert ended is not None
     shown = as_json(result.layout(head, ended))
@@ -68,7 +68,8 @@ def test_a_cancelled_retry_says_so_and_what_stays(client: ApiClient, api: FakeAp
 def test_a_cancel_that_comes_too_late_is_no_refusal(client: ApiClient, api: FakeApi, clock: HeldClock) -> None:
     import_id = api.add_import("APPLYING")
     clock.pass_seconds(11)
-    feedback, counter = cancel(client, import_id, 1)
-    assert strings.CANCEL_TOO_LATE in as_json(feedback)
-    assert "WRONG_STATE" not in as_json(feedback)
-    assert counter == 2
+    feedback, counter, notice = cancel(client, import_id, 1)
+    assert (feedback, counter) == (None, 2)
+    assert strings.CANCEL_TOO_LATE in as_json(notice)
+    # Not among the refusals, which go when the import is seen to have moved on.
+    assert "import-notice" in ids(layout(client, import_id))

@@ -17,6 +17,7 @@ from dashboard.pages.importing.acting import act, busy
 from dashboard.pages.importing.fixing import editable_rows
 from dashboard.pages.importing.page import draw
 from dashboard.pages.importing.result import preview_words
+from dashboard.records.imports import FINAL_STATUSES
 
 _ISSUE_ROWS = 50
 _FEEDBACK = Output("import-feedback", "children", allow_duplicate=True)
@@ -80,6 +81,9 @@ def _register_drawing(app: dash.Dash, client: ApiClient) -> None:
         # What was refused is about the state before; a refusal that itself asked for this drawing is still news.
         if drawn.shown["status"] != shown["status"] and ctx.triggered_id != "import-refresh":
             dash.set_props("import-feedback", {"children": None})
+        # What was told of an end stays as long as that lasts, whichever look found it first.
+        if drawn.shown["status"] != shown["status"] and shown["status"] in FINAL_STATUSES:
+            dash.set_props("import-notice", {"children": None})
         if drawn.body is None:
             return dash.no_update, dash.no_update, drawn.shown, not drawn.must_poll, tick
         return drawn.header, drawn.body, drawn.shown, not drawn.must_poll, tick

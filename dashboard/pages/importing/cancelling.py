@@ -60,8 +60,8 @@ def question(head: ImportHead) -> Question:
     )
 
 
-def cancel(client: ApiClient, import_id: str, counter: int) -> tuple[Any, Any]:
-    """The feedback to show, and the counter that makes the page draw itself anew."""
+def cancel(client: ApiClient, import_id: str, counter: int) -> tuple[Any, Any, Any]:
+    """The feedback to show, the counter that makes the page draw itself anew, and what is to be told of how it ended."""
     had_ended = False
 
     def ask() -> tuple[UserError, ...]:
@@ -73,7 +73,7 @@ def cancel(client: ApiClient, import_id: str, counter: int) -> tuple[Any, Any]:
         return () if had_ended else errors
 
     feedback, refresh = act(counter, ask)
-    return (_too_late() if had_ended else feedback), refresh
+    return feedback, refresh, _too_late() if had_ended else None
 
 
 def _too_late() -> Any:
@@ -83,6 +83,7 @@ def _too_late() -> Any:
 def register(app: dash.Dash, client: ApiClient) -> None:
     feedback = Output("import-feedback", "children", allow_duplicate=True)
     refresh = Output("import-refresh", "data", allow_duplicate=True)
+    notice = Output("import-notice", "children", allow_duplicate=True)
     shown = State("import-shown", "data")
     counter = State("import-refresh", "data")
 
@@ -94,6 +95,7 @@ def register(app: dash.Dash, client: ApiClient) -> None:
         Output("cancel-confirm", "children"),
         feedback,
         refresh,
+        notice,
         Input("cancel-button", "n_clicks"),
         shown,
         counter,
@@ -102,16 +104,16 @@ def register(app: dash.Dash, client: ApiClient) -> None:
     def ask_to_cancel(clicks: int | None, shown: dict[str, Any], counter: int) -> tuple[Any, ...]:
         unasked = (dash.no_update,) * 5
         if not clicks:
-            return *unasked, dash.no_update, dash.no_update
+            return *unasked, dash.no_update, dash.no_update, dash.no_update
         try:
             head = client.import_head(shown["id"])
         except DashboardError as error:
-            return *unasked, error_alert(error), dash.no_update
+            return *unasked, error_alert(error), dash.no_update, None
         if head is None or not head.can_cancel:
             is_over = head is not None and head.is_final
-            return *unasked, _too_late() if is_over else None, (counter or 0) + 1
+            return *unasked, None, (counter or 0) + 1, _too_late() if is_over else None
         asked = question(head)
-        return True, asked.title, asked.text, asked.keep, asked.confirm, None, dash.no_update
+        return True, asked.title, asked.text, asked.keep, asked.confirm, None, dash.no_update, None
 
     @app.callback(Output("cancel-modal", "opened", allow_duplicate=True), Input("cancel-keep", "n_clicks"), prevent_initial_call=True)
     def go_on(clicks: int | None) -> Any:
@@ -120,6 +122,7 @@ def register(app: dash.Dash, client: ApiClient) -> None:
     @app.callback(
         feedback,
         refresh,
+        notice,
         Output("cancel-modal", "opened", allow_duplicate=True),
         Input("cancel-confirm", "n_clicks"),
         shown,
@@ -127,7 +130,7 @@ def register(app: dash.Dash, client: ApiClient) -> None:
         running=busy("cancel-confirm"),
         prevent_initial_call=True,
     )
-    def cancel_import(clicks: int | None, shown: dict[str, Any], counter: int) -> tuple[Any, Any, Any]:
+    def cancel_import(clicks: int | None, shown: dict[str, Any], counter: int) -> tuple[Any, ...]:
         if not clicks:
-            return dash.no_update, dash.no_update, dash.no_update
+            return (dash.no_update,) * 4
         return *cancel(client, shown["id"], counter), False

@@ -73,6 +73,7 @@ def layout(client: ApiClient, import_id: str) -> Any:
             html.Div(drawn.header, id="import-header"),
             html.Div(_away(), id="import-away", style={"display": "none"}),
             html.Div(id="import-feedback"),
+            html.Div(id="import-notice"),
             html.Div(drawn.body, id="import-body"),
             _rollback_modal(),
             cancel_modal(),
