@@ -1,6 +1,6 @@
 """The broker that carries nudges to workers. What it loses, the sweeper sends again."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import redis
@@ -23,17 +23,16 @@ NO_URL = "redis://127.0.0.1:6379/0"
 NO_WAIT_MILLISECONDS = 1
 
 
-def make_broker(redis_url: str, bell: Bell | None = None, let_others: Callable[[], None] | None = None) -> RedisBroker:
+def make_broker(redis_url: str, bell: Bell | None = None) -> RedisBroker:
     """A broker that decides nothing by itself: trying again is up to the rows, and no time limit can interrupt what our stages do.
 
-    With a bell its consumers wait for rings, instead of asking over and over; `let_others` is called before each look for messages.
+    With a bell its consumers wait for rings, instead of asking over and over.
     """
     manner: dict[str, Any] = {"socket_connect_timeout": CONNECT_SECONDS, "socket_timeout": ANSWER_SECONDS, "socket_keepalive": True}
     client = redis.Redis.from_url(redis_url or NO_URL, **manner)
     return _Broker(
         client=client,
         bell=bell,
-        let_others=let_others,
         middleware=[_Ring(client)],
         heartbeat_timeout=HEARTBEAT_MILLISECONDS,
         maintenance_chance=MAINTENANCE_CHANCE,
@@ -56,29 +55,25 @@ class _Ring(Middleware):
 
 
 class _Broker(RedisBroker):
-    def __init__(self, *, bell: Bell | None, let_others: Callable[[], None] | None, **arguments: Any) -> None:
+    def __init__(self, *, bell: Bell | None, **arguments: Any) -> None:
         super().__init__(**arguments)  # type: ignore[no-untyped-call]
         self._bell = bell
-        self._let_others = let_others
 
     def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 5000) -> Consumer:
         if self._bell is None:
             return super().consume(queue_name, prefetch, timeout)
-        return _WaitingConsumer(super().consume(queue_name, prefetch, NO_WAIT_MILLISECONDS), self._bell, queue_name, self._let_others)
+        return _WaitingConsumer(super().consume(queue_name, prefetch, NO_WAIT_MILLISECONDS), self._bell, queue_name)
 
 
 class _WaitingConsumer(Consumer):
     """A consumer that waits at its rope where there is nothing for it."""
 
-    def __init__(self, consumer: Consumer, bell: Bell, queue_name: str, let_others: Callable[[], None] | None) -> None:
+    def __init__(self, consumer: Consumer, bell: Bell, queue_name: str) -> None:
         self._consumer = consumer
         self._bell = bell
         self._rope = bell.add_rope(queue_name)
-        self._let_others = let_others
 
     def __next__(self) -> MessageProxy | None:
-        if self._let_others is not None:
-            self._let_others()
         message = next(self._consumer)
         if message is None:
             self._bell.wait(self._rope)

@@ -56,7 +56,7 @@ def run_worker(settings: Settings) -> None:
     broker = make_broker(settings.redis_url)
     outbox = Outbox(database, broker)
     runner = StageRunner(deps, outbox)
-    workers = [_make_worker(deps, runner, bell, pool) for pool in make_pools(settings)]
+    workers = [_make_worker(settings, runner, bell, pool) for pool in make_pools(settings)]
     client = redis.Redis.from_url(settings.redis_url)
     holder = f"{socket.gethostname()}:{uuid4().hex[:12]}"
     publisher = Publisher(deps, client, holder, bell)
@@ -112,9 +112,9 @@ def make_pools(settings: Settings) -> tuple[Pool, ...]:
     )
 
 
-def _make_worker(deps: Deps, runner: StageRunner, bell: Bell, pool: Pool) -> dramatiq.Worker:
+def _make_worker(settings: Settings, runner: StageRunner, bell: Bell, pool: Pool) -> dramatiq.Worker:
     """The threads of a pool, with a broker of their own: a broker knows one worker."""
-    broker = make_broker(deps.settings.redis_url, bell, deps.step_back.wait if Queue.CHUNKS in pool.queues else None)
+    broker = make_broker(settings.redis_url, bell)
     declare_actors(broker, runner)
     queues = {queue.value for queue in pool.queues}
     worker = dramatiq.Worker(broker, queues=queues, worker_timeout=LOOK_MILLISECONDS, worker_threads=pool.threads)

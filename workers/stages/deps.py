@@ -1,22 +1,20 @@
 """What stages are handed."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from models.database import Database
 from models.settings import Settings
 from models.storage import ObjectStore
 from workers.engine.frames import ReaderLimits
-from workers.stages.stepping_back import StepBack
 
 
 @dataclass(frozen=True, slots=True)
 class Deps:
-    """The database, the object store and the settings of this process; `step_back` knows whether it reads a source."""
+    """The database, the object store and the settings of this process."""
 
     database: Database
     storage: ObjectStore
     settings: Settings
-    step_back: StepBack = field(default_factory=StepBack)
 
     def reader_limits(self) -> ReaderLimits:
         """The bounds for readers."""

@@ -64,23 +64,22 @@ def record_read(
     records: list[ChunkRecord] = []
     is_as_recorded = True
     seen = 0
-    with deps.step_back.reading():
-        for record, chunk in map_ahead(lambda piece: _store(deps, piece, recorded), pieces):
-            seen += record.row_count
-            records.append(record)
-            if evidence is not None:
-                evidence.add(chunk.frame)
-            is_as_recorded = is_as_recorded and recorded.get(record.number) == record
-            if is_as_recorded:
-                position.note(0, seen)
-                continue
-            with writing(deps.database) as tx:
-                position.require(tx, 0, seen)
-                position.forgive(tx)
-                forget_chunks(tx, job, first=record.number)
-                record_chunks_to_judge(tx, job, [record], way)
-                follow_ups = release_chunks(tx, job.id, job.epoch, deps.settings.batches_in_flight)
-            yield from follow_ups
+    for record, chunk in map_ahead(lambda piece: _store(deps, piece, recorded), pieces):
+        seen += record.row_count
+        records.append(record)
+        if evidence is not None:
+            evidence.add(chunk.frame)
+        is_as_recorded = is_as_recorded and recorded.get(record.number) == record
+        if is_as_recorded:
+            position.note(0, seen)
+            continue
+        with writing(deps.database) as tx:
+            position.require(tx, 0, seen)
+            position.forgive(tx)
+            forget_chunks(tx, job, first=record.number)
+            record_chunks_to_judge(tx, job, [record], way)
+            follow_ups = release_chunks(tx, job.id, job.epoch, deps.settings.batches_in_flight)
+        yield from follow_ups
     with writing(deps.database) as tx:
         position.require(tx, 0, seen)
         forget_chunks(tx, job, first=len(records) + 1)
