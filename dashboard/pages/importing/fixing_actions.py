@@ -148,4 +148,7 @@ def _register_edits(app: dash.Dash, client: ApiClient) -> None:
             counter,
             lambda: client.edit_rows(shown["id"], version=shown["version"], edits=edits, exclude_rows=excluded, include_rows=included),
         )
+        if feedback is None and shown["status"] in ENDED:
+            # Its first card says what waits for the retry; the rows were opened from further down.
+            dash.set_props("option-refused", {"data": {"field": "result", "counter": counter}})
         return feedback, refresh, dash.no_update if feedback is not None else False
