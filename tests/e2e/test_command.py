@@ -63,7 +63,11 @@ def test_it_goes_on_when_the_server_is_started_again_meanwhile(default_service: 
     file.write_bytes(all_people())
     command = rolodock("import", file, "--url", client.url, "--token", client.token)
     process = subprocess.Popen(command, cwd=ROOT, env=clean_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    wait_until(lambda: bool(client.ask("{ imports { totalCount } }")["imports"]["totalCount"]), seconds=30)
+    # Being planned, so that the command has heard that it was created and watches it.
+    begun = {"PLANNING", "PLANNED", "APPLYING", "COMPLETED_WITH_ERRORS"}
+    wait_until(
+        lambda: any(job["status"] in begun for job in client.ask("{ imports { nodes { status } } }")["imports"]["nodes"]), seconds=30
+    )
     for pid in default_service.stack.pids_of("api.cli api"):
         os.kill(pid, signal.SIGKILL)
     said, _ = process.communicate(timeout=60)

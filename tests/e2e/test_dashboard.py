@@ -148,6 +148,7 @@ def test_a_count_of_the_plan_leads_to_its_rows_and_a_refused_option_to_its_field
     expect(guest.page.locator("#outcome-rows tr").first).to_contain_text("Éloïse Lefèvre")
     guest.page.keyboard.press("Escape")
     guest.page.get_by_label("1 Will fail: show the rows").click()
+    expect(guest.page.locator("#outcome-rows tr")).to_have_count(1, timeout=PATIENCE_MILLISECONDS)
     expect(guest.page.locator("#outcome-rows tr")).to_contain_text("cannot be told who it is", timeout=PATIENCE_MILLISECONDS)
 
 
