@@ -1,6 +1,7 @@
 """What is done to an import that exists: each loads it, checks the version that the client saw, makes one move and sends what follows."""
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from uuid import UUID
 
 from api.auth.actor import Actor, require_member
@@ -72,12 +73,9 @@ def cancel_import(deps: Deps, actor: Actor, import_id: str, *, version: int | No
     # Only now: it lets what is being written break off, which is nobody's to ask for whose import it is not.
     require_version(job, version)
     require_one_of(ImportStatus(job.status), CANCELLABLE, "cancelled")
-    with writing_end(deps.database, job.id) as tx:
-        job = require_import(tx, actor.tenant_id, job.id)
-        require_version(job, version)
-        follow_ups = transitions.cancel(tx, job, actor.name)
-    deps.outbox.send(follow_ups)
-    return job
+    return _move(
+        deps, actor, import_id, version, lambda tx, job: transitions.cancel(tx, job, actor.name), writing_end(deps.database, job.id)
+    )
 
 
 def retry_import(deps: Deps, actor: Actor, import_id: str, *, version: int | None) -> ImportJob:
@@ -123,9 +121,17 @@ def request_error_report(deps: Deps, actor: Actor, import_id: str, *, report_for
     return _move(deps, actor, import_id, None, move)
 
 
-def _move(deps: Deps, actor: Actor, import_id: str, version: int | None, move: Move) -> ImportJob:
+def _move(
+    deps: Deps,
+    actor: Actor,
+    import_id: str,
+    version: int | None,
+    move: Move,
+    transaction: AbstractContextManager[Writing] | None = None,
+) -> ImportJob:
+    """Move an import in one transaction: of its own, or in the one that is given."""
     require_member(actor)
-    with writing(deps.database) as tx:
+    with transaction or writing(deps.database) as tx:
         job = require_import(tx, actor.tenant_id, require_id(import_id, "import"))
         require_version(job, version)
         follow_ups = move(tx, job)
