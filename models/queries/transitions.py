@@ -31,8 +31,6 @@ from models.vocabulary import FINAL_STATUSES, AssignmentMode, BatchStatus, Conta
 DIALECT_OPTIONS = ("sheet", "header_row", "header_rows", "encoding", "delimiter", "quote", "escape", "member")
 PARTLY_APPLIED = "Part of this file was applied, so how it is read cannot be changed any more. Import it anew instead."
 NOTHING_APPLIED = "This import has changed no contact, so there is nothing to roll back."
-
-
 UNKNOWN_COLUMN = "unknown_column"
 
 
