@@ -64,3 +64,7 @@ class StorageUnavailable(Transient):
 
 class DatabaseBusy(Transient):
     default_code = "database_busy"
+
+
+class DiskFull(Transient):
+    default_code = "disk_full"

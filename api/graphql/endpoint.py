@@ -27,6 +27,7 @@ from api.context.credentials import Credentials, identify_by, read_bearer, read_
 from api.context.heavy_looks import HeavyLooks
 from api.graphql.schema import Schema
 from models.errors import ServiceError, Unauthenticated
+from models.full_disk import telling_full_disk
 
 INIT_WAIT = timedelta(seconds=15)
 MULTIPART = "multipart/form-data"
@@ -67,7 +68,8 @@ class GraphQLEndpoint(GraphQL[Context, None]):
                     return refusal
             request.state.credentials = read_credentials(request)
             request.state.actor = await identify_by(self._deps, request.state.credentials)
-            response = await self.run(request)
+            with telling_full_disk():
+                response = await self.run(request)
         except ServiceError as error:
             return answer_graphql_error(error)
         except HTTPException as error:

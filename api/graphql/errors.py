@@ -8,6 +8,7 @@ from starlette.responses import Response
 from strawberry.extensions import MaskErrors
 
 from models.errors import ServiceError, Transient
+from models.full_disk import as_full_disk
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +24,8 @@ class ShowErrors(MaskErrors):
     def anonymise_error(self, error: GraphQLError) -> GraphQLError:
         """The error as it is shown."""
         cause = error.original_error
+        if cause is not None:
+            cause = as_full_disk(cause) or cause
         if isinstance(cause, ServiceError):
             if isinstance(cause, Transient):
                 self._ask_to_retry()

@@ -13,6 +13,7 @@ from api.commands.uploads import receive_upload, require_receivable
 from api.context.answers import answer_error
 from api.context.credentials import identify_request
 from models.errors import InvalidRequest, ServiceError, Terminal
+from models.full_disk import telling_full_disk
 
 # What an upload may take in memory; beyond, it goes to a temporary file.
 SPOOL_BYTES = 1024 * 1024
@@ -30,7 +31,7 @@ class UploadRoute:
             upload_id = request.path_params["id"]
             # Asked before the bytes are read, so that nobody sends a large file for nothing.
             upload = await asyncio.to_thread(require_receivable, self._deps, actor, upload_id)
-            with tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES) as file:
+            with telling_full_disk(), tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES) as file:
                 try:
                     await self._receive(request, file)
                 except Terminal as error:

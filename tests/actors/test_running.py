@@ -1,5 +1,6 @@
 """What becomes of a message: tried again, given up, or told to be of the past; and sending, which one of many wins."""
 
+import errno
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -73,7 +74,13 @@ def test_what_must_come_to_an_end_is_tried_for_days(rig: Rig) -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "code"), [(Transient("Busy.", code="database_busy"), "database_busy"), (KeyError("secret"), "internal_error")]
+    ("error", "code"),
+    [
+        (Transient("Busy.", code="database_busy"), "database_busy"),
+        (KeyError("secret"), "internal_error"),
+        (OSError(errno.ENOSPC, "No space left on device"), "disk_full"),
+        (OSError(errno.ENOENT, "No such file"), "internal_error"),
+    ],
 )
 def test_what_may_pass_is_tried_so_often(rig: Rig, error: Exception, code: str) -> None:
     job_id, follow_up, attempt = _job(rig)

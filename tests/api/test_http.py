@@ -1,5 +1,6 @@
 """GraphQL over HTTP: methods, content types, sites, limits and masks."""
 
+import errno
 import json
 import logging
 from typing import Any
@@ -123,15 +124,19 @@ async def test_a_bug_is_masked_and_logged_under_its_reference(
     assert "secret detail" in caplog.text
 
 
-async def test_what_may_work_later_says_when(sqlite_door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [(DatabaseBusy("The database is busy."), "DATABASE_BUSY"), (OSError(errno.ENOSPC, "No space left on device"), "DISK_FULL")],
+)
+async def test_what_may_work_later_says_when(sqlite_door: Door, monkeypatch: pytest.MonkeyPatch, error: Exception, code: str) -> None:
     def fail(*_: object, **__: object) -> None:
-        raise DatabaseBusy("The database is busy.")
+        raise error
 
     monkeypatch.setattr(read_imports, "total_imports", fail)
     answer = await sqlite_door.post(QUERY)
     assert answer.status_code == 503
     assert answer.headers["retry-after"] == "2"
-    assert answer.json()["errors"][0]["extensions"]["code"] == "DATABASE_BUSY"
+    assert answer.json()["errors"][0]["extensions"]["code"] == code
 
 
 async def test_introspection_is_open_to_those_who_are_known(sqlite_door: Door) -> None:

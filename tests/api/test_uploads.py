@@ -1,6 +1,7 @@
 """Files on their way in: staged, sent, cut short, too large, or not what we read."""
 
 import asyncio
+import errno
 import threading
 from collections.abc import AsyncIterator
 from typing import Any
@@ -51,6 +52,19 @@ async def test_a_staged_upload_becomes_an_import_once(door: Door) -> None:
     assert again["userErrors"][0]["code"] == "UPLOAD_USED"
     assert (await put(door, upload, CSV)).status_code == 409
     assert len(stored(door)) == 1
+
+
+async def test_a_full_disk_asks_to_send_the_file_again_and_takes_it_then(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    upload = await staged(door)
+
+    def find_no_room(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr(uploads, "keep_received", find_no_room)
+        refused = await put(door, upload, CSV)
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (503, "DISK_FULL")
+    assert (await put(door, upload, CSV)).status_code == 200
 
 
 async def test_a_second_put_replaces_the_first(door: Door) -> None:
