@@ -12,7 +12,7 @@ from workers.engine.readers.repair import repair_text
 
 # What a workbook can hold; blanks alone are a blank cell in any import, and a formula is another matter.
 TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff"), max_size=12).filter(
-    lambda text: not text.startswith("=")
+    lambda text: not text.startswith("=") and not text.isspace()
 )
 
 
