@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, bindparam, case, func, select
 from sqlmodel import col
 
 from models.database import Reading
+from models.dialects import UtcDateTime
 from models.queries.pace import RECENT_SECONDS, UNKNOWN, Pace, planned_share, planning_pace, working_pace
 from models.queries.planning import Headway, find_headway
 from models.tables import ImportBatch, ImportJob, ImportRun, KeptContact
@@ -16,6 +19,7 @@ from models.tenancy import scoped_columns
 from models.vocabulary import FINAL_STATUSES, BatchStatus, ImportStatus, PlanningStep, RunKind
 
 OUTCOMES = ("created", "updated", "unchanged", "skipped", "failed")
+COUNTED = (*OUTCOMES, "duplicates")
 # Statuses whose work is measured in rows of a stage, not in batches.
 READING = frozenset({ImportStatus.UPLOADED, ImportStatus.INSPECTING, ImportStatus.PLANNING})
 WORKING = frozenset({ImportStatus.APPLYING, ImportStatus.ROLLING_BACK})
@@ -78,21 +82,25 @@ class _BatchSums:
 
 def count_rows(tx: Reading, jobs: Sequence[ImportJob]) -> dict[UUID, Counts]:
     """The counts of each import, in one statement."""
+    found = {row.import_id: row for row in tx.execute(_count_outcomes(), {"import_ids": [job.id for job in jobs]})}
+    return {job.id: _add_up(job, found.get(job.id)) for job in jobs}
+
+
+# Put together once: the publisher asks several times a second, and a statement takes longer to put together than to execute.
+@cache
+def _count_outcomes() -> Select[*tuple[Any, ...]]:
     done = case((col(ImportBatch.status) == BatchStatus.DONE.value, 1), else_=0)
-    names = (*OUTCOMES, "duplicates")
-    sums = [func.coalesce(func.sum(done * getattr(ImportBatch, name)), 0).label(name) for name in names]
-    statement = (
+    sums = [func.coalesce(func.sum(done * getattr(ImportBatch, name)), 0).label(name) for name in COUNTED]
+    return (
         select(col(ImportBatch.import_id), *sums)
         .join(ImportJob, (col(ImportJob.id) == col(ImportBatch.import_id)) & (col(ImportJob.plan_epoch) == col(ImportBatch.epoch)))
-        .where(col(ImportBatch.import_id).in_([job.id for job in jobs]))
+        .where(col(ImportBatch.import_id).in_(bindparam("import_ids", expanding=True)))
         .group_by(col(ImportBatch.import_id))
     )
-    found = {row.import_id: row for row in tx.execute(statement)}
-    return {job.id: _add_up(job, found.get(job.id), names) for job in jobs}
 
 
-def _add_up(job: ImportJob, sums: object | None, names: Sequence[str]) -> Counts:
-    values = {name: int(job.settled.get(name, 0)) + int(getattr(sums, name, 0) or 0) for name in names}
+def _add_up(job: ImportJob, sums: object | None) -> Counts:
+    values = {name: int(job.settled.get(name, 0)) + int(getattr(sums, name, 0) or 0) for name in COUNTED}
     settled = sum(values[name] for name in OUTCOMES)
     total = max(job.total, settled)
     return Counts(total=total, unprocessed=total - settled, **values)
@@ -103,7 +111,7 @@ def planned_counts(tx: Reading, job: ImportJob) -> Counts | None:
     run = find_plan_run(tx, job)
     if run is None or run.plan_hash is None:
         return None
-    values = {name: int(run.planned.get(name, 0)) for name in (*OUTCOMES, "duplicates")}
+    values = {name: int(run.planned.get(name, 0)) for name in COUNTED}
     return Counts(total=run.rows, unprocessed=run.rows - sum(values[name] for name in OUTCOMES), **values)
 
 
@@ -136,9 +144,18 @@ def measure_progress(tx: Reading, jobs: Sequence[ImportJob]) -> dict[UUID, Progr
 
 
 def _sum_batches(tx: Reading, jobs: Sequence[ImportJob], recently: datetime) -> dict[UUID, _BatchSums]:
+    asked = {"import_ids": [job.id for job in jobs], "recently": recently}
+    return {
+        import_id: _BatchSums(int(done), int(count), int(rows or 0), int(rows_done or 0), int(recent or 0), *run)
+        for import_id, done, count, rows, rows_done, recent, *run in tx.execute(_add_up_batches(), asked)
+    }
+
+
+@cache
+def _add_up_batches() -> Select[*tuple[Any, ...]]:
     is_done = case((col(ImportBatch.status) == BatchStatus.DONE.value, 1), else_=0)
-    recent = case((col(ImportBatch.finished_at) > recently, 1), else_=0)
-    statement = (
+    recent = case((col(ImportBatch.finished_at) > bindparam("recently", type_=UtcDateTime()), 1), else_=0)
+    return (
         select(
             col(ImportBatch.import_id),
             func.sum(is_done),
@@ -151,14 +168,10 @@ def _sum_batches(tx: Reading, jobs: Sequence[ImportJob], recently: datetime) -> 
             func.max(col(ImportRun.started_at)),
         )
         .join(ImportRun, (col(ImportRun.import_id) == col(ImportBatch.import_id)) & (col(ImportRun.epoch) == col(ImportBatch.epoch)))
-        .where(col(ImportBatch.import_id).in_([job.id for job in jobs]))
+        .where(col(ImportBatch.import_id).in_(bindparam("import_ids", expanding=True)))
         .where(col(ImportBatch.epoch) == _shown_epoch())
         .group_by(col(ImportBatch.import_id))
     )
-    return {
-        import_id: _BatchSums(int(done), int(count), int(rows or 0), int(rows_done or 0), int(recent or 0), *run)
-        for import_id, done, count, rows, rows_done, recent, *run in tx.execute(statement)
-    }
 
 
 def _shown_epoch() -> object:

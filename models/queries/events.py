@@ -3,9 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, text, union, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, or_, select, text, union, update
 from sqlmodel import col
 
 from models.database import Reading, Writing
@@ -61,19 +62,25 @@ def list_to_publish(tx: Reading, after: UUID | None, limit: int) -> list[ImportJ
 
     Of those that wait, to be begun or in the queue, nothing changes but their place in the queue: see `queue_positions`.
     """
-    # One look at each of two small indexes, so that imports which are over cost nothing.
-    may_have_changed = union(*(select(col(ImportJob.id)).where(text(condition)) for condition in (IS_MOVING, IS_UNPUBLISHED)))
-    statement = select(ImportJob).where(col(ImportJob.id).in_(may_have_changed))
-    # What is left of a deleted import would tell of rows that nobody processed.
-    statement = (
-        statement.where(or_(text(IS_UNPUBLISHED), ~_waits()))
-        .where(col(ImportJob.deleted_at).is_(None))
-        .order_by(col(ImportJob.id))
-        .limit(limit)
-    )
+    statement = _find_changed().limit(limit)
     if after is not None:
         statement = statement.where(col(ImportJob.id) > after)
     return list(tx.execute(statement).scalars())
+
+
+# Put together once, as are those below: the publisher asks several times a second.
+@cache
+def _find_changed() -> Select[ImportJob]:
+    # One look at each of two small indexes, so that imports which are over cost nothing.
+    may_have_changed = union(*(select(col(ImportJob.id)).where(text(condition)) for condition in (IS_MOVING, IS_UNPUBLISHED)))
+    return (
+        select(ImportJob)
+        .where(col(ImportJob.id).in_(may_have_changed))
+        .where(or_(text(IS_UNPUBLISHED), ~_waits()))
+        # What is left of a deleted import would tell of rows that nobody processed.
+        .where(col(ImportJob.deleted_at).is_(None))
+        .order_by(col(ImportJob.id))
+    )
 
 
 def has_moving(tx: Reading) -> bool:
@@ -168,24 +175,39 @@ def append_events(tx: Writing, import_ids: Collection[UUID], gap_seconds: float 
 
 
 def _lock_for_publishing(tx: Writing, import_ids: Collection[UUID]) -> list[ImportJob]:
-    found = select(ImportJob).where(col(ImportJob.id).in_(import_ids), col(ImportJob.deleted_at).is_(None)).order_by(col(ImportJob.id))
-    jobs = list(tx.execute(found.with_for_update(of=ImportJob, key_share=True, skip_locked=True)).scalars())
-    tenants = select(col(Tenant.id)).where(col(Tenant.id).in_({job.tenant_id for job in jobs})).order_by(col(Tenant.id))
-    locked = set(tx.execute(tenants.with_for_update(key_share=True, skip_locked=True)).scalars())
+    jobs = list(tx.execute(_lock_imports(), {"import_ids": list(import_ids)}).scalars())
+    locked = set(tx.execute(_lock_tenants(), {"tenant_ids": list({job.tenant_id for job in jobs})}).scalars())
     return [job for job in jobs if job.tenant_id in locked]
 
 
+@cache
+def _lock_imports() -> Select[ImportJob]:
+    found = select(ImportJob).where(col(ImportJob.id).in_(bindparam("import_ids", expanding=True)), col(ImportJob.deleted_at).is_(None))
+    return found.order_by(col(ImportJob.id)).with_for_update(of=ImportJob, key_share=True, skip_locked=True)
+
+
+@cache
+def _lock_tenants() -> Select[UUID]:
+    found = select(col(Tenant.id)).where(col(Tenant.id).in_(bindparam("tenant_ids", expanding=True)))
+    return found.order_by(col(Tenant.id)).with_for_update(key_share=True, skip_locked=True)
+
+
 def _latest_events(tx: Reading, jobs: Sequence[ImportJob]) -> dict[UUID, ImportEvent]:
+    asked = {"import_ids": [job.id for job in jobs]}
+    return {event.import_id: event for event in tx.execute(_find_latest(), asked).scalars()}
+
+
+@cache
+def _find_latest() -> Select[ImportEvent]:
     newest = (
         select(col(ImportEvent.import_id), func.max(col(ImportEvent.sequence)).label("sequence"))
-        .where(col(ImportEvent.import_id).in_([job.id for job in jobs]))
+        .where(col(ImportEvent.import_id).in_(bindparam("import_ids", expanding=True)))
         .group_by(col(ImportEvent.import_id))
         .subquery()
     )
-    statement = select(ImportEvent).join(
+    return select(ImportEvent).join(
         newest, (newest.c.import_id == col(ImportEvent.import_id)) & (newest.c.sequence == col(ImportEvent.sequence))
     )
-    return {event.import_id: event for event in tx.execute(statement).scalars()}
 
 
 def _progress_json(progress: Progress) -> dict[str, object]:

@@ -80,11 +80,12 @@ def expected_rows(job: ImportJob) -> float | None:
     if dialect.get("format") != FileFormat.CSV.value or dialect.get("archive") or not job.head:
         return None
     encoding = dialect.get("encoding") or "utf-8"
+    sample = "".join(",".join([cell or "" for cell in cells]) + "\n" for _, cells in job.head)
     try:
-        lengths = [sum(len(str(cell or "").encode(encoding, "replace")) + 1 for cell in cells) for _, cells in job.head]
+        length = len(sample.encode(encoding, "replace"))
     except LookupError:
         return None
-    return max(job.size_bytes * len(lengths) / sum(lengths), float(job.total)) if sum(lengths) else None
+    return max(job.size_bytes * len(job.head) / length, float(job.total))
 
 
 def planning_pace(job: ImportJob, share: float, now: datetime) -> Pace:

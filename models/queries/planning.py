@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, exists, func, select
+from sqlalchemy import Select, bindparam, case, exists, func, select
 from sqlmodel import col
 
 from models.database import Reading
@@ -40,13 +41,17 @@ def find_headway(tx: Reading, jobs: Sequence[ImportJob]) -> dict[UUID, Headway]:
     planning = {job.id: job for job in jobs if job.status == ImportStatus.PLANNING.value}
     if not planning:
         return {}
-    # Ids of contacts rise with those of the imports that create them, so what another import writes meanwhile changes nothing.
-    earlier = exists().where(col(Contact.tenant_id) == col(ImportJob.tenant_id), col(Contact.id) < col(ImportJob.id)).correlate(ImportJob)
-    statement = select(col(ImportJob.id), *_sums(), earlier).where(col(ImportJob.id).in_(planning))
     return {
         import_id: _tell(planning[import_id], _Recorded(int(read), int(listed), int(judged)), meets_contacts=bool(meets))
-        for import_id, read, listed, judged, meets in tx.execute(statement)
+        for import_id, read, listed, judged, meets in tx.execute(_find_recorded(), {"import_ids": list(planning)})
     }
+
+
+@cache
+def _find_recorded() -> Select[Any]:
+    # Ids of contacts rise with those of the imports that create them, so what another import writes meanwhile changes nothing.
+    earlier = exists().where(col(Contact.tenant_id) == col(ImportJob.tenant_id), col(Contact.id) < col(ImportJob.id)).correlate(ImportJob)
+    return select(col(ImportJob.id), *_sums(), earlier).where(col(ImportJob.id).in_(bindparam("import_ids", expanding=True)))
 
 
 def _sums() -> list[Any]:

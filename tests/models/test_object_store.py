@@ -30,6 +30,19 @@ def test_what_is_put_comes_back(store: ObjectStore) -> None:
     assert store.get("c") == b"xyz"
 
 
+def test_an_object_of_a_folder_is_read_where_it_lies(tmp_path: Path) -> None:
+    folder = tmp_path / "50% of é & co"
+    store = make_object_store(folder.as_uri())
+    store.put("a/b.csv", b"abc")
+    with store.open("a/b.csv") as file:
+        assert Path(file.name) == folder / "a" / "b.csv"
+        # Who has begun to read is not disturbed by who deletes.
+        store.delete("a/b.csv")
+        assert file.read() == b"abc"
+    with pytest.raises(NotFound), store.open("a/b.csv"):
+        pass
+
+
 def test_a_stream_is_measured_as_it_comes(store: ObjectStore) -> None:
     stored = store.put_stream("a", iter([b"ab", b"", b"c"]), max_bytes=3, limit_name="LIMIT")
     assert (stored.key, stored.size_bytes, stored.sha256) == ("a", 3, hashlib.sha256(b"abc").hexdigest())

@@ -72,13 +72,20 @@ def judge_source(
         record_known(deps, job, [piece.record for piece in known], evidence, position)
     else:
         way = None if evidence else find_way_of_judging(job, settle_date_orders(job, None).orders, earlier, edits)
-        yield from record_read(deps, job, chain(first, pieces), way, evidence, position)
+        yield from record_read(deps, job, chain(_take(first), pieces), way, evidence, position)
     dates = _settle_dates(deps, job, evidence, find_pieces(deps, job))
     way = find_way_of_judging(job, dates.orders, earlier, edits)
     if dates.question is not None and earlier is None:
         return FirstPass(dates, way, dates.question, ())
     yield from judge_recorded(deps, job, way, position)
     return FirstPass(dates, way, None, load_recorded(deps, job))
+
+
+def _take(pieces: list[Piece]) -> Iterator[Piece]:
+    """Each of them in turn, and none of them held for longer."""
+    pieces.reverse()
+    while pieces:
+        yield pieces.pop()
 
 
 def _judge_few(
