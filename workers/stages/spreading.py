@@ -6,6 +6,7 @@ Whoever plans judges along, so that nothing waits for anybody; and what is recor
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from models.database import reading, writing
 from models.errors import Transient
@@ -30,7 +31,7 @@ from workers.engine.judging import DateEvidence
 from workers.stages.deps import Deps
 from workers.stages.heartbeat import beating
 from workers.stages.judge_chunk import judge_taken
-from workers.stages.judging import JudgedRows, load_judged
+from workers.stages.judging import THREADS, JudgedRows, load_judged
 from workers.stages.position import Position
 from workers.stages.reading import Piece, keep_piece, load_chunk
 
@@ -119,9 +120,12 @@ def load_recorded(deps: Deps, job: ImportJob) -> Iterator[JudgedRows]:
     """What came of the recorded chunks, in order, once all of them are judged."""
     with reading(deps.database) as tx:
         chunks = list_chunks_of_run(tx, job)
-    for chunk in chunks:
-        assert chunk.judged_key is not None
-        yield load_judged(deps.storage, _record_of(chunk), chunk.judged_key)
+    yield from map_ahead(partial(_load, deps), chunks, THREADS)
+
+
+def _load(deps: Deps, chunk: JudgedChunk) -> JudgedRows:
+    assert chunk.judged_key is not None
+    return load_judged(deps.storage, _record_of(chunk), chunk.judged_key)
 
 
 def _judge_here(deps: Deps, taken: JudgedChunk, job: ImportJob, position: Position) -> list[FollowUp]:
