@@ -107,14 +107,17 @@ def _pass_on_found(tx: Writing, tenant_id: UUID, claim: str, values: Select[Any]
 
 
 def _list_twins(tx: Reading, tenant_id: UUID, claim: str, values: Collection[str]) -> Iterable[tuple[str, UUID]]:
-    """Live contacts that have one of the values and claim nothing with it, oldest first."""
+    """Live contacts that have one of the values and claim nothing with it, oldest first.
+
+    By their ids, which tell when they were added and, of one import, the row; a batch's moment would tell which batch was first.
+    """
     if not values:
         return []
     value, is_twin = _twins_of(claim)
     statement = (
         scoped_columns(tenant_id, Contact, value, Contact.id)
         .where(is_one_of(tx.dialect_name, value, values), *is_twin)
-        .order_by(col(Contact.created_at), col(Contact.id))
+        .order_by(col(Contact.id))
     )
     return [(value, contact_id) for value, contact_id in tx.execute(by_twins(statement, claim))]
 

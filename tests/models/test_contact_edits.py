@@ -1,5 +1,6 @@
 """Contacts edited one at a time: claims, versions and the journal stay true."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -104,8 +105,9 @@ def test_what_a_contact_lets_go_passes_to_the_oldest_that_has_it(database: Datab
     holder = _create(database, tenant_id, email="a@x.example")
     twins = []
     with writing(database) as tx:
-        for _ in range(2):
-            twin = Contact(tenant_id=tenant_id, id=new_id(), email="a@x.example", created_at=utc_now(), updated_at=utc_now())
+        for age in range(2):
+            began = utc_now() + timedelta(seconds=age)
+            twin = Contact(tenant_id=tenant_id, id=new_id(began), email="a@x.example", created_at=began, updated_at=began)
             tx.add(twin)
             tx.flush()
             twins.append(twin)

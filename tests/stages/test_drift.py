@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from models.database import reading, writing
 from models.queries.contact_edits import lock_contact, update_contact
-from models.tables import ImportIssueCount
+from models.tables import ImportBatch, ImportIssueCount
 from models.vocabulary import DirectoryPolicy, DuplicateStrategy, ImportStatus, Stage
 from tests.support.rig import Rig
 
@@ -98,6 +98,26 @@ def test_of_twins_in_one_file_the_first_row_claims_whatever_batch_comes_first(ri
     assert _came(rig, job_id) == {"created": 8}
     claimed = {c.first_name: c.email_key is not None for c in rig.contacts()}
     assert claimed == {str(n): n < 4 for n in range(8)}
+
+
+@pytest.mark.parametrize("is_early", [False, True])
+def test_of_twins_in_one_file_the_lowest_row_inherits_whatever_batch_was_written_first(rig: Rig, is_early: bool) -> None:
+    """Whether the holder goes before the twins are written or afterwards."""
+    holder = rig.create(email="key@example.com", first_name="Holder")
+    rows = [{"email": "key@example.com" if n in (1, 7) else f"p{n}@example.com", "first_name": str(n)} for n in range(8)]
+    job_id = _planned(rig, rows, duplicate_strategy=CREATE)
+    # The first one to come asks for the import's turn to write.
+    assert rig.step()
+    with reading(rig.deps.database) as tx:
+        rig.outbox.waiting.sort(key=lambda message: -tx.get_one(ImportBatch, message[0].id).number)
+    if is_early:
+        rig.remove(holder)
+    rig.drain_with_sweeps()
+    written = {c.first_name: c.created_at for c in rig.contacts() if c.import_id == job_id}
+    assert written["7"] < written["1"]
+    if not is_early:
+        rig.remove(holder)
+    assert {c.first_name: c.email_key for c in rig.contacts() if c.email == "key@example.com"} == {"1": "key@example.com", "7": None}
 
 
 def _told(rig: Rig, job_id: UUID) -> list[tuple[int, str]]:

@@ -138,11 +138,11 @@ def draw_contacts(random: Random, count: int) -> list[Contact]:
     """Contacts from the oldest to the youngest. Of those that hold a value one claims it, now and then not the oldest."""
     contacts: list[Contact] = []
     held: dict[str, list[Any]] = {name: [None, None, *_values(name)[:7]] for name in KEY_COLUMNS}
-    for _ in range(count):
+    for age in range(count):
         contact: Contact = dict.fromkeys(TEXT_FIELDS)
         contact |= {name: random.choice(values) for name, values in held.items()}
         contact |= {"first_name": random.choice([None, "Ann", "Bob"]), "owner": random.choice([None, "olga", "nina"])}
-        contact |= {"notes": random.choice([None, "n0"]), "id": str(UUID(int=random.getrandbits(128), version=4))}
+        contact |= {"notes": random.choice([None, "n0"]), "id": str(UUID(int=(age << 112) | random.getrandbits(112), version=4))}
         contact |= {"version": random.randint(1, 4), "consent": random.choice(list(Consent)).value}
         contact["tags"] = random.choice([[], ["Vip"], ["old", "strasse"]])
         contact["custom"] = random.choice([{}, {"tier": "tin"}, {"age": 7, "tier": ""}, {"tier": "gold"}])

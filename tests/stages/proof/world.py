@@ -61,7 +61,7 @@ def make_world(ground: Ground, contacts: list[Held], handling: Handling, *, atte
         lists = [ContactList(tenant_id=tenant.id, name=name, created_at=began) for name in LISTS]
         tx.add_all(lists)
         tx.flush()
-        tx.add_all(_new_contact(tenant.id, held, began + timedelta(seconds=age)) for age, held in enumerate(contacts))
+        tx.add_all(_new_contact(tenant.id, held, began) for held in contacts)
         tx.flush()
         members = [(lists[place].id, UUID(held["id"])) for held in contacts for place in held["lists"]]
         tx.add_all(ListMember(list_id=list_id, contact_id=contact_id, tenant_id=tenant.id) for list_id, contact_id in members)
@@ -85,7 +85,7 @@ def read_contacts(rig: Rig) -> dict[str, Held]:
     """The tenant's live contacts, from the oldest to the youngest."""
     with reading(rig.deps.database) as tx:
         live = select(Contact).where(col(Contact.tenant_id) == rig.tenant_id, col(Contact.deleted_at).is_(None))
-        found = list(tx.execute(live.order_by(col(Contact.created_at), col(Contact.id))).scalars())
+        found = list(tx.execute(live.order_by(col(Contact.id))).scalars())
         members = select(ListMember).where(col(ListMember.tenant_id) == rig.tenant_id)
         lists: dict[UUID, list[str]] = {}
         for member in tx.execute(members).scalars():
