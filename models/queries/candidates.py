@@ -25,8 +25,8 @@ def find_claims(tx: Reading, tenant_id: UUID, keys: Mapping[str, pl.Series], col
     A contact that claims several of the keys comes several times.
     """
     schema = dict.fromkeys(columns, pl.String())
-    statement = scoped_columns(tenant_id, Contact, *(getattr(Contact, name) for name in columns))
-    frames = [look_up(tx.connection(), statement, getattr(Contact, claim), values, schema) for claim, values in keys.items()]
+    live = scoped_columns(tenant_id, Contact, *(getattr(Contact, name) for name in columns)).where(col(Contact.deleted_at).is_(None))
+    frames = [look_up(tx.connection(), live, getattr(Contact, claim), values, schema) for claim, values in keys.items()]
     return pl.concat([pl.DataFrame(schema=schema), *frames])
 
 

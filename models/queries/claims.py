@@ -30,23 +30,32 @@ def wanted_claims(values: Mapping[str, Any]) -> dict[str, str | None]:
 
 
 def find_claimants(tx: Reading, tenant_id: UUID, claim: str, values: Collection[str]) -> dict[str, UUID]:
-    """Which contact claims each of the values, where one does."""
+    """Which live contact claims each of the values, where one does."""
     if not values:
         return {}
     column = getattr(Contact, claim)
-    statement = scoped_columns(tenant_id, Contact, column, Contact.id).where(is_one_of(tx.dialect_name, col(column), values))
+    is_claimant = (is_one_of(tx.dialect_name, col(column), values), col(Contact.deleted_at).is_(None))
+    statement = scoped_columns(tenant_id, Contact, column, Contact.id).where(*is_claimant)
     return {row[0]: row[1] for row in tx.execute(statement)}
 
 
 def pass_on(tx: Writing, tenant_id: UUID, claim: str, released: Collection[str]) -> None:
-    """Let the oldest live contact that has a released value, and that nobody else claims, claim it."""
-    free = set(released) - find_claimants(tx, tenant_id, claim, released).keys()
-    heirs: dict[str, UUID] = {}
-    for value, contact_id in _list_twins(tx, tenant_id, claim, free):
-        heirs.setdefault(value, contact_id)
-    for value, contact_id in heirs.items():
-        statement = update(Contact).where(col(Contact.tenant_id) == tenant_id, col(Contact.id) == contact_id)
-        tx.execute(statement.values(**{claim: value}).execution_options(synchronize_session=False))
+    """Let the oldest live contact that has a released value, and that nobody else claims, claim it.
+
+    An heir that was deleted or changed since it was found, which on PostgreSQL others can do, claims nothing: the next one does.
+    """
+    left = set(released)
+    while left:
+        free = left - find_claimants(tx, tenant_id, claim, left).keys()
+        heirs: dict[str, UUID] = {}
+        for value, contact_id in _list_twins(tx, tenant_id, claim, free):
+            heirs.setdefault(value, contact_id)
+        locked = _lock_twins(tx, tenant_id, claim, heirs.values())
+        left = {value for value, contact_id in heirs.items() if locked.get(contact_id) != value}
+        for value, contact_id in heirs.items():
+            if value not in left:
+                statement = update(Contact).where(col(Contact.tenant_id) == tenant_id, col(Contact.id) == contact_id)
+                tx.execute(statement.values(**{claim: value}).execution_options(synchronize_session=False))
 
 
 def claim_what_is_free(tx: Writing, tenant_id: UUID, import_id: UUID) -> None:
@@ -120,6 +129,17 @@ def _list_twins(tx: Reading, tenant_id: UUID, claim: str, values: Collection[str
         .order_by(col(Contact.id))
     )
     return [(value, contact_id) for value, contact_id in tx.execute(by_twins(statement, claim))]
+
+
+def _lock_twins(tx: Writing, tenant_id: UUID, claim: str, ids: Collection[UUID]) -> dict[UUID, str]:
+    """Those of these contacts that still claim nothing with the value that they have, and the value; they stay so until the commit."""
+    if not ids:
+        return {}
+    value, is_twin = _twins_of(claim)
+    statement = scoped_columns(tenant_id, Contact, Contact.id, value).where(is_one_of(tx.dialect_name, col(Contact.id), ids), *is_twin)
+    # In one order, as contacts are locked everywhere. Whoever comes here has locked contacts of its own before: in `models.queries.undo` it
+    # says why no two batches wait for each other.
+    return {row[0]: row[1] for row in tx.execute(statement.order_by(col(Contact.id)).with_for_update(of=Contact))}
 
 
 def _twins_of(claim: str) -> tuple[ColumnElement[Any], tuple[ColumnElement[bool], ...]]:

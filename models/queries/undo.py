@@ -12,7 +12,9 @@ from sqlalchemy import delete, func
 from sqlmodel import col
 
 from models.database import Reading, Writing
+from models.dialects import queue_for
 from models.queries.batches import BatchResult
+from models.queries.claims import has_twins
 from models.queries.contact_writes import pass_on_all
 from models.queries.undo_choices import load_choices
 from models.queries.undo_sets import (
@@ -44,7 +46,7 @@ class Prospect:
 
 def undo_rows(tx: Writing, job: ImportJob, rows: RowRange, actor: str | None) -> BatchResult:
     """Undo what these rows did. A contact that several rows changed belongs to the lowest of them, so that each is undone once."""
-    removed, released = remove_untouched(tx, job, rows, actor)
+    removed, released = remove_untouched(tx, job, rows, actor, tells_released=_queue_beside_twins(tx, job))
     undone = restore_latest(tx, job, rows, actor)
     others = (list_changed(tx, job, rows) - undone) | list_touched_creations(tx, job, rows)
     choices = load_choices(tx, job, rows, others, locks=True) if others else []
@@ -55,6 +57,20 @@ def undo_rows(tx: Writing, job: ImportJob, rows: RowRange, actor: str | None) ->
     # At the end, so that who had a key before the import comes before those who only wait for it.
     pass_on_all(tx, job.tenant_id, {name: set().union(*(each.get(name, ()) for each in let_go)) for each in let_go for name in each})
     return BatchResult(removed=removed + len(going), restored=len(undone) + len(staying), kept=kept)
+
+
+def _queue_beside_twins(tx: Writing, job: ImportJob) -> bool:
+    """Whether contacts may be waiting for what others let go; if so, wait for the batches of this undo that were here before.
+
+    A batch locks the contacts of its own rows, and at the end those that inherit from them, which may be rows of another batch, and so the
+    other way round: of two at a time each could wait for what the other has. So each waits before it has locked any contact.
+    Other imports write none meanwhile, since it is not their turn. Batches that apply a plan need not queue: what one of them writes, none
+    of the others inherits (see Anchors in docs/semantics.md).
+    """
+    has_heirs = has_twins(tx, job.tenant_id)
+    if has_heirs:
+        queue_for(tx.connection(), job.id, alone=True)
+    return has_heirs
 
 
 def foresee_undo(tx: Reading, job: ImportJob, rows: RowRange) -> Prospect:

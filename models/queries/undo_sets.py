@@ -31,7 +31,7 @@ from models.bulk import look_up_by_index
 from models.database import Reading, Writing
 from models.dialects import Json, UtcDateTime, is_found_by, json_array_contains
 from models.journal_json import former_json, former_text, has_member, members_of, taken_back, with_former_members, without_elements
-from models.queries.claims import CLAIMS, has_twins
+from models.queries.claims import CLAIMS
 from models.tables import Contact, ContactChange, ImportJob, ListMember
 from models.vocabulary import CUSTOM_PREFIX
 
@@ -56,12 +56,16 @@ def count_untouched(tx: Reading, job: ImportJob, rows: RowRange) -> int:
     return int(tx.execute(select(func.count()).select_from(_CONTACT).where(*_is_untouched(job, rows))).scalar_one())
 
 
-def remove_untouched(tx: Writing, job: ImportJob, rows: RowRange, actor: str | None) -> tuple[int, dict[str, set[str]]]:
-    """Remove the contacts that these rows created and nobody has touched: how many, and the claims that others may be waiting for."""
+def remove_untouched(
+    tx: Writing, job: ImportJob, rows: RowRange, actor: str | None, *, tells_released: bool
+) -> tuple[int, dict[str, set[str]]]:
+    """Remove the contacts that these rows created and nobody has touched: how many, and, if it is to be told, what they claimed."""
     is_untouched = _is_untouched(job, rows)
     released: dict[str, set[str]] = {}
-    if has_twins(tx, job.tenant_id):
-        found = tx.execute(select(*(_CONTACT.c[name] for name in CLAIMS)).where(*is_untouched)).all()
+    if tells_released:
+        # Locked, so that what they let go is what is read here: one of them may be inheriting a claim just now.
+        held = select(*(_CONTACT.c[name] for name in CLAIMS)).where(*is_untouched)
+        found = tx.execute(held.order_by(_CONTACT.c.id).with_for_update()).all()
         released = {name: {row[index] for row in found if row[index] is not None} for index, name in enumerate(CLAIMS)}
     now = tx.now()
     gone = update(Contact).where(*is_untouched).values(deleted_at=now, updated_at=now, version=2, **dict.fromkeys(CLAIMS))

@@ -9,9 +9,9 @@ from sqlalchemy import event, select
 from sqlmodel import col
 
 from models.bulk import insert_frame
-from models.clock import new_id
+from models.clock import new_id, utc_now
 from models.database import Database, make_database, reading, writing
-from models.queries import claims
+from models.queries import candidates, claims
 from models.tables import Contact
 
 
@@ -32,6 +32,15 @@ def test_of_each_value_that_is_free_the_oldest_twin_claims_it(database: Database
     oldest = {row["id"]: row["email"] for row in twins.head(5).iter_rows(named=True) if row["email"] != "3@example.com"}
     expected = {**dict.fromkeys(twins["id"]), **oldest, phones["id"][0]: "+12025550123", holder["id"][0]: "3@example.com"}
     assert claimed == expected
+
+
+def test_who_is_deleted_is_found_by_no_key(database: Database, tenant_id: UUID) -> None:
+    gone = pl.DataFrame({"id": [str(new_id())], "email": ["a@example.com"], "email_key": ["a@example.com"]})
+    with writing(database) as tx:
+        table = Contact.__table__  # type: ignore[attr-defined]
+        insert_frame(tx.connection(), table, gone, tenant_id=tenant_id, deleted_at=utc_now())
+        assert claims.find_claimants(tx, tenant_id, "email_key", ["a@example.com"]) == {}
+        assert candidates.find_claims(tx, tenant_id, {"email_key": gone["email"]}, ["id"]).is_empty()
 
 
 def test_twins_are_found_by_their_index(sqlite_url: str) -> None:

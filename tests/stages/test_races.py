@@ -17,15 +17,16 @@ from sqlmodel import col
 
 from models.database import reading
 from models.errors import DatabaseBusy, ServiceError, WrongState
+from models.queries import undo
 from models.queries.claims import CLAIMS
 from models.queries.counts import rollback_totals
 from models.tables import Contact, ImportBatch, ImportJob
-from models.vocabulary import BatchStatus, DuplicateStrategy, ErrorPolicy, ImportStatus, Stage
+from models.vocabulary import BatchStatus, DuplicateStrategy, ErrorPolicy, ImportStatus, RunKind, Stage
 from tests.stages.accounts import fields_of
 from tests.support.rig import Rig
 from workers.stages import writes
 
-UPDATE = DuplicateStrategy.UPDATE
+UPDATE, CREATE = DuplicateStrategy.UPDATE, DuplicateStrategy.CREATE
 # How long the one that was stopped waits for the other: it may itself be what the other waits for.
 WAIT_SECONDS = 0.15
 
@@ -110,9 +111,12 @@ def _fields(rig: Rig) -> dict[str, dict[str, Any]]:
 
 
 def _require_claims(rig: Rig) -> None:
-    """Every live value is claimed, and by one contact."""
+    """Every live value is claimed, and by one contact, which has it; who is deleted claims nothing."""
     with reading(rig.deps.database) as tx:
-        live = tx.execute(select(Contact).where(col(Contact.tenant_id) == rig.tenant_id, col(Contact.deleted_at).is_(None))).scalars().all()
+        contacts = tx.execute(select(Contact).where(col(Contact.tenant_id) == rig.tenant_id)).scalars().all()
+    live = [contact for contact in contacts if contact.deleted_at is None]
+    assert not any(getattr(contact, name) for contact in contacts if contact.deleted_at for name in CLAIMS)
+    assert all(contact.email_key in (None, contact.email) for contact in live)
     emails = [contact.email for contact in live if contact.email]
     assert sorted({*emails}) == sorted(contact.email_key for contact in live if contact.email_key)
     for name in CLAIMS:
@@ -229,6 +233,76 @@ def _race_rollbacks(rig: Rig, at: int) -> None:
     found.require()
     assert {rig.status(one), rig.status(two)} == {ImportStatus.ROLLED_BACK}
     assert {(c.external_id, c.email, c.email_key) for c in rig.contacts()} == before
+
+
+# Statements of a rollback's batch: as it begins, around the one that removes contacts, and at its end.
+BATCH_MOMENTS = (7, 10, 12, 17)
+
+
+@pytest.mark.parametrize("is_crossed", [False, True])
+@pytest.mark.parametrize("is_higher_first", [False, True])
+def test_what_two_batches_of_a_rollback_let_go_passes_to_who_is_left(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch, is_higher_first: bool, is_crossed: bool
+) -> None:
+    monkeypatch.setattr(undo, "BATCH_ROWS", 2)
+    for at in _moments(rig, BATCH_MOMENTS):
+        _race_batches_of_a_rollback(_fresh(rig), at, is_higher_first, is_crossed)
+
+
+def _race_batches_of_a_rollback(rig: Rig, at: int, is_higher_first: bool, is_crossed: bool) -> None:
+    """The higher batch has the heirs of the lower one, or each an heir of the other, and contacts of another import wait behind both."""
+    options: dict[str, Any] = {"tenant_id": rig.tenant_id, "duplicate_strategy": CREATE}
+    rows = [{"external_id": str(n), "email": f"{name}@example.com"} for n, name in enumerate("vwvw")]
+    job_id = rig.import_rows(rows, **options)
+    if is_crossed:
+        # The second row's contact gives its e-mail to the fourth one's, and has it back without the claim.
+        rig.roll_back(rig.import_rows([{"external_id": "1", "email": "x@example.com"}], tenant_id=rig.tenant_id, duplicate_strategy=UPDATE))
+        rig.drain()
+    left = rig.import_rows([{"email": "v@example.com"}, {"email": "w@example.com"}], **options)
+    assert {c.external_id for c in rig.contacts() if c.email_key} == ({"0", "3"} if is_crossed else {"0", "1"})
+    rig.roll_back(job_id)
+    # The first one to come asks for the import's turn to write, and waits again.
+    assert rig.step()
+    lower, higher = sorted(rig.outbox.waiting, key=lambda message: _first_row(rig, message[0].id))
+    first, second = (higher, lower) if is_higher_first else (lower, higher)
+    rig.outbox.waiting[:] = [first]
+    found = _deliver_interrupted(rig, Stage.ROLL_BACK_BATCH, at, lambda: rig.deliver(*second))
+    found.require()
+    assert rig.status(job_id) is ImportStatus.ROLLED_BACK
+    assert {(c.import_id, c.email_key) for c in rig.contacts()} == {(left, "v@example.com"), (left, "w@example.com")}
+    _require_claims(rig)
+    # None had to be tried again, as one of two would that waited for each other.
+    with reading(rig.deps.database) as tx:
+        batches = select(ImportBatch.tries).where(col(ImportBatch.import_id) == job_id, col(ImportBatch.kind) == RunKind.ROLLBACK.value)
+        assert tx.execute(batches).scalars().all() == [1, 1]
+
+
+def _first_row(rig: Rig, batch_id: UUID) -> int:
+    with reading(rig.deps.database) as tx:
+        return tx.get_one(ImportBatch, batch_id).first_row
+
+
+@pytest.mark.parametrize("lets_go", ["deleted", "changed"])
+def test_what_a_person_lets_go_while_its_heir_is_undone_passes_to_the_next(rig: Rig, lets_go: str) -> None:
+    for at in _moments(rig, BATCH_MOMENTS):
+        _race_edit_and_heir(_fresh(rig), at, lets_go)
+
+
+def _race_edit_and_heir(rig: Rig, at: int, lets_go: str) -> None:
+    holder = rig.create(email="v@example.com")
+    options: dict[str, Any] = {"tenant_id": rig.tenant_id, "duplicate_strategy": CREATE}
+    job_id, left = (rig.import_rows([{"email": "v@example.com"}], **options) for _ in range(2))
+    rig.roll_back(job_id)
+    assert rig.step()
+
+    def let_go() -> None:
+        rig.remove(holder) if lets_go == "deleted" else rig.edit(holder, email="w@example.com")
+
+    found = _deliver_interrupted(rig, Stage.ROLL_BACK_BATCH, at, let_go)
+    found.require()
+    assert found.error is None
+    assert {c.import_id: c.email_key for c in rig.contacts()}[left] == "v@example.com"
+    _require_claims(rig)
 
 
 def test_a_cancel_in_the_middle_of_a_batch_leaves_what_is_counted(rig: Rig) -> None:
