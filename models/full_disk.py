@@ -1,10 +1,13 @@
 """A temporary file that finds no room is no bug of ours: whoever makes room lets the same work succeed."""
 
 import errno
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from models.errors import DiskFull
+
+log = logging.getLogger(__name__)
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 # Libraries written in Rust raise an OSError without `errno`, and say the number behind the words.
@@ -15,7 +18,9 @@ def as_full_disk(error: BaseException) -> DiskFull | None:
     """The error as one that may pass, if it says that a disk or a quota of this machine is used up; None: it says something else."""
     if not isinstance(error, OSError) or not (error.errno in _FULL or str(error).endswith(_SAID)):
         return None
-    return DiskFull("There is no room left on the disk for temporary files (TMPDIR). Make room; then the same works.")
+    where = f" with {error.filename}" if error.filename else " for temporary files (TMPDIR)"
+    log.warning("a disk is full", exc_info=error)
+    return DiskFull(f"There is no room left on the disk{where}. Make room; then the same works.")
 
 
 @contextmanager

@@ -68,7 +68,7 @@ def list_to_publish(tx: Reading, after: UUID | None, limit: int) -> list[ImportJ
     return list(tx.execute(statement).scalars())
 
 
-# Put together once, as are those below: the publisher asks several times a second.
+# Put together once, as are the other statements that take long to put together: the publisher asks several times a second.
 @cache
 def _find_changed() -> Select[ImportJob]:
     # One look at each of two small indexes, so that imports which are over cost nothing.

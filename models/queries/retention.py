@@ -125,6 +125,13 @@ def list_ended(tx: Reading, longest: timedelta, shortest: timedelta, after: UUID
     return list(tx.execute(statement).scalars())
 
 
+def list_deleted(tx: Reading, longest: timedelta, shortest: timedelta) -> list[UUID]:
+    """Imports that were deleted from the history for no longer and no shorter than that."""
+    table: Any = ImportJob
+    now = tx.now()
+    return list(tx.execute(select(table.id).where(table.deleted_at.between(now - longest, now - shortest)).order_by(table.id)).scalars())
+
+
 def list_old_imports(tx: Reading, days: float, limit: int) -> list[UUID]:
     """Imports that have had their time in the history and of which no report is being made, longest first."""
     table: Any = ImportJob

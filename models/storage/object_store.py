@@ -1,9 +1,10 @@
 """Objects under keys: written whole or not at all, never changed, read back as bytes or as a file."""
 
+import errno
 import hashlib
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, BinaryIO, cast
@@ -16,9 +17,12 @@ from obstore.store import ObjectStore as Store
 from obstore.store import from_url
 
 from models.errors import LimitExceeded, NotFound, StorageUnavailable
+from models.full_disk import as_full_disk
 
-# What an object may take in memory while it is read; beyond, it goes through a temporary file.
+# What an object that lies in no folder may take in memory while it is read; beyond, it goes through a temporary file.
 SPOOL_BYTES = 4 * 1024 * 1024
+UNREACHABLE = "The file store cannot be reached just now. Try again."
+_FAILED_READS = frozenset({errno.EIO, errno.ESTALE, errno.ETIMEDOUT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +81,9 @@ class ObjectStore:
     def open(self, key: str) -> Iterator[BinaryIO]:
         """The object as a file that can be read from any place."""
         if self._folder is not None:
-            with ExitStack() as stack:
-                with _translated(key):
-                    lying = stack.enter_context(open(self._folder / key, "rb"))
+            with _translated(key):
+                lying = open(self._folder / key, "rb")  # noqa: SIM115  # closed below: what its reader raises is not translated
+            with lying, _reading_translated():
                 yield lying
             return
         with tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES) as file:
@@ -140,4 +144,15 @@ def _translated(key: str) -> Iterator[None]:
     except (NotFoundError, FileNotFoundError) as error:
         raise NotFound(f"The stored object {key} is not there any more.", code="object_missing") from error
     except (BaseError, OSError) as error:
-        raise StorageUnavailable("The file store cannot be reached just now. Try again.") from error
+        raise as_full_disk(error) or StorageUnavailable(UNREACHABLE) from error
+
+
+@contextmanager
+def _reading_translated() -> Iterator[None]:
+    """For a file that is read by others: what tells of the disk or the network beneath it, and of nothing else that they do."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FAILED_READS:
+            raise StorageUnavailable(UNREACHABLE) from error
+        raise

@@ -1,12 +1,15 @@
 """GraphQL over HTTP: methods, content types, sites, limits and masks."""
 
 import errno
+import io
 import json
 import logging
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from starlette import formparsers
 
 from api.app import make_app
 from api.commands import read_imports
@@ -137,6 +140,25 @@ async def test_what_may_work_later_says_when(sqlite_door: Door, monkeypatch: pyt
     assert answer.status_code == 503
     assert answer.headers["retry-after"] == "2"
     assert answer.json()["errors"][0]["extensions"]["code"] == code
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+async def test_a_file_that_finds_no_room_on_its_way_in_may_be_sent_again(sqlite_door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as full:
+        full.setattr(formparsers, "SpooledTemporaryFile", lambda **_: _FullDisk())
+        refused = await sqlite_door.send_file(b"email\nann@example.com\n")
+    assert refused.status_code == 503
+    assert refused.json()["errors"][0]["extensions"]["code"] == "DISK_FULL"
+    assert (await sqlite_door.create(b"email\nann@example.com\n"))["userErrors"] == []
+
+
+class _FullDisk(io.FileIO):
+    """A temporary file, past what is kept of it in memory, on a disk without room."""
+
+    _rolled, _max_size = True, 0
+
+    def __init__(self) -> None:
+        super().__init__("/dev/full", "r+")
 
 
 async def test_introspection_is_open_to_those_who_are_known(sqlite_door: Door) -> None:

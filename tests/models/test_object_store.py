@@ -1,13 +1,15 @@
 """Objects are stored whole or not at all, in a folder as in memory."""
 
+import errno
 import hashlib
 import io
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from models.errors import LimitExceeded, NotFound, StorageUnavailable
+from models.errors import DiskFull, LimitExceeded, NotFound, StorageUnavailable
 from models.storage import ObjectStore, make_object_store
 from models.storage.object_store import SPOOL_BYTES
 
@@ -40,6 +42,24 @@ def test_an_object_of_a_folder_is_read_where_it_lies(tmp_path: Path) -> None:
         store.delete("a/b.csv")
         assert file.read() == b"abc"
     with pytest.raises(NotFound), store.open("a/b.csv"):
+        pass
+
+
+def test_a_disk_that_fails_while_a_file_is_read_is_tried_again_and_other_errors_are_what_they_are(tmp_path: Path) -> None:
+    store = make_object_store((tmp_path / "objects").as_uri())
+    store.put("a", b"abc")
+    with pytest.raises(StorageUnavailable), store.open("a"):
+        raise OSError(errno.EIO, "Input/output error")
+    with pytest.raises(PermissionError), store.open("a"):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_no_room_for_a_copy_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = make_object_store("memory:///")
+    store.put("a", b"abc")
+    monkeypatch.setattr(tempfile, "SpooledTemporaryFile", lambda **_: io.FileIO("/dev/full", "r+"))
+    with pytest.raises(DiskFull), store.open("a"):
         pass
 
 

@@ -21,7 +21,7 @@ from models.queries import undo
 from models.queries.claims import CLAIMS
 from models.queries.counts import rollback_totals
 from models.tables import Contact, ImportBatch, ImportJob
-from models.vocabulary import BatchStatus, DuplicateStrategy, ErrorPolicy, ImportStatus, RunKind, Stage
+from models.vocabulary import BatchStatus, DuplicateStrategy, ErrorPolicy, ImportStatus, InvalidValuePolicy, RunKind, Stage
 from tests.stages.accounts import fields_of
 from tests.support.rig import Rig
 from workers.stages import writes
@@ -210,6 +210,38 @@ def _race_same_rollback(rig: Rig, at: int) -> None:
     with reading(rig.deps.database) as tx:
         assert rollback_totals(tx, tx.get_one(ImportJob, job_id)) == (7, 0, 0)
     assert rig.contacts() == []
+
+
+def test_of_two_retries_at_once_one_is_refused_and_no_count_is_lost(rig: Rig) -> None:
+    for at in _moments(rig, range(9)):
+        _race_retries(_fresh(rig), at)
+
+
+def _race_retries(rig: Rig, at: int) -> None:
+    rows = [{"email": f"p{n}@example.com", "website": "ftp://wrong" if n % 3 else ""} for n in range(6)]
+    job_id = rig.import_rows(rows, invalid_values=InvalidValuePolicy.FAIL_ROW, tenant_id=rig.tenant_id)
+    assert (rig.counts(job_id).created, rig.counts(job_id).failed) == (2, 4)
+
+    def retry_and_plan() -> None:
+        rig.retry(job_id)
+        rig.step(Stage.PLAN)
+
+    found = Interruption(rig, at, retry_and_plan)
+    refused = 0
+    with found.watching():
+        try:
+            rig.retry(job_id)
+        except ServiceError:
+            refused += 1
+    if found.other is None:
+        # The other would have come after the end of the first, which is no race.
+        return
+    assert refused + (found.error is not None) == 1
+    epoch = rig.job(job_id).epoch
+    rig.drain_with_sweeps()
+    assert rig.job(job_id).epoch == epoch
+    assert (rig.counts(job_id).created, rig.counts(job_id).failed) == (2, 4)
+    assert rig.status(job_id) is ImportStatus.COMPLETED_WITH_ERRORS
 
 
 def test_rollbacks_of_two_imports_at_once_come_to_what_was_before_both(rig: Rig) -> None:

@@ -360,6 +360,23 @@ def test_what_nothing_records_of_an_import_that_ended_lately_goes(rig: Rig) -> N
     assert rig.status(job_id) is ImportStatus.ROLLED_BACK
 
 
+def test_what_was_stored_of_an_import_after_it_was_deleted_goes(rig: Rig) -> None:
+    kept, job_id = rig.import_rows(PEOPLE), rig.import_rows(MESSY)
+    rig.ask(transitions.delete, job_id, actor="tester")
+    rig.drain()
+    remaining = {*rig.deps.storage.iter_keys("imports")}
+    assert all(str(kept) in key for key in remaining)
+    late = f"imports/{job_id}/3-chunks/late.arrow"
+    rig.deps.storage.put(late, b"")
+    sweep(rig)
+    # Whoever was overtaken may still be at it.
+    assert rig.deps.storage.exists(late)
+    with writing(rig.deps.database) as tx:
+        tx.execute(update(ImportJob).where(col(ImportJob.id) == job_id).values(deleted_at=tx.now() - timedelta(hours=1)))
+    sweep(rig)
+    assert {*rig.deps.storage.iter_keys("imports")} == remaining
+
+
 def test_one_worker_sweeps_at_a_time(rig: Rig) -> None:
     job_id = rig.import_rows(PEOPLE)
     steps = iter_pass(keeping(rig, issues=AT_ONCE), "one")

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from models.database import reading, writing
 from models.errors import ServiceError, Terminal, Transient
-from models.full_disk import as_full_disk
+from models.full_disk import telling_full_disk
 from models.queries.failing import give_up, is_newest, is_worn_out, tries_of
 from models.queries.sending import FollowUp, postpone
 from models.queries.stages import take_up
@@ -54,7 +54,7 @@ class StageRunner:
     def _run(self, stage: Callable[[], Iterable[FollowUp]], follow_up: FollowUp, attempt: int) -> None:
         try:
             self._require_tries_left(follow_up, attempt)
-            with beating(self._deps, follow_up, attempt):
+            with beating(self._deps, follow_up, attempt), telling_full_disk():
                 for due in stage():
                     self._outbox.send([due])
             return
@@ -67,7 +67,11 @@ class StageRunner:
             log.warning("%s of %s is tried again: %s", follow_up.stage.value, follow_up.id, error)
             follow_ups = self._try_again(follow_up, attempt, error)
         except Exception as error:
-            follow_ups = self._try_again(follow_up, attempt, as_full_disk(error) or _mask(error, follow_up))
+            reference = uuid4().hex[:12]
+            log.exception("%s of %s broke, reference %s", follow_up.stage.value, follow_up.id, reference)
+            masked = ServiceError(BROKEN.format(reference=reference), code="internal_error")
+            masked.__cause__ = error
+            follow_ups = self._try_again(follow_up, attempt, masked)
         self._outbox.send(follow_ups)
 
     def _require_tries_left(self, follow_up: FollowUp, attempt: int) -> None:
@@ -94,12 +98,3 @@ class StageRunner:
             if not is_newest(tx, follow_up, attempt):
                 return []
             return give_up(tx, follow_up, error.code, error.message)
-
-
-def _mask(error: Exception, follow_up: FollowUp) -> ServiceError:
-    """A bug as it is shown: a reference, under which the log tells the rest."""
-    reference = uuid4().hex[:12]
-    log.error("%s of %s broke, reference %s", follow_up.stage.value, follow_up.id, reference, exc_info=error)
-    masked = ServiceError(BROKEN.format(reference=reference), code="internal_error")
-    masked.__cause__ = error
-    return masked

@@ -55,7 +55,9 @@ def export(deps: Deps, report_id: UUID) -> list[FollowUp]:
         file.seek(0)
         deps.storage.put_file(key, file)
     with writing(deps.database) as tx:
-        finish_report(tx, report_id, key)
+        is_first = finish_report(tx, report_id, key)
+    if not is_first:
+        deps.storage.delete(key)
     return []
 
 

@@ -25,6 +25,7 @@ from models.queries.retention import (
     end_sweep,
     forget_report,
     is_file_needed,
+    list_deleted,
     list_due,
     list_ended,
     list_old_imports,
@@ -95,7 +96,16 @@ class RetentionRounds:
 def iter_pass(deps: Deps, holder: str) -> Iterator[None]:
     """A whole pass, step by step; it ends at once where another worker sweeps."""
     try:
-        for sweep in (_sweep_parts, _sweep_reports, _sweep_imports, _sweep_attempts, _sweep_sources, _sweep_journal, _sweep_rows):
+        for sweep in (
+            _sweep_parts,
+            _sweep_reports,
+            _sweep_imports,
+            _sweep_attempts,
+            _sweep_deleted,
+            _sweep_sources,
+            _sweep_journal,
+            _sweep_rows,
+        ):
             yield from sweep(deps, holder)
     except NotHolder:
         return
@@ -222,6 +232,18 @@ def _sweep_attempts(deps: Deps, holder: str) -> Iterator[None]:
         if not ended:
             return
         after = ended[-1].id
+
+
+def _sweep_deleted(deps: Deps, holder: str) -> Iterator[None]:
+    """Delete what lies of imports that were deleted lately: a stage that was overtaken may have stored something after all was deleted."""
+    with reading(deps.database) as tx:
+        deleted = list_deleted(tx, LATELY, SURELY)
+    for import_id in deleted:
+        with _holding(deps, holder):
+            # Only to see that nobody else sweeps; the store is no part of the transaction.
+            pass
+        deps.storage.delete_prefix(f"imports/{import_id}")
+        yield
 
 
 def _sweep_journal(deps: Deps, holder: str) -> Iterator[None]:
