@@ -1,7 +1,7 @@
 """The two ways to the database: `reading()` for one consistent look, `writing()` for one transaction that changes something."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -12,7 +12,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, func, select, text
+from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -94,23 +94,6 @@ def reading(database: Database) -> Iterator[Reading]:
     """One consistent look. Raises DatabaseBusy where trying again may help."""
     with _translated(), Reading(database.reader) as tx:
         yield tx
-
-
-@contextmanager
-def reading_alike(database: Database, tx: Reading, count: int) -> Iterator[list[Reading]]:
-    """Looks at exactly what `tx` sees, itself among them, each for a thread of its own: so many on PostgreSQL, whose sessions can share a
-    snapshot (https://www.postgresql.org/docs/15/sql-set-transaction.html); on SQLite `tx` alone. Raises DatabaseBusy.
-    """
-    with ExitStack() as stack:
-        looks = [tx]
-        if tx.dialect_name != SQLITE:
-            snapshot = tx.execute(select(func.pg_export_snapshot())).scalar_one()
-            for _ in range(count - 1):
-                look = stack.enter_context(reading(database))
-                # The statement takes no parameters; what it names the server made up.
-                look.execute(text(f"SET TRANSACTION SNAPSHOT '{snapshot}'"))
-                looks.append(look)
-        yield looks
 
 
 @contextmanager

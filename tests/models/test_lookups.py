@@ -1,15 +1,14 @@
 """Rows are looked up by many values at once, on SQLite and on Postgres."""
 
-from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 import polars as pl
-from sqlalchemy import func, text
+from sqlalchemy import text
 from sqlmodel import col
 
 from models.bulk import insert_frame
 from models.clock import new_id
-from models.database import Database, reading, reading_alike, writing
+from models.database import Database, reading, writing
 from models.dialects import SQLITE
 from models.lookups import MOST_AT_ONCE, look_up
 from models.tables import Contact
@@ -73,20 +72,3 @@ def test_each_value_asks_the_index_though_the_statistics_know_nobody_of_the_tena
         found = look_up(tx.connection(), statement, col(Contact.email_key), emails, {"email_key": pl.String()})
         asked = tx.execute(text("SELECT idx_scan FROM pg_stat_xact_user_tables WHERE relname = 'contact'")).scalar_one()
     assert found.height == asked == emails.len()
-
-
-def test_looks_of_several_threads_see_the_same_whatever_is_committed_between(database: Database, tenant_id: UUID) -> None:
-    _insert(database, tenant_id, 3)
-    count = scoped_columns(tenant_id, Contact, func.count())
-    with reading(database) as tx:
-        # Told when the first look began, and not when the others do.
-        assert tx.execute(count).scalar_one() == 3
-        _insert(database, tenant_id, 5, "late")
-        with reading_alike(database, tx, 3) as looks:
-            assert len(looks) == (1 if database.dialect_name == SQLITE else 3)
-            assert looks[0] is tx
-            _insert(database, tenant_id, 7, "later")
-            with ThreadPoolExecutor(len(looks)) as pool:
-                assert list(pool.map(lambda look: look.execute(count).scalar_one(), looks)) == [3] * len(looks)
-    with reading(database) as tx:
-        assert tx.execute(count).scalar_one() == 15

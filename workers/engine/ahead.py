@@ -1,7 +1,7 @@
 """Works on items in other threads while the next ones are made, for work that leaves the interpreter alone, as that of polars does."""
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
@@ -9,10 +9,10 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-def map_ahead(function: Callable[[Item], Result], items: Iterable[Item], threads: int = 1) -> Generator[Result, None, None]:
+def map_ahead(function: Callable[[Item], Result], items: Iterable[Item], threads: int = 1) -> Iterator[Result]:
     """What the function makes of each item, in order, several at a time; no more items are held than there are threads, and one.
 
-    Errors of both come out as they would in a loop. Once it is closed, or has raised, no thread of its is at work.
+    Errors of both come out as they would in a loop.
     """
     with ThreadPoolExecutor(max_workers=threads) as pool:
         waiting: deque[Future[Result]] = deque()

@@ -5,11 +5,10 @@ for a row, and lies in files of this machine once it is much.
 """
 
 from collections.abc import Iterator
-from contextlib import closing
 from functools import partial
 from typing import Any
 
-from models.database import reading, reading_alike, writing
+from models.database import reading, writing
 from models.errors import LimitExceeded, UnreadableFile
 from models.queries.imports import try_move
 from models.queries.plans import find_earlier_run, list_earlier_runs, record_plan
@@ -24,7 +23,6 @@ from workers.stages.directory import resolve_chunks
 from workers.stages.first_pass import FirstPass, judge_source
 from workers.stages.frames import load_options
 from workers.stages.gathering import Gathered
-from workers.stages.judging import THREADS
 from workers.stages.plan_writer import PlanWriter
 from workers.stages.position import Position, Superseded
 from workers.stages.scratch import open_scratch
@@ -54,17 +52,15 @@ def plan(deps: Deps, job: ImportJob) -> Iterator[FollowUp]:
             position.note(0, gathered.source_row_count)
         _check(deps, job, gathered)
         writer = PlanWriter(deps.storage, deps.settings, prefix, gathered, earlier, found, is_one_batch=_is_all_or_nothing(job))
-        with reading(deps.database) as tx, reading_alike(deps.database, tx, THREADS) as looks:
+        with reading(deps.database) as tx:
             done, total = 0, gathered.source_row_count
             taken = total - first_pass.way.edits.excluded.len()
             note = partial(position.note, 0, total)
-            settlement = Settlement(looks, deps.storage, job, options, gathered, runs, taken, note)
-            # Closed before the looks are, which its threads use.
-            with closing(settlement.settle(writer)) as settled:
-                for stored in settled:
-                    writer.add(stored)
-                    done += stored.record.row_count
-                    position.note(done, total, total)
+            settlement = Settlement(tx, deps.storage, job, options, gathered, runs, taken, note)
+            for stored in settlement.settle(writer):
+                writer.add(stored)
+                done += stored.record.row_count
+                position.note(done, total, total)
         record = writer.finish()
     with writing(deps.database) as tx:
         moved: dict[str, Any] = {"plan_epoch": job.epoch, "total": total, "position": total, "dialect": first_pass.dates.dialect}

@@ -2,10 +2,8 @@
 error policy. All of it sees one state of the database.
 """
 
-from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from queue import SimpleQueue
 
 import polars as pl
 
@@ -30,8 +28,6 @@ from workers.stages.plan_writer import PlanWriter, StoredChunk
 
 NO_HITS = pl.DataFrame(schema=HIT_SCHEMA)
 NO_CANDIDATES = pl.DataFrame(schema=CANDIDATE_SCHEMA)
-# A chunk, the keys of its rows, and what the contacts claim that these find.
-_Claimed = tuple[GatheredChunk, pl.DataFrame, pl.DataFrame]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +54,7 @@ class Settlement:
 
     def __init__(
         self,
-        looks: Sequence[Reading],
+        tx: Reading,
         storage: ObjectStore,
         job: ImportJob,
         options: EngineOptions,
@@ -67,14 +63,11 @@ class Settlement:
         taken_row_count: int,
         note: Callable[[int], None],
     ) -> None:
-        """`looks` all see the same, and are for one thread at a time each. `runs` are those whose rows a retry leaves alone;
-        `taken_row_count` rows of the file nobody left out, whatever became of them before; `note` is called now and then with the number of
-        rows whose contacts were looked for, and raises where the import has moved on.
+        """`runs` are those whose rows a retry leaves alone; `taken_row_count` rows of the file nobody left out, whatever became of them
+        before; `note` is called now and then with the number of rows whose contacts were looked for, and raises where the import has moved
+        on.
         """
-        self._free: SimpleQueue[Reading] = SimpleQueue()
-        for tx in looks:
-            self._free.put(tx)
-        self._looks = len(looks)
+        self._tx = tx
         self._storage = storage
         self._job = job
         self._options = options
@@ -88,54 +81,37 @@ class Settlement:
         self._reached = [pl.Series("id", [], pl.String)]
         self._held = NOTHING_HELD
 
-    def settle(self, writer: PlanWriter) -> Generator[StoredChunk, None, None]:
+    def settle(self, writer: PlanWriter) -> Iterator[StoredChunk]:
         """Settle and store the chunks, in order."""
         self._look_for_contacts()
         course = self._decide()
-        yield from map_ahead(
-            lambda chunk: writer.store(chunk, self._settle(self._load_portion(chunk, course), course)), self._gathered.chunks, THREADS
-        )
+        yield from map_ahead(lambda portion: writer.store(portion.chunk, self._settle(portion, course)), self._portions(course), THREADS)
 
     def _look_for_contacts(self) -> None:
         """Keep which contacts the rows reach, and what this ties together."""
-        with self._look() as tx:
-            if not has_contacts(tx, self._job.tenant_id):
-                return
-        # The database looks for the contacts of the next chunks meanwhile.
-        with closing(map_ahead(self._find_claims, self._gathered.chunks, self._looks)) as claimed:
-            for chunk, hits in map_ahead(lambda reach: (reach[0], find_hits(*reach[1:], self._options)), self._reach(claimed)):
-                self._gathered.scratch.add(_hits_of(chunk), hits.frame)
-                self._gathered.ties.add(hits.ties)
-                self._special.append(hits.special)
-                self._looked_up += chunk.source.row_count
-                self._go_on()
+        if not has_contacts(self._tx, self._job.tenant_id):
+            return
+        # The database looks for the next chunk's contacts meanwhile.
+        for chunk, hits in map_ahead(lambda reach: (reach[0], find_hits(*reach[1:], self._options)), self._claims()):
+            self._gathered.scratch.add(_hits_of(chunk), hits.frame)
+            self._gathered.ties.add(hits.ties)
+            self._special.append(hits.special)
+            self._looked_up += chunk.source.row_count
+            self._go_on()
         if self._runs:
             self._held = load_held(self._storage, self._runs, pl.concat(self._reached), self._options, self._go_on)
 
     def _go_on(self) -> None:
         self._note(self._looked_up)
 
-    def _find_claims(self, chunk: GatheredChunk) -> _Claimed:
-        """The chunk with the keys of its rows, and what the contacts claim that these find."""
-        keys = extract_keys(load_frame(self._storage, chunk.judged_key), self._options)
-        with self._look() as tx:
-            return chunk, keys, load_claims(tx, self._job.tenant_id, keys)
-
-    def _reach(self, claimed: Iterator[_Claimed]) -> Iterator[_Claimed]:
-        """The same; of a retry, whom they reach is kept."""
-        for chunk, keys, claims in claimed:
+    def _claims(self) -> Iterator[tuple[GatheredChunk, pl.DataFrame, pl.DataFrame]]:
+        """Each chunk with the keys of its rows, and what the contacts claim that these find."""
+        for chunk in self._gathered.chunks:
+            keys = extract_keys(load_frame(self._storage, chunk.judged_key), self._options)
+            claims = load_claims(self._tx, self._job.tenant_id, keys)
             if self._runs:
                 self._reached.append(claims["id"])
             yield chunk, keys, claims
-
-    @contextmanager
-    def _look(self) -> Iterator[Reading]:
-        """One of the looks, for this thread alone."""
-        tx = self._free.get()
-        try:
-            yield tx
-        finally:
-            self._free.put(tx)
 
     def _decide(self) -> _Course:
         """Who can be settled alone, and how far the error policy lets the import go."""
@@ -160,22 +136,22 @@ class Settlement:
 
     def _settle_together(self, rows: pl.DataFrame) -> Settled:
         self._go_on()
-        with self._look() as tx:
-            claims = load_claims(tx, self._job.tenant_id, extract_keys(rows, self._options))
-            reached = load_candidates(tx, self._job.tenant_id, claims["id"], self._options)
+        claims = load_claims(self._tx, self._job.tenant_id, extract_keys(rows, self._options))
+        reached = load_candidates(self._tx, self._job.tenant_id, claims["id"], self._options)
         return settle_contested(rows, reached, self._options, make_ids=self._make_ids, held=self._held)
 
-    def _load_portion(self, chunk: GatheredChunk, course: _Course) -> _Portion:
-        hits = self._gathered.scratch.read(_hits_of(chunk))
-        if hits is None:
-            return _Portion(chunk, NO_HITS, NO_CANDIDATES)
-        contested = between(course.matches.contested, chunk.source.first_row, chunk.source.last_row)
-        ids = hits.join(contested, on="row", how="anti")["contact_id"].drop_nulls().unique()
-        # What is only passed over need not be loaded.
-        if self._options.duplicate_strategy is DuplicateStrategy.SKIP:
-            return _Portion(chunk, hits, NO_CANDIDATES)
-        with self._look() as tx:
-            return _Portion(chunk, hits, load_candidates(tx, self._job.tenant_id, ids, self._options))
+    def _portions(self, course: _Course) -> Iterator[_Portion]:
+        for chunk in self._gathered.chunks:
+            hits = self._gathered.scratch.read(_hits_of(chunk))
+            if hits is None:
+                yield _Portion(chunk, NO_HITS, NO_CANDIDATES)
+                continue
+            contested = between(course.matches.contested, chunk.source.first_row, chunk.source.last_row)
+            ids = hits.join(contested, on="row", how="anti")["contact_id"].drop_nulls().unique()
+            # What is only passed over need not be loaded.
+            is_skipping = self._options.duplicate_strategy is DuplicateStrategy.SKIP
+            candidates = NO_CANDIDATES if is_skipping else load_candidates(self._tx, self._job.tenant_id, ids, self._options)
+            yield _Portion(chunk, hits, candidates)
 
     def _settle(self, portion: _Portion, course: _Course) -> Settled:
         """The plan of a chunk's rows, with those that somebody left out."""
