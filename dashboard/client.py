@@ -11,7 +11,7 @@ from dashboard import documents, strings
 from dashboard.decoding import Record, decode
 from dashboard.formatting import name_in
 from dashboard.records.analytics import Analytics
-from dashboard.records.answers import UserError, Viewer
+from dashboard.records.answers import PageInfo, UserError, Viewer
 from dashboard.records.audit import AuditPage
 from dashboard.records.contacts import ContactDetail, ContactPage
 from dashboard.records.imports import ImportHead, ImportPage
@@ -82,10 +82,12 @@ class ApiClient:
     def import_result(self, import_id: str) -> ImportResult | None:
         return self._import(ImportResult, documents.IMPORT_RESULT, import_id)
 
-    def import_issues(self, import_id: str, *, code: str, field: str | None, first: int) -> IssuePage:
-        variables = {"id": import_id, "code": code, "field": field, "first": first}
+    def import_issues(
+        self, import_id: str, *, code: str, field: str | None, severity: str, first: int, after: str | None = None
+    ) -> IssuePage:
+        variables = {"id": import_id, "code": code, "field": field, "severity": severity, "first": first, "after": after}
         found = self.execute(documents.IMPORT_ISSUES, variables)["import"]
-        return decode(IssuePage, found["issues"]) if found else IssuePage(nodes=(), total_count=0)
+        return decode(IssuePage, found["issues"]) if found else IssuePage((), 0, PageInfo(has_next_page=False))
 
     def known_rows(self, import_id: str, rows: Collection[int]) -> KnownRows:
         """What is known of some rows, a hundred at most."""

@@ -67,8 +67,12 @@ IMPORT_RESULT = f"""query ImportResult($id: ID!) {{
   }}
 }}"""
 
-IMPORT_ISSUES = f"""query ImportIssues($id: ID!, $code: String, $field: String, $first: Int) {{
-  import(id: $id) {{ issues(first: $first, code: $code, field: $field) {{ totalCount nodes {_ISSUE} }} }}
+IMPORT_ISSUES = f"""query ImportIssues($id: ID!, $code: String, $field: String, $severity: IssueSeverity, $first: Int, $after: String) {{
+  import(id: $id) {{
+    issues(first: $first, after: $after, code: $code, field: $field, severity: $severity) {{
+      totalCount pageInfo {{ hasNextPage endCursor }} nodes {_ISSUE}
+    }}
+  }}
 }}"""
 
 FIX_PREVIEW = f"""query FixPreview($id: ID!, $code: String!, $field: String, $rule: FixRuleInput!) {{

@@ -9,7 +9,6 @@ from dash import html
 
 from dashboard import strings
 from dashboard.components.attributes import attributes
-from dashboard.components.counts import row_count
 from dashboard.components.feedback import empty
 from dashboard.components.icons import icon
 from dashboard.components.tables import table
@@ -55,7 +54,7 @@ def _group(group: IssueGroup, *, is_fixable: bool, is_retry: bool) -> Any:
                 [
                     dmc.Button(
                         strings.ISSUE_SHOW,
-                        id={"type": "issue-group", "code": group.code, "field": group.field or ""},
+                        id={"type": "issue-group", "code": group.code, "field": group.field or "", "severity": group.severity},
                         variant="subtle",
                         size="compact-sm",
                         rightSection=icon("chevron", size=14),
@@ -66,6 +65,7 @@ def _group(group: IssueGroup, *, is_fixable: bool, is_retry: bool) -> Any:
                             "type": "fix-group",
                             "code": group.code,
                             "field": group.field or "",
+                            "severity": group.severity,
                             "suggests": group.example.suggestion is not None,
                             # From one domain to another.
                             "domains": " ".join(group.example.domains),
@@ -120,7 +120,4 @@ def issue_rows(page: IssuePage, names: Mapping[int, str] = MappingProxyType({}))
         )
         for issue in page.nodes
     ]
-    is_whole = len(page.nodes) == page.total_count
-    first = strings.ISSUES_FIRST.format(shown=number(len(page.nodes)), total=number(page.total_count))
-    shown = row_count(page.total_count) if is_whole else first
-    return dmc.Stack([dmc.Text(shown, size="sm", c="dimmed"), table(_ROW_TITLES, rows, min_width=520)], gap="xs")
+    return table(_ROW_TITLES, rows, min_width=520)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from dashboard.records.answers import PageInfo
+
 
 @dataclass(frozen=True, slots=True)
 class Issue:
@@ -37,6 +39,7 @@ class IssueGroup:
 class IssuePage:
     nodes: tuple[Issue, ...]
     total_count: int
+    page_info: PageInfo
 
 
 @dataclass(frozen=True, slots=True)

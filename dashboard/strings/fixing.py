@@ -13,6 +13,7 @@ FIX_RULES = {
     "leave_out": "Leave the value out",
     "exclude": "Leave the rows out",
 }
+FIX_SCOPE = "It is for every row with this issue, whether that makes the row fail or not."
 FIX_COUNTRY = "Country"
 FIX_FIND = "Only where the cell says"
 FIX_FIND_HINT = "Blank: in all of these rows"

@@ -43,4 +43,5 @@ ISSUE_MESSAGE = "Explanation"
 ISSUE_SUGGESTION = "Suggested: {value}"
 # Under a retry's plan.
 ISSUES_NOT_RETRIED = "The retry takes up none of these rows: what went in already stays as it is."
-ISSUES_FIRST = "The first {shown} of {total} rows"
+ISSUES_RANGE = "{first} to {last} of {total}"
+ISSUES_NEXT = "Show the next rows"

@@ -15,7 +15,7 @@ from models.errors import InvalidRequest, WrongState
 from models.lifecycle import CANCELLABLE, REMAPPABLE, ROLLBACKABLE, require_one_of
 from models.queries import audit
 from models.queries.batches import cancel_pending, cancel_unbegun, release_next
-from models.queries.counts import OUTCOMES, count_rows, find_plan_run
+from models.queries.counts import OUTCOMES, UNDONE, count_rows, find_plan_run
 from models.queries.edits import drop_edits
 from models.queries.imports import move
 from models.queries.plans import record_chunks
@@ -209,10 +209,15 @@ def retry(tx: Writing, job: ImportJob, actor: str | None) -> list[FollowUp]:
 
 
 def roll_back(tx: Writing, job: ImportJob, *, reason: str | None, in_flight: int, actor: str | None) -> list[FollowUp]:
-    """Undo what an import did to contacts, in batches of rows. Raises WrongState (nothing_to_roll_back where it did nothing)."""
+    """Undo what an import did to contacts, in batches of rows; who undoes what was kept before and says no reason leaves the former one.
+
+    Raises WrongState (nothing_to_roll_back where it did nothing).
+    """
     require_rollbackable(job, has_applied=has_applied(tx, job))
     require_kept(tx, job, Part.JOURNAL)
     epoch = job.epoch + 1
+    if reason is None and ImportStatus(job.status) in UNDONE:
+        reason = job.rollback_reason
     clear_kept(tx, job)
     move(tx, job, ImportStatus.ROLLING_BACK, actor=actor, epoch=epoch, rollback_reason=reason, rollback_by=actor, rolled_back_at=None)
     tx.add(

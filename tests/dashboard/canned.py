@@ -217,10 +217,16 @@ def issue_groups() -> list[Json]:
     ]
 
 
-def issues(_info: Any, first: int = 20, code: str | None = None, field: str | None = None, **_: Any) -> Json:
+def issues(
+    _info: Any, first: int = 20, after: str | None = None, code: str | None = None, field: str | None = None, severity: Any = None, **_: Any
+) -> Json:
     counts = {issue["code"]: count for issue, count in zip(ISSUES, ISSUE_COUNTS, strict=True)}
     issue = next(issue for issue in ISSUES if issue["code"] == code)
-    return {"totalCount": counts[issue["code"]], "nodes": [{**issue, "row": 4 + 7 * n} for n in range(min(first, counts[issue["code"]]))]}
+    total = counts[issue["code"]] if severity in (None, issue["severity"]) else 0
+    start = int(after or 0)
+    end = min(start + first, total)
+    nodes = [{**issue, "row": 4 + 7 * n} for n in range(start, end)]
+    return {"totalCount": total, "nodes": nodes, "pageInfo": {"hasNextPage": end < total, "endCursor": str(end)}}
 
 
 def fix_effect(_info: Any, code: str, rule: Json, field: str | None = None, first: int = 10) -> Json:

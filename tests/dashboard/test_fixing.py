@@ -1,5 +1,6 @@
 """Fixing in place from the page: the rules that fit a group, what they come to, and cells and rows by hand."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -104,8 +105,8 @@ def test_groups_can_be_fixed_where_that_changes_something(client: ApiClient, api
     assert '"type": "fix-group"' in as_json(body(client, api.add_import("PLANNED")))
     # Of an import that ended only what failed is taken up again.
     ended = as_json(body(client, api.add_import("COMPLETED_WITH_ERRORS")))
-    assert '"code": "INVALID_EMAIL", "field": "email", "suggests"' in ended
-    assert '"code": "DUPLICATE_ROW", "field": "", "suggests"' not in ended
+    assert '"code": "INVALID_EMAIL", "field": "email", "severity": "ERROR", "suggests"' in ended
+    assert not re.search('"code": "DUPLICATE_ROW", "field": "", "severity": "[A-Z]+", "suggests"', ended)
     assert '"type": "fix-group"' not in as_json(body(client, api.add_import("COMPLETED")))
 
 
@@ -117,7 +118,7 @@ def test_the_questions_of_a_rule_are_hidden_until_it_is_chosen() -> None:
 
 def test_cells_and_rows_are_edited_where_their_issues_are_listed(client: ApiClient, api: FakeApi) -> None:
     import_id = api.add_import("PLANNED")
-    page = client.import_issues(import_id, code="INVALID_PHONE", field="phone", first=3)
+    page = client.import_issues(import_id, code="INVALID_PHONE", field="phone", severity="WARNING", first=3)
     shown = as_json(editable_rows(page, "PLANNED"))
     assert shown.count('"type": "cell-edit"') == shown.count('"type": "row-mark"') == 3
     assert '"className": "stacks"' in shown, "a phone has no room for a table with inputs"
@@ -166,7 +167,7 @@ def test_a_refused_edit_is_told(client: ApiClient, api: FakeApi) -> None:
 
 def test_rows_behind_a_group_say_who_is_in_them(client: ApiClient, api: FakeApi) -> None:
     import_id = api.add_import("PLANNED")
-    page = client.import_issues(import_id, code="INVALID_EMAIL", field="email", first=50)
+    page = client.import_issues(import_id, code="INVALID_EMAIL", field="email", severity="ERROR", first=50)
     names = {page.nodes[0].row: "Ada Lovelace"}
     assert "Ada Lovelace" in as_json(editable_rows(page, "PLANNED", KnownRows(names)))
     assert "Ada Lovelace" in as_json(issue_rows(page, names))
@@ -176,7 +177,7 @@ def test_rows_behind_a_group_say_who_is_in_them(client: ApiClient, api: FakeApi)
 def test_what_is_saved_for_the_next_retry_is_told_shown_and_can_be_taken_back(client: ApiClient, api: FakeApi) -> None:
     import_id = api.add_import("COMPLETED_WITH_ERRORS")
     assert "edits" not in ids(body(client, import_id))
-    page = client.import_issues(import_id, code="INVALID_EMAIL", field="email", first=2)
+    page = client.import_issues(import_id, code="INVALID_EMAIL", field="email", severity="ERROR", first=2)
     first, second = (issue.row for issue in page.nodes)
     cells = [{"row": first, "column": "E-mail", "value": "now@example.com"}]
     assert client.edit_rows(import_id, version=1, edits=cells, exclude_rows=[], include_rows=[]) == ()

@@ -95,6 +95,22 @@ def test_issues_lead_to_their_rows_and_the_failed_ones_to_a_file(guest: Visitor,
     assert (row["Name"], row["row"], row["code"]) == ("Nobody", "4", "NO_MATCH_KEY")
 
 
+def test_all_rows_behind_an_issue_are_reached(guest: Visitor, default_service: Service) -> None:
+    lines = [f"P{n},p{n}@{'' if n >= 300 else 'example.com'}" for n in range(360)]
+    guest.sign_in(default_service.client().token)
+    guest.upload(name="many.csv", data="\n".join(["Name,Email", *lines, ""]).encode())
+    guest.see("#plan-button")
+    guest.plan()
+    drawer = guest.page.get_by_role("dialog")
+    guest.page.click('[data-code="INVALID_EMAIL"] button:has-text("Show rows")')
+    expect(drawer).to_contain_text("1 to 50 of 60")
+    guest.page.click("#issue-next")
+    expect(drawer).to_contain_text("51 to 60 of 60")
+    expect(drawer.locator("tbody tr")).to_have_count(10)
+    expect(drawer.locator("tbody tr td").first).to_contain_text("352")
+    expect(guest.page.locator("#issue-next")).to_be_hidden()
+
+
 def test_issues_are_fixed_on_the_page_before_anything_is_applied(guest: Visitor, default_service: Service) -> None:
     client = default_service.client()
     guest.sign_in(client.token)

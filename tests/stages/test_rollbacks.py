@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from models.database import reading, writing
 from models.errors import WrongState
+from models.queries import transitions
 from models.queries.claims import CLAIMS
 from models.queries.counts import rollback_totals
 from models.settings import Settings
@@ -115,9 +116,12 @@ def test_what_a_person_edited_since_is_kept_and_reported(rig: Rig) -> None:
         ("field_edited_since", 1, ["company"]),
     ]
     assert _totals(rig, job_id) == (1, 1, 3)
-    # Once more finds nothing left to do, and says the same.
+    # Once more finds nothing left to do, and says the same, the reason included.
     state = _state(rig)
-    assert _undo(rig, job_id) is ImportStatus.PARTIALLY_ROLLED_BACK
+    rig.ask(transitions.roll_back, job_id, reason=None, in_flight=4, actor="tester")
+    rig.drain()
+    assert rig.status(job_id) is ImportStatus.PARTIALLY_ROLLED_BACK
+    assert rig.job(job_id).rollback_reason == "a test"
     assert _state(rig) == state
     assert _totals(rig, job_id) == (1, 1, 3)
 

@@ -4,22 +4,18 @@ from typing import Any
 
 import dash
 import dash_mantine_components as dmc
-from dash import ALL, ClientsideFunction, Input, Output, State, ctx
+from dash import ClientsideFunction, Input, Output, State, ctx
 
 from dashboard import strings
 from dashboard.client import ApiClient, DashboardError, NotSignedIn
 from dashboard.components.feedback import empty, error_alert
-from dashboard.components.issues import issue_rows
-from dashboard.formatting import field_label, issue_label
 from dashboard.pages import sign_in
-from dashboard.pages.importing import cancelling, fixing_actions, outcome_rows, planning_actions
+from dashboard.pages.importing import cancelling, fixing_actions, issue_drawer, outcome_rows, planning_actions
 from dashboard.pages.importing.acting import act, busy
-from dashboard.pages.importing.fixing import editable_rows
 from dashboard.pages.importing.page import draw
 from dashboard.pages.importing.result import preview_words
 from dashboard.records.imports import FINAL_STATUSES
 
-_ISSUE_ROWS = 50
 _FEEDBACK = Output("import-feedback", "children", allow_duplicate=True)
 _REFRESH = Output("import-refresh", "data", allow_duplicate=True)
 _VIEW = Output("import-view", "data", allow_duplicate=True)
@@ -31,7 +27,7 @@ def register(app: dash.Dash, client: ApiClient) -> None:
     _register_drawing(app, client)
     planning_actions.register(app, client)
     _register_moves(app, client)
-    _register_issues(app, client)
+    issue_drawer.register(app, client)
     fixing_actions.register(app, client)
     outcome_rows.register(app, client)
     cancelling.register(app, client)
@@ -76,6 +72,9 @@ def _register_drawing(app: dash.Dash, client: ApiClient) -> None:
             return dash.no_update, dash.no_update, dash.no_update, False, dash.no_update
         if drawn is None:
             return None, empty(strings.IMPORT_NOT_FOUND, strings.IMPORT_NOT_FOUND_TEXT, icon_name="search"), shown, True, tick
+        if not drawn.must_poll:
+            # No tick comes any more that would take this back.
+            dash.set_props("import-away", {"style": {"display": "none"}})
         for element_id, properties in drawn.moving.items():
             dash.set_props(element_id, properties)
         # What was refused is about the state before; a refusal that itself asked for this drawing is still news.
@@ -174,26 +173,3 @@ def _register_moves(app: dash.Dash, client: ApiClient) -> None:
             counter, lambda: client.roll_back_import(shown["id"], version=shown["version"], reason=(reason or "").strip() or None)
         )
         return feedback, refresh, False
-
-
-def _register_issues(app: dash.Dash, client: ApiClient) -> None:
-    @app.callback(
-        Output("issue-drawer", "opened"),
-        Output("issue-drawer", "title"),
-        Output("issue-drawer", "children"),
-        Input({"type": "issue-group", "code": ALL, "field": ALL}, "n_clicks"),
-        _SHOWN,
-        prevent_initial_call=True,
-    )
-    def show_issue_rows(clicks: list[int | None], shown: dict[str, Any]) -> tuple[Any, Any, Any]:
-        group = ctx.triggered_id
-        if not any(clicks) or not isinstance(group, dict):
-            return dash.no_update, dash.no_update, dash.no_update
-        field = group["field"] or None
-        title = issue_label(group["code"]) + (f" · {field_label(field)}" if field else "")
-        try:
-            page = client.import_issues(shown["id"], code=group["code"], field=field, first=_ISSUE_ROWS)
-            known = client.known_rows(shown["id"], [issue.row for issue in page.nodes])
-            return True, title, editable_rows(page, shown["status"], known) or issue_rows(page, known.names)
-        except DashboardError as error:
-            return True, title, error_alert(error)

@@ -110,6 +110,7 @@ def modal_body(code: str, field: str | None, *, has_suggestion: bool, status: st
                 value=rules[0],
                 allowDeselect=False,
             ),
+            dmc.Text(strings.FIX_SCOPE, size="sm", c="dimmed"),
             html.Div(
                 dmc.Select(id="fix-country", label=strings.FIX_COUNTRY, data=countries, searchable=True),
                 id="fix-country-box",
@@ -183,7 +184,7 @@ class Entry:
 
 def editable_rows(page: IssuePage, status: str, known: KnownRows = NOTHING_KNOWN) -> Any:
     """The rows behind a group of issues, each cell to be corrected and each row to be left out; None: nothing can be edited now."""
-    open_issues = [issue for issue in page.nodes if _is_open(issue, status)]
+    open_issues = [issue for issue in page.nodes if is_open(issue, status)]
     if not open_issues:
         return None
     entries = [_entry(issue, status, known) for issue in open_issues]
@@ -201,7 +202,7 @@ def editable_rows(page: IssuePage, status: str, known: KnownRows = NOTHING_KNOWN
     return _form((strings.ISSUE_ROW, strings.ISSUE_COLUMN, strings.ISSUE_VALUE, ""), rows, entries, status)
 
 
-def _is_open(issue: Issue, status: str) -> bool:
+def is_open(issue: Issue, status: str) -> bool:
     """Whether its row can still be corrected: it is in the plan, or failed."""
     return issue.batch is not None if status == "PLANNED" else status in ENDED and issue.severity == "ERROR"
 

@@ -32,7 +32,7 @@ def _register_rules(app: dash.Dash, client: ApiClient) -> None:
         Output("fix-modal", "opened"),
         Output("fix-modal", "title"),
         Output("fix-modal", "children"),
-        Input({"type": "fix-group", "code": ALL, "field": ALL, "suggests": ALL, "domains": ALL}, "n_clicks"),
+        Input({"type": "fix-group", "code": ALL, "field": ALL, "severity": ALL, "suggests": ALL, "domains": ALL}, "n_clicks"),
         _SHOWN,
         prevent_initial_call=True,
     )
