@@ -53,7 +53,7 @@ def register(app: dash.Dash, client: ApiClient) -> None:
 def _draw(client: ApiClient, shown: Json, at: Json) -> Any:
     """The next rows of a group, and the way to those after them."""
     try:
-        page, seen = _find_rows(client, shown, at)
+        page, seen = find_rows(client, shown, at)
         known = client.known_rows(shown["id"], [issue.row for issue in page.nodes])
     except DashboardError as error:
         return error_alert(error)
@@ -70,7 +70,7 @@ def _draw(client: ApiClient, shown: Json, at: Json) -> Any:
     )
 
 
-def _find_rows(client: ApiClient, shown: Json, at: Json) -> tuple[IssuePage, int]:
+def find_rows(client: ApiClient, shown: Json, at: Json) -> tuple[IssuePage, int]:
     """The next issues of a group that can be corrected, or any where none can be; and how many of the group were passed by then."""
     page = first = _load(client, shown, at, at["after"])
     seen = at["seen"] + len(first.nodes)
