@@ -6,6 +6,7 @@ import click
 import uvicorn
 
 from api.cli.lifeline import follow_lifeline
+from api.cli.loading import loading
 from api.cli.ports import local_url, require_free
 from api.cli.wiring import configure_logging, data_dir_option, make_settings
 
@@ -25,10 +26,12 @@ def api(host: str, port: int, data_dir: Path | None) -> None:
     require_free(host, port)
     if not settings.api_url:
         settings = settings.model_copy(update={"api_url": local_url(host, port)})
-    from api.app import make_app
+    with loading():
+        from api.app import make_app
 
+        app = make_app(settings)
     uvicorn.run(
-        make_app(settings),
+        app,
         host=host,
         port=port,
         log_config=None,

@@ -1,21 +1,32 @@
 """The commands, put together, and how an error of any of them is told."""
 
 import sys
+from importlib import import_module
 from typing import Any
 
 import click
 
-from api.cli.api import api
-from api.cli.db import db
-from api.cli.import_file import import_file
-from api.cli.token import token
-from api.cli.up import up
-from api.cli.worker import worker
+from api.cli.loading import loading
 from models.errors import ServiceError
+
+# Each is in a module of its own name, which is loaded when the command is called: the client of a server needs no database, a worker no
+# web server.
+COMMANDS = {"up": "up", "api": "api", "worker": "worker", "token": "token", "import": "import_file", "db": "db"}
 
 
 class Commands(click.Group):
     """A group that tells a ServiceError as one line; anything else that is raised is a bug and shows its traceback."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        name = COMMANDS.get(cmd_name)
+        if name is None:
+            return None
+        with loading():
+            command: click.Command = getattr(import_module(f"api.cli.{name}"), name)
+        return command
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -32,7 +43,3 @@ def rolodock() -> None:
 
     Settings come from ROLODOCK_* variables; docs/settings.md explains each.
     """
-
-
-for command in (up, api, worker, token, import_file, db):
-    rolodock.add_command(command)

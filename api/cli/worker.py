@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from api.cli.lifeline import follow_lifeline
+from api.cli.loading import loading
 from api.cli.wiring import configure_logging, data_dir_option, make_settings
 from models.errors import InvalidRequest
 
@@ -31,7 +32,8 @@ def worker(data_dir: Path | None) -> None:
     configure_logging(settings)
     for name, value in ENVIRONMENT.items():
         os.environ.setdefault(name, value)
-    from workers.main import run_worker
+    with loading():
+        from workers.main import run_worker
 
     run_worker(settings)
     # All is closed. Taking the interpreter with its libraries apart frees nothing that the system does not, and takes seconds.
