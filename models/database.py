@@ -4,19 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from pathlib import Path
 from uuid import UUID
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.pool import NullPool
 from sqlmodel import Session
 
 from models.dialects import SQLITE, database_now, is_transient
@@ -35,7 +28,6 @@ POSTGRES_PATIENCE = {
     "keepalives_count": 3,
     "tcp_user_timeout": 15_000,  # milliseconds
 }
-MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 class Reading(Session):
@@ -148,54 +140,3 @@ def _translated() -> Iterator[None]:
     except PoolTimeout as error:
         # Every connection is in use, which those are too that wait for a database that does not answer.
         raise DatabaseBusy(BUSY, code="database_busy") from error
-
-
-def upgrade(url: str, revision: str = "head") -> None:
-    """Bring the schema to a revision of the one chain of migrations."""
-    _prepare_folder(url)
-    command.upgrade(_alembic_config(url), revision)
-
-
-def downgrade(url: str, revision: str) -> None:
-    """Take the schema back to an earlier revision ("-1": the one before, "base": nothing)."""
-    command.downgrade(_alembic_config(url), revision)
-
-
-def check(url: str) -> None:
-    """Raise alembic's CommandError where the schema is not at the newest revision or differs from the tables."""
-    command.check(_alembic_config(url))
-
-
-def is_at_newest_revision(database: Database) -> bool:
-    """Whether the schema is the one that this code was written for. Raises DatabaseBusy."""
-    with _translated(), database.reader.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == _newest_revision()
-
-
-@cache
-def _newest_revision() -> str | None:
-    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
-
-
-def current_revision(url: str) -> str | None:
-    """The revision that the schema is at; None: an empty database."""
-    engine = create_engine(url, poolclass=NullPool)
-    try:
-        with engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
-    finally:
-        engine.dispose()
-
-
-def _alembic_config(url: str) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    config.attributes["url"] = url
-    return config
-
-
-def _prepare_folder(url: str) -> None:
-    parsed = make_url(url)
-    if parsed.get_backend_name() == SQLITE and parsed.database:
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)

@@ -2,9 +2,10 @@
 
 from api.cli.data_folder import DataFolder
 from api.commands import tokens
-from models.database import current_revision, make_database, reading
+from models.database import make_database, reading
 from models.errors import Terminal
 from models.queries.accounts import find_tenant
+from models.revisions import current_revision
 from models.settings import Settings
 from models.vocabulary import Role
 

@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 
 from api.cli.data_folder import DataFolder
 from api.cli.wiring import data_dir_option, make_settings
-from models import database
+from models import revisions
 from models.clock import utc_now
 from models.dialects import SQLITE
 from models.errors import Terminal
@@ -30,8 +30,8 @@ def db() -> None:
 def upgrade(data_dir: Path | None) -> None:
     """Bring the schema to the newest revision."""
     url = make_settings(data_dir).resolved_database_url()
-    database.upgrade(url)
-    click.echo(f"The schema is at {database.current_revision(url)}.")
+    revisions.upgrade(url)
+    click.echo(f"The schema is at {revisions.current_revision(url)}.")
 
 
 def parse_revision(context: click.Context, _parameter: click.Parameter, value: str) -> str:
@@ -56,10 +56,10 @@ def downgrade(revision: str, backup: bool, yes: bool, data_dir: Path | None) -> 
         if backup:
             click.echo(f"Kept a copy: {back_up(settings)}")
         try:
-            database.downgrade(url, revision)
+            revisions.downgrade(url, revision)
         except CommandError as error:
             raise Terminal(f"{error}.") from error
-    click.echo(f"The schema is at {database.current_revision(url) or 'base'}.")
+    click.echo(f"The schema is at {revisions.current_revision(url) or 'base'}.")
 
 
 @db.command()
@@ -67,7 +67,7 @@ def downgrade(revision: str, backup: bool, yes: bool, data_dir: Path | None) -> 
 def check(data_dir: Path | None) -> None:
     """Exit with 1 where the schema is not at the newest revision or differs from the tables."""
     try:
-        database.check(make_settings(data_dir).resolved_database_url())
+        revisions.check(make_settings(data_dir).resolved_database_url())
     except CommandError as error:
         raise Terminal(f"{error}") from error
 

@@ -19,8 +19,8 @@ from api.cli.processes import Program
 from api.cli.supervisor import Child, Supervisor
 from api.cli.wiring import configure_logging, data_dir_option, make_settings
 from api.cli.worker import ENVIRONMENT as WORKER
-from models.database import upgrade
 from models.errors import Terminal
+from models.revisions import upgrade
 from models.settings import Settings
 
 START_SECONDS = 180.0

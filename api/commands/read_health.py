@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from api.commands.deps import Deps
-from models.database import is_at_newest_revision, reading
+from models.database import reading
 from models.errors import DatabaseBusy
 from models.queries.analytics import count_done_batches, count_imports_by_status
 from models.queries.stuck import count_stuck
+from models.revisions import is_at_newest_revision
 
 
 @dataclass(frozen=True, slots=True)

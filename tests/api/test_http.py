@@ -13,8 +13,8 @@ from starlette import formparsers
 
 from api.app import make_app
 from api.commands import read_imports
-from models.database import downgrade
 from models.errors import DatabaseBusy
+from models.revisions import downgrade
 from models.settings import Settings
 from tests.api.door import CREATE, Door, open_door
 

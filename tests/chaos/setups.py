@@ -15,8 +15,9 @@ from api.cli.broker import Broker
 from api.cli.ports import free_port
 from api.cli.processes import Program
 from api.cli.worker import ENVIRONMENT as WORKER
-from models.database import Database, make_database, reading, upgrade
+from models.database import Database, make_database, reading
 from models.errors import Transient
+from models.revisions import upgrade
 from models.settings import Settings
 from tests.chaos.clocks import Clock
 from tests.chaos.disk import Disk

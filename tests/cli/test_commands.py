@@ -11,7 +11,8 @@ from click.testing import CliRunner, Result
 from api.cli.data_folder import DataFolder
 from api.cli.root import rolodock
 from api.commands.tokens import find_token
-from models.database import Database, current_revision, make_database
+from models.database import Database, make_database
+from models.revisions import current_revision
 from models.vocabulary import Role
 
 

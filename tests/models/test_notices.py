@@ -12,10 +12,11 @@ from sqlalchemy import select, text
 from sqlmodel import col
 
 from models.clock import new_id, utc_now
-from models.database import Database, make_database, reading, upgrade, writing, writing_end, writing_load
+from models.database import Database, make_database, reading, writing, writing_end, writing_load
 from models.errors import DatabaseBusy
 from models.load import FEW_ROWS, Load
 from models.notices import LONGEST_SECONDS, PATIENCE_SECONDS, Notices
+from models.revisions import upgrade
 from models.tables import Tenant
 
 MANY = FEW_ROWS + 1

@@ -2,7 +2,7 @@
 
 from sqlalchemy import create_engine, inspect
 
-from models.database import check, current_revision, downgrade, upgrade
+from models.revisions import check, current_revision, downgrade, upgrade
 
 
 def table_names(url: str) -> set[str]:

@@ -13,11 +13,12 @@ from sqlalchemy import event, func, select, update
 from sqlmodel import col
 
 from models import load, sqlite
-from models.database import reading, upgrade, writing
+from models.database import reading, writing
 from models.errors import WrongState
 from models.queries import transitions
 from models.queries.counts import Counts, measure_progress, planned_counts
 from models.queries.stages import take_up
+from models.revisions import upgrade
 from models.settings import Settings
 from models.tables import ImportBatch, ImportJob, ImportRun
 from models.vocabulary import BatchStatus, DuplicateStrategy, ImportStatus, Stage

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from models.database import upgrade
+from models.revisions import upgrade
 from models.settings import Settings
 from tests.support.postgres import PostgresServer
 
