@@ -7,6 +7,8 @@ PYTHON := $(VENV)/bin/python
 PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet
 SOURCES := api workers models dashboard
 EVERYTHING := $(SOURCES) tests $(wildcard benchmarks examples)
+# Whatever the environment says, what was compiled is kept: each process would compile all of it again at its start.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: run test check bench chaos lock schema screenshot clean
 

@@ -25,6 +25,8 @@ settings.register_profile(
 )
 settings.load_profile("rolodock")
 share_compiled_statements()
+# Until all is collected: what modules and tests are made of is no garbage.
+gc.disable()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -46,8 +48,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish() -> None:
     """All that was imported and collected stays to the end: the garbage collector need not go through it again and again."""
-    gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def _turn(item: pytest.Item) -> int:

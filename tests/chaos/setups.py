@@ -12,7 +12,6 @@ import redis
 from sqlalchemy import text
 
 from api.cli.broker import Broker
-from api.cli.ports import free_port
 from api.cli.processes import Program
 from api.cli.worker import ENVIRONMENT as WORKER
 from models.database import Database, make_database, reading
@@ -23,6 +22,7 @@ from tests.chaos.clocks import Clock
 from tests.chaos.disk import Disk
 from tests.chaos.keeping import Keeper, Kept, count_threads
 from tests.chaos.proxy import CuttingProxy
+from tests.support.ports import own_port
 from tests.support.postgres import PostgresServer, make_cluster, server_program
 from tests.support.processes import descendants, wait_until
 
@@ -111,7 +111,7 @@ class PostgresSetup(Setup):
 
     def __init__(self, disk: Disk, programs: Path, keeper: Keeper, chosen: dict[str, str]) -> None:
         folder = disk.folder
-        port, database_port = free_port(), free_port()
+        port, database_port = own_port(), own_port()
         cluster = folder / "postgres"
         cluster.mkdir()
         make_cluster(programs, cluster)
@@ -165,7 +165,7 @@ class DefaultSetup(Setup):
     """`rolodock up`: SQLite, a Valkey of its own, and its own supervisor; all on one machine, with one clock."""
 
     def __init__(self, disk: Disk, keeper: Keeper, chosen: dict[str, str]) -> None:
-        port = free_port()
+        port = own_port()
         settings = Settings(data_dir=disk.folder / "data")
         self.clock = Clock(disk.folder / "machine.clock")
         environment = {**_variables(chosen), "TMPDIR": _temporary(disk.folder), **self.clock.environment()}

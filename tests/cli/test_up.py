@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api.cli.ports import free_port
+from tests.support.ports import own_port
 from tests.support.processes import is_running, wait_until
 from tests.support.stack import ROOT, Stack, clean_environment, rolodock, run, running_stack
 
@@ -66,7 +66,7 @@ def test_what_is_killed_comes_back(tmp_path: Path) -> None:
 
 def test_a_second_one_on_the_same_folder_is_refused_in_one_line(tmp_path: Path) -> None:
     with running_stack(tmp_path, workers=1) as stack:
-        second = run("up", "--data-dir", tmp_path, "--port", str(free_port()))
+        second = run("up", "--data-dir", tmp_path, "--port", str(own_port()))
         assert second.returncode == 1
         assert (
             second.stderr.strip()
@@ -94,7 +94,7 @@ def test_a_restart_keeps_the_token_and_makes_a_new_link(tmp_path: Path) -> None:
 
 
 def test_told_to_end_while_it_starts_it_ends_cleanly(tmp_path: Path) -> None:
-    command = rolodock("up", "--data-dir", tmp_path, "--port", str(free_port()))
+    command = rolodock("up", "--data-dir", tmp_path, "--port", str(own_port()))
     process = subprocess.Popen(command, cwd=ROOT, env=clean_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     wait_until(lambda: (tmp_path / "broker" / "valkey.conf").exists(), seconds=60)
     time.sleep(0.3)

@@ -16,8 +16,8 @@ import psycopg
 from psycopg import sql
 
 from api.cli.lifeline import Lifeline
-from api.cli.ports import free_port
 from api.cli.processes import Program
+from tests.support.ports import own_port
 
 # Nothing outlives the tests, so nothing need survive a power cut.
 FAST_AND_FORGETFUL = ("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off")
@@ -74,7 +74,7 @@ def running_postgres(programs: Path, options: Sequence[str] = FAST_AND_FORGETFUL
     lifeline = Lifeline()
     try:
         make_cluster(programs, folder)
-        port = free_port()
+        port = own_port()
         with open(folder / "log", "wb") as log:
             process = server_program(programs, folder, port, options).start(lifeline, stdout=log.fileno(), stderr=log.fileno())
         try:

@@ -13,7 +13,7 @@ def wait_until(is_so: Callable[[], bool], seconds: float = WAIT_SECONDS) -> None
     deadline = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < deadline, "it did not come to it in time"
-        time.sleep(0.02)
+        time.sleep(0.05)
 
 
 def is_running(pid: int) -> bool:

@@ -12,8 +12,8 @@ from pathlib import Path
 from queue import Empty, Queue
 
 from api.cli.lifeline import Lifeline
-from api.cli.ports import free_port
 from api.cli.processes import ROOT
+from tests.support.ports import own_port
 from tests.support.processes import descendants
 
 START_SECONDS = 100.0
@@ -61,7 +61,7 @@ def run(*arguments: str | Path, **settings: str) -> subprocess.CompletedProcess[
 def running_stack(data_dir: Path, *, workers: int = 2, port: int | None = None, **settings: str) -> Iterator[Stack]:
     """`rolodock up` for the length of the block. It also ends when this process is killed."""
     lifeline = Lifeline()
-    command = rolodock("up", "--data-dir", data_dir, "--workers", str(workers), "--port", str(port or free_port()))
+    command = rolodock("up", "--data-dir", data_dir, "--workers", str(workers), "--port", str(port or own_port()))
     process = subprocess.Popen(
         command,
         cwd=ROOT,
