@@ -36,7 +36,7 @@ PROGRESS = """subscription($id: ID!, $after: BigInt) {
 }"""
 ALL = "subscription($after: BigInt) { importEvents(after: $after) { sequence importId status } }"
 PROTOCOL = "graphql-transport-ws"
-PATIENCE = 15.0
+PATIENCE = 60.0
 
 
 @dataclass

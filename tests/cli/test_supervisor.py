@@ -18,7 +18,6 @@ from api.cli.supervisor import Child, Supervisor, describe_status
 from tests.support.processes import is_running, wait_until
 
 SLEEPER = Program.foreign("sleeper", "sleep", "300")
-STUBBORN = Program.foreign("stubborn", "sh", "-c", "trap '' TERM; while :; do sleep 0.1; done")
 
 # Stands for `rolodock up`: starts two sleepers, writes their process ids, and is then killed by the test.
 PARENT = """
@@ -85,10 +84,12 @@ def test_each_further_death_is_followed_by_a_longer_pause(supervisor: Supervisor
     assert pauses[2] >= 0.8
 
 
-def test_stop_ends_the_polite_and_the_stubborn(said: list[str]) -> None:
+def test_stop_ends_the_polite_and_the_stubborn(said: list[str], tmp_path: Path) -> None:
     supervisor = Supervisor(said.append)
-    children = supervisor.start([SLEEPER, STUBBORN])
-    time.sleep(0.5)
+    is_stubborn = tmp_path / "stubborn"
+    stubborn = Program.foreign("stubborn", "sh", "-c", "trap '' TERM; touch \"$0\"; while :; do sleep 0.1; done", str(is_stubborn))
+    children = supervisor.start([SLEEPER, stubborn])
+    wait_until(is_stubborn.exists)
     supervisor.stop(grace_seconds=0.3)
     assert [child.process.returncode for child in children] == [-signal.SIGTERM, -signal.SIGKILL]
 
@@ -112,7 +113,7 @@ def test_children_end_within_seconds_of_a_parent_that_was_killed_hard() -> None:
     assert all(map(is_running, children))
     parent.kill()
     parent.wait()
-    wait_until(lambda: not any(map(is_running, children)), seconds=5)
+    wait_until(lambda: not any(map(is_running, children)))
 
 
 def test_a_guard_goes_with_its_program() -> None:

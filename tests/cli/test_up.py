@@ -44,7 +44,7 @@ def test_nothing_is_left_of_one_that_was_killed_hard(tmp_path: Path) -> None:
         children = stack.children()
         assert len(children) >= 4
         stack.process.kill()
-        wait_until(lambda: not any(map(is_running, children)), seconds=5)
+        wait_until(lambda: not any(map(is_running, children)))
 
 
 def dies_and_comes_back(stack: Stack, part: str, comes_back: Callable[[], bool]) -> None:

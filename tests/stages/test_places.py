@@ -91,7 +91,7 @@ def test_looking_for_what_is_due_stays_quick_however_many_imports_of_a_tenant_wa
     with reading(rig.deps.database) as tx:
         assert [each.id for each in list_due(tx, 50)] == [other]
     # A count for each that waits takes some twenty seconds.
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 5
 
 
 def test_planning_what_is_large_has_a_queue_of_its_own(rig: Rig) -> None:
