@@ -2,7 +2,6 @@
 
 import re
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -11,7 +10,7 @@ from click.testing import CliRunner
 
 from api.cli.mapping_option import parse_field_policies, parse_mapping
 from api.cli.root import rolodock
-from tests.support.stack import Stack, run, running_stack
+from tests.support.stack import Stack, run
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "contacts.csv"
 PEOPLE = "First name,Last name,E-mail\nAda,Lovelace,ada@example.com\nGrace,Hopper,grace@example.org\n"
@@ -19,12 +18,6 @@ PEOPLE = "First name,Last name,E-mail\nAda,Lovelace,ada@example.com\nGrace,Hoppe
 
 def counts_of(said: str) -> dict[str, int]:
     return {name: int(count.replace(",", "")) for name, count in re.findall(r"^\s*([a-z]+)\s+([\d,]+)\s*$", said, re.MULTILINE)}
-
-
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with running_stack(tmp_path_factory.mktemp("stack"), workers=1) as stack:
-        yield stack
 
 
 @pytest.mark.slow

@@ -39,12 +39,18 @@ def test_it_serves_and_ends_cleanly(tmp_path: Path) -> None:
         assert not (tmp_path / "server.json").exists()
 
 
-def test_nothing_is_left_of_one_that_was_killed_hard(tmp_path: Path) -> None:
-    with running_stack(tmp_path, workers=1) as stack:
-        children = stack.children()
+def test_nothing_is_left_of_one_that_was_killed_hard_and_the_next_keeps_the_token_and_makes_a_new_link(tmp_path: Path) -> None:
+    with running_stack(tmp_path, workers=1) as first:
+        kept = tmp_path / "token"
+        assert kept.read_text().strip() == first.token
+        assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+        children = first.children()
         assert len(children) >= 4
-        stack.process.kill()
+        first.process.kill()
         wait_until(lambda: not any(map(is_running, children)))
+    with running_stack(tmp_path, workers=1) as second:
+        assert second.token == first.token
+        assert second.sign_in_link != first.sign_in_link
 
 
 def dies_and_comes_back(stack: Stack, part: str, comes_back: Callable[[], bool]) -> None:
@@ -64,15 +70,14 @@ def test_what_is_killed_comes_back(tmp_path: Path) -> None:
         assert stack.process.poll() is None
 
 
-def test_a_second_one_on_the_same_folder_is_refused_in_one_line(tmp_path: Path) -> None:
-    with running_stack(tmp_path, workers=1) as stack:
-        second = run("up", "--data-dir", tmp_path, "--port", str(own_port()))
-        assert second.returncode == 1
-        assert (
-            second.stderr.strip()
-            == f"rolodock: A Rolodock already runs on {tmp_path}; end it first, or choose another folder with --data-dir."
-        )
-        assert is_served(stack)
+def test_a_second_one_on_the_same_folder_is_refused_in_one_line(stack: Stack) -> None:
+    second = run("up", "--data-dir", stack.data_dir, "--port", str(own_port()))
+    assert second.returncode == 1
+    assert (
+        second.stderr.strip()
+        == f"rolodock: A Rolodock already runs on {stack.data_dir}; end it first, or choose another folder with --data-dir."
+    )
+    assert is_served(stack)
 
 
 def test_a_port_in_use_is_told_in_one_line(tmp_path: Path) -> None:
@@ -83,16 +88,6 @@ def test_a_port_in_use_is_told_in_one_line(tmp_path: Path) -> None:
     assert refused.stderr.strip() == f"rolodock: Port {port} of 127.0.0.1 is in use by another program; choose another with --port."
 
 
-def test_a_restart_keeps_the_token_and_makes_a_new_link(tmp_path: Path) -> None:
-    with running_stack(tmp_path, workers=1) as first:
-        kept = tmp_path / "token"
-        assert kept.read_text().strip() == first.token
-        assert stat.S_IMODE(kept.stat().st_mode) == 0o600
-    with running_stack(tmp_path, workers=1) as second:
-        assert second.token == first.token
-        assert second.sign_in_link != first.sign_in_link
-
-
 def test_told_to_end_while_it_starts_it_ends_cleanly(tmp_path: Path) -> None:
     command = rolodock("up", "--data-dir", tmp_path, "--port", str(own_port()))
     process = subprocess.Popen(command, cwd=ROOT, env=clean_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
@@ -101,10 +96,3 @@ def test_told_to_end_while_it_starts_it_ends_cleanly(tmp_path: Path) -> None:
     process.send_signal(signal.SIGTERM)
     said, _ = process.communicate(timeout=20)
     assert (process.returncode, said) == (0, "")
-
-
-def test_with_a_database_and_a_broker_of_ones_own_it_starts_neither(tmp_path: Path, postgres_url: str, redis_url: str) -> None:
-    with running_stack(tmp_path, workers=1, database_url=postgres_url, redis_url=redis_url) as stack:
-        assert is_served(stack)
-        assert stack.pids_of("valkey-server") == []
-        assert not (tmp_path / "rolodock.db").exists()

@@ -30,6 +30,8 @@ INPUTS = {
 }
 SHOWN = {"updateContact": "contact", "createContact": "contact", "createUpload": "upload", "createList": "list"}
 PATIENCE_SECONDS = 60.0
+# Each look costs the service and us some hundredths of a second of work, which whatever is waited for then lacks.
+SECONDS_BETWEEN_LOOKS = 0.15
 
 
 class Refused(Exception):
@@ -99,7 +101,7 @@ class ApiClient:
         deadline = time.monotonic() + seconds
         while (job := self.read(import_id))["status"] not in FINAL and job["status"] not in until:
             assert time.monotonic() < deadline, job
-            time.sleep(0.05)
+            time.sleep(SECONDS_BETWEEN_LOOKS)
         return job
 
     def pages(self, document: str, *path: str, **variables: Any) -> Iterator[Json]:
