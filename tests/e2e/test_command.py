@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.client import ApiClient
-from tests.e2e.people import all_people, make_file
+from tests.e2e.people import ROWS, all_people, make_file
 from tests.e2e.service import Service
 from tests.support.processes import wait_until
 from tests.support.stack import ROOT, clean_environment, rolodock, run
@@ -73,7 +73,7 @@ def test_it_goes_on_when_the_server_is_started_again_meanwhile(default_service: 
     said, _ = process.communicate(timeout=60)
     assert process.returncode == 1, said
     assert "completed_with_errors" in said
-    assert re.search(r"total +20,000", said)
+    assert re.search(rf"total +{ROWS:,}", said)
 
 
 def at_a_terminal(command: list[str]) -> tuple[str, str]:

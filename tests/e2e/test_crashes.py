@@ -18,7 +18,7 @@ from tests.e2e.tables import read_tables
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(200)]
 
-RECOVERY_SECONDS = 30.0
+RECOVERY_SECONDS = 60.0
 Tables = tuple[list[tuple[Any, ...]], Counter[str]]
 
 
