@@ -87,11 +87,11 @@ def test_what_may_pass_is_tried_so_often(rig: Rig, error: Exception, code: str) 
     pauses = []
     for number in range(1, 5):
         assert rig.status(job_id) is ImportStatus.UPLOADED
+        began = utc_now()
         rig.runner.run_for_import(_raises(error), follow_up, attempt)
         assert rig.job(job_id).tries == (number if number < 4 else 0)
-        assert _due(rig) == []
         if due_at := rig.job(job_id).due_at:
-            pauses.append((due_at - utc_now()).total_seconds())
+            pauses.append((due_at - began).total_seconds())
         rig.sweep()
         if number < 4:
             follow_up, attempt = rig.outbox.waiting.pop()
@@ -99,9 +99,9 @@ def test_what_may_pass_is_tried_so_often(rig: Rig, error: Exception, code: str) 
     assert (job.status, job.failure_code) == ("failed", code)
     assert "secret" not in (job.failure_message or "")
     assert rig.outbox.waiting == []
-    # A second, two and four.
-    assert len(pauses) == 3
-    assert pauses[0] < pauses[2]
+    assert _due(rig) == []
+    # And what a slow machine adds; SQLite counts in milliseconds.
+    assert [pause >= least - 0.01 for pause, least in zip(pauses, (1, 2, 4), strict=True)] == [True] * 3
 
 
 def test_the_failure_of_an_older_attempt_says_nothing(rig: Rig) -> None:

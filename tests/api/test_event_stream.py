@@ -77,6 +77,8 @@ async def test_two_thousand_who_watch_are_told_by_one_look_at_the_log(monkeypatc
         log.append(ONE, 3)
         tell(stream, ONE, 3)
         assert await asyncio.gather(*watching) == [[1, 2, 3]] * WATCHERS
+        while len(log.reads) < 2:
+            await asyncio.sleep(0.01)
         await settle()
         # Once for what was told, and once more since there might be more than a page.
         assert log.reads == [{ONE: 0}, {ONE: 3}]
