@@ -8,6 +8,7 @@ import click
 from api.cli.api import api
 from api.cli.db import db
 from api.cli.import_file import import_file
+from api.cli.publisher import publisher
 from api.cli.token import token
 from api.cli.up import up
 from api.cli.worker import worker
@@ -34,5 +35,5 @@ def rolodock() -> None:
     """
 
 
-for command in (up, api, worker, token, import_file, db):
+for command in (up, api, worker, publisher, token, import_file, db):
     rolodock.add_command(command)
