@@ -77,23 +77,27 @@ class Publisher:
         self._turn = turn
         self._seconds = seconds
         self._pause = 0.0
+        self._rest = 0.0
         self._told: dict[UUID, int] = {}
         self._queued = Queued()
 
     def wait(self) -> None:
         """Until the next round is due: once somebody rings, when more may be told, and soon anyway while something runs."""
-        time.sleep(SECONDS_BETWEEN_ROUNDS)
-        if self._pause > SECONDS_BETWEEN_ROUNDS:
-            self._bell.wait(self._rope, self._pause - SECONDS_BETWEEN_ROUNDS)
+        rest = max(self._rest, SECONDS_BETWEEN_ROUNDS)
+        time.sleep(rest)
+        if self._pause > rest:
+            self._bell.wait(self._rope, self._pause - rest)
 
     def publish(self) -> None:
         """One round."""
-        self._pause = SECONDS_BETWEEN_LEASES
+        self._pause, self._rest = SECONDS_BETWEEN_LEASES, 0.0
         if not self._turn.is_ours:
             return
         published = publish(self._database, GAP_SECONDS, self._queued, self._tell)
         if published.is_anything_moving:
             self._pause = self._seconds if published.next_seconds is None else min(self._seconds, published.next_seconds)
+            # What is rung for meanwhile is seen then.
+            self._rest = self._pause if published.is_all_told else 0.0
         # Of tenants without imports under way nothing need be kept.
         self._told = published.newest
 

@@ -42,9 +42,13 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What can be told now, and in how many seconds more may be, of those imports that were told of a moment ago; None: of none."""
+    """What can be told now, of how many imports something could be, and in how many seconds of more of them, since those were told of a
+    moment ago (None: of none). `told` are the numbers of the newest events of their tenants.
+    """
 
     states: list[State]
+    told: dict[UUID, int]
+    ripe_count: int = 0
     next_seconds: float | None = None
 
 
@@ -128,20 +132,20 @@ def look_for_news(tx: Reading, jobs: Sequence[ImportJob], gap_seconds: float = 0
     Several statements measure it, so that only a transaction that sees one moment, or one that lets nobody else write, may ask.
     """
     if not jobs:
-        return News([])
+        return News([], {})
     # Most batches end sooner after the last event than the next one may come: nothing is counted for those.
     latest = _latest_events(tx, jobs)
+    told = dict(tuple(row) for row in tx.execute(_find_numbers(), {"tenant_ids": list({job.tenant_id for job in jobs})}))
     now = tx.now()
     pauses = {job.id: gap_seconds - (now - last.at).total_seconds() for job in jobs if (last := latest.get(job.id)) is not None}
     ripe = [job for job in jobs if pauses.get(job.id, 0.0) <= 0]
     next_seconds = min((pause for pause in pauses.values() if pause > 0), default=None)
     if not ripe:
-        return News([], next_seconds)
+        return News([], told, 0, next_seconds)
     counts = count_rows(tx, ripe)
     progress = measure_progress(tx, ripe)
-    told = last_numbers(tx, {job.tenant_id for job in ripe})
     states = [State(job, counts[job.id], progress[job.id], latest.get(job.id), told[job.tenant_id]) for job in ripe]
-    return News([state for state in states if state.is_news], next_seconds)
+    return News([state for state in states if state.is_news], told, len(ripe), next_seconds)
 
 
 def tell_at_once(tx: Writing, import_id: UUID) -> None:
@@ -150,12 +154,6 @@ def tell_at_once(tx: Writing, import_id: UUID) -> None:
     """
     if tx.dialect_name == SQLITE:
         append_events(tx, look_for_news(tx, list_imports(tx, [import_id]), GAP_SECONDS).states)
-
-
-def last_numbers(tx: Reading, tenant_ids: Collection[UUID]) -> dict[UUID, int]:
-    """The numbers of the newest events of these tenants."""
-    statement = select(col(Tenant.id), col(Tenant.event_sequence)).where(col(Tenant.id).in_(tenant_ids))
-    return dict(tuple(row) for row in tx.execute(statement))
 
 
 def append_events(tx: Writing, states: Sequence[State]) -> list[ImportEvent]:
@@ -214,9 +212,13 @@ def _lock_imports() -> Select[UUID]:
 
 
 @cache
+def _find_numbers() -> Select[UUID, int]:
+    return select(col(Tenant.id), col(Tenant.event_sequence)).where(col(Tenant.id).in_(bindparam("tenant_ids", expanding=True)))
+
+
+@cache
 def _lock_tenants() -> Select[UUID, int]:
-    found = select(col(Tenant.id), col(Tenant.event_sequence)).where(col(Tenant.id).in_(bindparam("tenant_ids", expanding=True)))
-    return found.order_by(col(Tenant.id)).with_for_update(key_share=True, skip_locked=True)
+    return _find_numbers().order_by(col(Tenant.id)).with_for_update(key_share=True, skip_locked=True)
 
 
 def _latest_events(tx: Reading, jobs: Sequence[ImportJob]) -> dict[UUID, ImportEvent]:

@@ -297,9 +297,24 @@ def test_what_others_appended_is_announced_before_anything_is_written(rig: Rig) 
 
 
 def test_a_round_says_when_there_may_be_more_to_tell(rig: Rig) -> None:
-    add_begun(rig)
-    assert publish(rig.deps.database, 60.0).next_seconds == 60.0
-    later = publish(rig.deps.database, 60.0).next_seconds
-    assert later is not None
-    assert 0 < later < 60.0
+    job_id = add_begun(rig)
+    told = publish(rig.deps.database, 60.0)
+    assert (told.next_seconds, told.is_all_told) == (60.0, True)
+    later = publish(rig.deps.database, 60.0)
+    assert later.next_seconds is not None
+    assert 0 < later.next_seconds < 60.0
+    assert later.is_all_told
     assert len(_events(rig)) == 1
+    # Nothing is new, and as soon as something is, it may be told.
+    quiet = publish(rig.deps.database)
+    assert (quiet.next_seconds, quiet.is_all_told) == (None, False)
+    if rig.deps.database.dialect_name == SQLITE:
+        return  # has one writer at a time
+    with writing(rig.deps.database) as tx:
+        tx.execute(update(ImportJob).where(col(ImportJob.id) == job_id).values(version=col(ImportJob.version) + 1))
+    with writing(rig.deps.database) as tx:
+        tx.execute(select(ImportJob).where(col(ImportJob.id) == job_id).with_for_update())
+        held = publish(rig.deps.database, 0.01)
+    assert held.next_seconds is not None
+    assert held.next_seconds < 0.01
+    assert not held.is_all_told

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from models.database import Database, reading, writing
-from models.queries.events import append_events, has_moving, last_numbers, list_imports, list_to_publish, look_for_news, queue_positions
+from models.queries.events import append_events, has_moving, list_imports, list_to_publish, look_for_news, queue_positions
 from models.queries.leases import hold
 from models.tables import ImportEvent
 
@@ -29,11 +29,14 @@ def hold_lease(database: Database, holder: str) -> bool:
 class Published:
     """What a round came to: the newest event number of each tenant with imports under way, whether more is to be expected soon, and in how
     many seconds there may be more to tell of what was told of a moment ago, or is held by others (None: of nothing).
+
+    `is_all_told`: whatever happens, nothing can be told of any of these imports before.
     """
 
     newest: dict[UUID, int]
     is_anything_moving: bool
     next_seconds: float | None = None
+    is_all_told: bool = False
 
 
 @dataclass
@@ -58,7 +61,7 @@ def publish(database: Database, gap_seconds: float = 0.0, queued: Queued | None 
     kept from round to round; without it this is the first.
     """
     newest: dict[UUID, int] = {}
-    is_anything_moving = False
+    is_anything_moving, is_all_told = False, True
     pauses: list[float] = []
     after: UUID | None = None
     while True:
@@ -66,10 +69,11 @@ def publish(database: Database, gap_seconds: float = 0.0, queued: Queued | None 
             jobs = list_to_publish(tx, after, MOST_AT_ONCE)
             is_anything_moving |= bool(jobs)
             news = look_for_news(tx, jobs, gap_seconds)
-            newest |= last_numbers(tx, {job.tenant_id for job in jobs})
+            newest |= news.told
         tell(newest)
         if news.next_seconds is not None:
             pauses.append(news.next_seconds)
+        events: list[ImportEvent] = []
         if news.states:
             with writing(database) as tx:
                 events = append_events(tx, news.states)
@@ -77,6 +81,7 @@ def publish(database: Database, gap_seconds: float = 0.0, queued: Queued | None 
             pauses.append(gap_seconds if len(events) == len(news.states) else gap_seconds / 2)
             newest |= {event.tenant_id: event.sequence for event in events}
             tell(newest)
+        is_all_told &= len(events) == news.ripe_count
         if len(jobs) < MOST_AT_ONCE:
             break
         after = jobs[-1].id
@@ -85,7 +90,7 @@ def publish(database: Database, gap_seconds: float = 0.0, queued: Queued | None 
         newest |= _tell_positions(database, queued)
         tell(newest)
     if is_anything_moving:
-        return Published(newest, True, min(pauses, default=None))
+        return Published(newest, True, min(pauses, default=None), is_all_told)
     with reading(database) as tx:
         return Published(newest, has_moving(tx))
 
