@@ -93,7 +93,7 @@ class Settings(BaseSettings):
         default=900.0, description="Seconds without progress after which an import is sent again, and after as many more has failed."
     )
     sweep_seconds: float = Field(default=1.0, description="How often a worker looks for what is due.")
-    publish_seconds: float = Field(default=0.15, description="How often progress is looked at while something runs.")
+    publish_seconds: float = Field(default=0.1, description="How often progress is looked at anyway while something runs.")
 
     graphql_max_depth: int = Field(default=12, description="Deepest query.")
     graphql_max_aliases: int = Field(default=30, description="Most aliases in a query.")

@@ -9,6 +9,8 @@ import redis
 log = logging.getLogger(__name__)
 
 CHANNEL = "rolodock:sent"
+# Rung where something was committed and nothing need be sent for it: no queue has this name.
+NEWS = "news"
 # How long one waits at most: while rings are heard (one may be lost on its way), and while they are not.
 LISTENING_SECONDS = 1.0
 DEAF_SECONDS = 0.1

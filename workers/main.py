@@ -1,32 +1,26 @@
-"""A worker process: the composition of its parts, the actors, and loops beside them that sweep, publish and tidy."""
+"""A worker process: the composition of its parts, the actors, and loops beside them that sweep and tidy."""
 
 import logging
-import math
 import signal
 import socket
 import threading
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import dramatiq
-import redis
 
 from models.database import make_database
-from models.errors import Transient
-from models.queries.events import GAP_SECONDS
 from models.settings import Settings
 from models.storage import make_object_store
 from workers.actors.imports import declare_actors
 from workers.actors.running import StageRunner
 from workers.bell import Bell
-from workers.broker import make_broker
-from workers.queues import Outbox, Queue, event_channel
+from workers.broker import make_broker, ring_news
+from workers.queues import Outbox, Queue
+from workers.rounds import repeat
 from workers.stages.deps import Deps
 from workers.stages.patrol import patrol
-from workers.stages.publish import Queued, hold_lease, publish
 from workers.stages.retention import RetentionRounds
 from workers.stages.scratch import remove_orphans
 from workers.stages.sweep import sweep
@@ -38,8 +32,6 @@ log = logging.getLogger(__name__)
 SHUTDOWN_MILLISECONDS = 4_000
 # How long a thread without work goes without a look at whether it is to end.
 LOOK_MILLISECONDS = 300
-# More than twice in the lease, so that one missed round loses nothing.
-SECONDS_BETWEEN_LEASES = 0.7
 SECONDS_BETWEEN_TIDYINGS = 60.0
 SECONDS_BETWEEN_PATROLS = 5.0
 
@@ -51,26 +43,23 @@ def run_worker(settings: Settings) -> None:
         signal.signal(number, lambda *_: ended.set())
     database = make_database(settings.resolved_database_url())
     remove_orphans()
-    deps = Deps(database, make_object_store(settings.resolved_storage_url()), settings)
     bell = Bell(settings.redis_url)
     broker = make_broker(settings.redis_url)
+    deps = Deps(database, make_object_store(settings.resolved_storage_url()), settings, partial(ring_news, broker.client))
     outbox = Outbox(database, broker)
     runner = StageRunner(deps, outbox)
     workers = [_make_worker(settings, runner, bell, pool) for pool in make_pools(settings)]
-    client = redis.Redis.from_url(settings.redis_url)
     holder = f"{socket.gethostname()}:{uuid4().hex[:12]}"
-    publisher = Publisher(deps, client, holder, bell)
     loops = [
         threading.Thread(target=bell.listen, name="bell"),
         threading.Thread(
-            target=_repeat, args=(ended, partial(ended.wait, settings.sweep_seconds), lambda: outbox.send(sweep(deps))), name="sweeper"
-        ),
-        threading.Thread(target=_repeat, args=(ended, publisher.wait, publisher.publish), name="publisher"),
-        threading.Thread(
-            target=_repeat, args=(ended, partial(ended.wait, SECONDS_BETWEEN_PATROLS), lambda: outbox.send(patrol(deps))), name="patrol"
+            target=repeat, args=(ended, partial(ended.wait, settings.sweep_seconds), lambda: outbox.send(sweep(deps))), name="sweeper"
         ),
         threading.Thread(
-            target=_repeat, args=(ended, partial(ended.wait, SECONDS_BETWEEN_TIDYINGS), Tidier(deps, holder).tidy), name="tidier"
+            target=repeat, args=(ended, partial(ended.wait, SECONDS_BETWEEN_PATROLS), lambda: outbox.send(patrol(deps))), name="patrol"
+        ),
+        threading.Thread(
+            target=repeat, args=(ended, partial(ended.wait, SECONDS_BETWEEN_TIDYINGS), Tidier(deps, holder).tidy), name="tidier"
         ),
     ]
     for worker in workers:
@@ -86,7 +75,6 @@ def run_worker(settings: Settings) -> None:
     for thread in (*loops, *endings):
         thread.join()
     broker.close()
-    client.close()
     database.close()
 
 
@@ -140,65 +128,3 @@ class Tidier:
         """One round."""
         tidy_uploads(self._deps, self._holder)
         self._retention.run_round()
-
-
-class Publisher:
-    """Publishes while this process holds the lease, and asks for it now and then while it does not."""
-
-    def __init__(self, deps: Deps, client: redis.Redis, holder: str, bell: Bell) -> None:
-        self._deps = deps
-        self._client = client
-        self._holder = holder
-        self._bell = bell
-        self._rope = bell.add_rope()
-        self._asked_at = -math.inf
-        self._is_holder = False
-        self._is_busy = True
-        self._told: dict[UUID, int] = {}
-        self._queued = Queued()
-
-    def wait(self) -> None:
-        """Until the next round is due: soon while something runs; else once something is sent, or after a while."""
-        if self._is_busy:
-            time.sleep(self._deps.settings.publish_seconds)
-        else:
-            self._bell.wait(self._rope, SECONDS_BETWEEN_LEASES)
-
-    def publish(self) -> None:
-        """One round."""
-        if time.monotonic() - self._asked_at > SECONDS_BETWEEN_LEASES:
-            self._is_holder = hold_lease(self._deps, self._holder)
-            self._asked_at = time.monotonic()
-        if not self._is_holder:
-            self._is_busy = False
-            return
-        self._is_busy = True
-        published = publish(self._deps, GAP_SECONDS, self._queued)
-        self._is_busy = published.is_anything_moving
-        for tenant_id, sequence in published.newest.items():
-            if self._told.get(tenant_id) != sequence:
-                self._tell(tenant_id, sequence)
-        # Of tenants without imports under way nothing need be kept.
-        self._told = published.newest
-
-    def _tell(self, tenant_id: UUID, sequence: int) -> None:
-        try:
-            self._client.publish(event_channel(tenant_id), sequence)
-        except redis.exceptions.RedisError as error:
-            # Whoever watches also looks by itself now and then.
-            log.warning("an event could not be announced: %s", error)
-
-
-def _repeat(ended: threading.Event, wait: Callable[[], object], round: Callable[[], None]) -> None:
-    """Until the end, which comes at once where a round breaks: a worker that does not sweep is none, and is started anew."""
-    try:
-        while True:
-            wait()
-            if ended.is_set():
-                return
-            try:
-                round()
-            except Transient as error:
-                log.warning("%s: a round was missed: %s", threading.current_thread().name, error)
-    finally:
-        ended.set()

@@ -8,6 +8,7 @@ import uvicorn
 from api.cli.lifeline import follow_lifeline
 from api.cli.loading import loading
 from api.cli.ports import local_url, require_free
+from api.cli.publisher import publishing_beside
 from api.cli.wiring import configure_logging, data_dir_option, make_settings
 
 # Long enough for an answer, short enough for a subscription that would never end by itself.
@@ -19,7 +20,7 @@ GRACE_SECONDS = 2
 @click.option("--port", default=8000, type=click.IntRange(1, 65535))
 @data_dir_option
 def api(host: str, port: int, data_dir: Path | None) -> None:
-    """Serve GraphQL, uploads, downloads and the dashboard."""
+    """Serve GraphQL, uploads, downloads and the dashboard, and tell of progress."""
     follow_lifeline()
     settings = make_settings(data_dir)
     configure_logging(settings)
@@ -30,14 +31,15 @@ def api(host: str, port: int, data_dir: Path | None) -> None:
         from api.app import make_app
 
         app = make_app(settings)
-    uvicorn.run(
-        app,
-        host=host,
-        port=port,
-        log_config=None,
-        log_level="warning",
-        access_log=False,
-        # Progress is small, and packing it would cost each of thousands of sockets memory and time.
-        ws_per_message_deflate=False,
-        timeout_graceful_shutdown=GRACE_SECONDS,
-    )
+    with publishing_beside(settings):
+        uvicorn.run(
+            app,
+            host=host,
+            port=port,
+            log_config=None,
+            log_level="warning",
+            access_log=False,
+            # Progress is small, and packing it would cost each of thousands of sockets memory and time.
+            ws_per_message_deflate=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )

@@ -11,7 +11,7 @@ from models.errors import ServiceError
 
 # Each is in a module of its own name, which is loaded when the command is called: the client of a server needs no database, a worker no
 # web server.
-COMMANDS = {"up": "up", "api": "api", "worker": "worker", "token": "token", "import": "import_file", "db": "db"}
+COMMANDS = {"up": "up", "api": "api", "worker": "worker", "publisher": "publisher", "token": "token", "import": "import_file", "db": "db"}
 
 
 class Commands(click.Group):

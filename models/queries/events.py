@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import timedelta
 from functools import cache
 from uuid import UUID
 
@@ -23,16 +22,34 @@ GAP_SECONDS = 0.1
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Where an import stands, and what was last told of it."""
+    """Where an import stood at one moment, and what was told by then: last of it, and of its tenant the event with the number `told`."""
 
     job: ImportJob
     counts: Counts
     progress: Progress
     last: ImportEvent | None
+    told: int
+
+    @property
+    def has_moved(self) -> bool:
+        """What moved an import made it another version."""
+        return self.job.published_version != self.job.version
 
     @property
     def is_news(self) -> bool:
-        return self.last is None or self.job.published_version != self.job.version or not _same(self.last, self.counts, self.progress)
+        return self.last is None or self.has_moved or not _same(self.last, self.counts, self.progress)
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What can be told now, of how many imports something could be, and in how many seconds of more of them, since those were told of a
+    moment ago (None: of none). `told` are the numbers of the newest events of their tenants.
+    """
+
+    states: list[State]
+    told: dict[UUID, int]
+    ripe_count: int = 0
+    next_seconds: float | None = None
 
 
 def list_events(tx: Reading, tenant_id: UUID, *, after: int, import_id: UUID | None, limit: int) -> list[ImportEvent]:
@@ -89,8 +106,10 @@ def has_moving(tx: Reading) -> bool:
 
 
 def list_imports(tx: Reading, import_ids: Collection[UUID]) -> list[ImportJob]:
-    """These imports. Read across tenants, by the publisher alone."""
-    return list(tx.execute(select(ImportJob).where(col(ImportJob.id).in_(import_ids))).scalars())
+    """Those of these imports that were not deleted. Read across tenants, by the publisher alone."""
+    found = select(ImportJob).where(col(ImportJob.id).in_(import_ids), col(ImportJob.deleted_at).is_(None))
+    # As they are in this transaction, whatever it has loaded before.
+    return list(tx.execute(found.execution_options(populate_existing=True)).scalars())
 
 
 def queue_positions(tx: Reading) -> dict[UUID, int]:
@@ -107,20 +126,26 @@ def _waits() -> ColumnElement[bool]:
     return or_(col(ImportJob.status) == ImportStatus.QUEUED.value, func.coalesce(unbegun, false()))
 
 
-def list_states(tx: Reading, jobs: Sequence[ImportJob], gap_seconds: float = 0.0) -> list[State]:
-    """Where those of the imports stand that changed since their last event, if that was at least so long ago."""
+def look_for_news(tx: Reading, jobs: Sequence[ImportJob], gap_seconds: float = 0.0) -> News:
+    """Where those of the imports stand that changed since their last event, if that was at least so long ago.
+
+    Several statements measure it, so that only a transaction that sees one moment, or one that lets nobody else write, may ask.
+    """
     if not jobs:
-        return []
+        return News([], {})
     # Most batches end sooner after the last event than the next one may come: nothing is counted for those.
     latest = _latest_events(tx, jobs)
-    before = tx.now() - timedelta(seconds=gap_seconds)
-    ripe = [job for job in jobs if (last := latest.get(job.id)) is None or last.at <= before]
+    told = dict(tuple(row) for row in tx.execute(_find_numbers(), {"tenant_ids": list({job.tenant_id for job in jobs})}))
+    now = tx.now()
+    pauses = {job.id: gap_seconds - (now - last.at).total_seconds() for job in jobs if (last := latest.get(job.id)) is not None}
+    ripe = [job for job in jobs if pauses.get(job.id, 0.0) <= 0]
+    next_seconds = min((pause for pause in pauses.values() if pause > 0), default=None)
     if not ripe:
-        return []
+        return News([], told, 0, next_seconds)
     counts = count_rows(tx, ripe)
     progress = measure_progress(tx, ripe)
-    states = [State(job, counts[job.id], progress[job.id], latest.get(job.id)) for job in ripe]
-    return [state for state in states if state.is_news]
+    states = [State(job, counts[job.id], progress[job.id], latest.get(job.id), told[job.tenant_id]) for job in ripe]
+    return News([state for state in states if state.is_news], told, len(ripe), next_seconds)
 
 
 def tell_at_once(tx: Writing, import_id: UUID) -> None:
@@ -128,36 +153,32 @@ def tell_at_once(tx: Writing, import_id: UUID) -> None:
     after the next batch, which takes seconds, then has only to say that there is one. Elsewhere the publisher does not have to wait.
     """
     if tx.dialect_name == SQLITE:
-        append_events(tx, [import_id], GAP_SECONDS)
+        append_events(tx, look_for_news(tx, list_imports(tx, [import_id]), GAP_SECONDS).states)
 
 
-def last_numbers(tx: Reading, tenant_ids: Collection[UUID]) -> dict[UUID, int]:
-    """The numbers of the newest events of these tenants."""
-    statement = select(col(Tenant.id), col(Tenant.event_sequence)).where(col(Tenant.id).in_(tenant_ids))
-    return dict(tuple(row) for row in tx.execute(statement))
+def append_events(tx: Writing, states: Sequence[State]) -> list[ImportEvent]:
+    """Append an event for each state, numbered without a gap in its tenant, unless somebody told of something there since it was seen:
+    what is told never goes back, whoever else publishes.
 
-
-def append_events(tx: Writing, import_ids: Collection[UUID], gap_seconds: float = 0.0) -> list[ImportEvent]:
-    """Append an event for each import that changed since its last one, numbered without a gap in its tenant.
-
-    An import is locked while it is told of, so that its event is of one moment. What others hold is left for the next round: who
-    never waits can be part of no deadlock, whatever order others lock in.
+    No import is locked but to note that its move was told, since whoever records a plan holds it for a second. What others hold is left
+    for the next round: who never waits can be part of no deadlock, whatever order others lock in.
     """
-    jobs = _lock_for_publishing(tx, import_ids)
+    asked = {"import_ids": [state.job.id for state in states]}
+    moved = {"import_ids": [state.job.id for state in states if state.has_moved]}
+    numbers = dict(tuple(row) for row in tx.execute(_lock_tenants(), {"tenant_ids": list({state.job.tenant_id for state in states})}))
+    untold = [state for state in states if numbers.get(state.job.tenant_id) == state.told]
+    kept = set(tx.execute(_find_kept(), asked).scalars())
+    notable = set(tx.execute(_lock_imports(), moved).scalars()) if moved["import_ids"] else set()
     events = []
-    for state in list_states(tx, jobs, gap_seconds):
+    for state in untold:
         job = state.job
-        sequence = tx.execute(
-            update(Tenant)
-            .where(col(Tenant.id) == job.tenant_id)
-            .values(event_sequence=col(Tenant.event_sequence) + 1)
-            .returning(col(Tenant.event_sequence))
-            .execution_options(synchronize_session=False)
-        ).scalar_one()
+        if job.id not in kept or (state.has_moved and job.id not in notable):
+            continue
+        numbers[job.tenant_id] += 1
         events.append(
             ImportEvent(
                 tenant_id=job.tenant_id,
-                sequence=sequence,
+                sequence=numbers[job.tenant_id],
                 import_id=job.id,
                 at=tx.now(),
                 kind="status" if state.last is None or state.last.status != job.status else "progress",
@@ -167,29 +188,37 @@ def append_events(tx: Writing, import_ids: Collection[UUID], gap_seconds: float 
                 message=job.failure_message if job.status == ImportStatus.FAILED.value else None,
             )
         )
-        published = update(ImportJob).where(col(ImportJob.id) == job.id).values(published_version=job.version)
-        tx.execute(published.execution_options(synchronize_session=False))
+        if state.has_moved:
+            published = update(ImportJob).where(col(ImportJob.id) == job.id).values(published_version=job.version)
+            tx.execute(published.execution_options(synchronize_session=False))
+    for tenant_id in {event.tenant_id for event in events}:
+        counted = update(Tenant).where(col(Tenant.id) == tenant_id).values(event_sequence=numbers[tenant_id])
+        tx.execute(counted.execution_options(synchronize_session=False))
     tx.add_all(events)
     tx.flush()
     return events
 
 
-def _lock_for_publishing(tx: Writing, import_ids: Collection[UUID]) -> list[ImportJob]:
-    jobs = list(tx.execute(_lock_imports(), {"import_ids": list(import_ids)}).scalars())
-    locked = set(tx.execute(_lock_tenants(), {"tenant_ids": list({job.tenant_id for job in jobs})}).scalars())
-    return [job for job in jobs if job.tenant_id in locked]
+@cache
+def _find_kept() -> Select[UUID]:
+    return select(col(ImportJob.id)).where(
+        col(ImportJob.id).in_(bindparam("import_ids", expanding=True)), col(ImportJob.deleted_at).is_(None)
+    )
 
 
 @cache
-def _lock_imports() -> Select[ImportJob]:
-    found = select(ImportJob).where(col(ImportJob.id).in_(bindparam("import_ids", expanding=True)), col(ImportJob.deleted_at).is_(None))
-    return found.order_by(col(ImportJob.id)).with_for_update(of=ImportJob, key_share=True, skip_locked=True)
+def _lock_imports() -> Select[UUID]:
+    return _find_kept().order_by(col(ImportJob.id)).with_for_update(key_share=True, skip_locked=True)
 
 
 @cache
-def _lock_tenants() -> Select[UUID]:
-    found = select(col(Tenant.id)).where(col(Tenant.id).in_(bindparam("tenant_ids", expanding=True)))
-    return found.order_by(col(Tenant.id)).with_for_update(key_share=True, skip_locked=True)
+def _find_numbers() -> Select[UUID, int]:
+    return select(col(Tenant.id), col(Tenant.event_sequence)).where(col(Tenant.id).in_(bindparam("tenant_ids", expanding=True)))
+
+
+@cache
+def _lock_tenants() -> Select[UUID, int]:
+    return _find_numbers().order_by(col(Tenant.id)).with_for_update(key_share=True, skip_locked=True)
 
 
 def _latest_events(tx: Reading, jobs: Sequence[ImportJob]) -> dict[UUID, ImportEvent]:

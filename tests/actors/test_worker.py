@@ -1,4 +1,6 @@
-"""Worker processes with a real broker: they finish what they are given, also when one is killed and the broker wiped."""
+"""Worker processes with a real broker: they finish what they are given, also when one is killed and the broker wiped; and a publisher tells
+of it, also where one is killed.
+"""
 
 from collections.abc import Iterator
 from uuid import UUID
@@ -8,14 +10,14 @@ import redis
 from sqlmodel import col, select
 
 from models.database import reading
-from models.queries.events import latest_event
+from models.queries.events import latest_event, list_events
 from models.settings import Settings
 from models.tables import JudgedChunk
 from models.vocabulary import ImportStatus
 from tests.support.processes import wait_until
 from tests.support.rig import Rig, make_rig
 from tests.support.valkey import ValkeyServer
-from tests.support.worker import IN_SMALL_PIECES, running_worker
+from tests.support.worker import IN_SMALL_PIECES, running_publisher, running_worker
 from workers.queues import event_channel
 
 PEOPLE = [{"external_id": str(n), "email": f"p{n}@example.com", "company": "A"} for n in range(600)]
@@ -29,16 +31,17 @@ def rig(rolodock_settings: Settings) -> Iterator[Rig]:
 
 
 @pytest.mark.slow
-def test_a_worker_finishes_and_tells(rig: Rig, rolodock_settings: Settings) -> None:
+def test_a_worker_finishes_and_the_publisher_tells(rig: Rig, rolodock_settings: Settings) -> None:
     with redis.Redis.from_url(rolodock_settings.redis_url) as client, client.pubsub() as told:
         told.subscribe(event_channel(rig.tenant_id))
         job_id = rig.add_rows(PEOPLE[:40])
         rig.make_everything_due()
-        with running_worker(rolodock_settings, **IN_SMALL_PIECES) as process:
+        with running_publisher(rolodock_settings) as publisher, running_worker(rolodock_settings, **IN_SMALL_PIECES) as process:
             wait_until(lambda: rig.status(job_id) is ImportStatus.COMPLETED, 40)
             wait_until(lambda: _last_told(rig, job_id) == "completed", 10)
-            process.terminate()
-            assert process.wait(20) == 0
+            for each in (process, publisher):
+                each.terminate()
+                assert each.wait(20) == 0
         assert told.get_message(ignore_subscribe_messages=False, timeout=2)
     assert rig.counts(job_id).created == len(rig.contacts()) == 40
 
@@ -47,6 +50,20 @@ def _last_told(rig: Rig, job_id: object) -> str | None:
     with reading(rig.deps.database) as tx:
         event = latest_event(tx, rig.tenant_id, job_id)  # type: ignore[arg-type]
         return event.status if event else None
+
+
+@pytest.mark.slow
+def test_another_publisher_goes_on_where_one_was_killed(rig: Rig, rolodock_settings: Settings) -> None:
+    first, second = rig.add_rows(PEOPLE[:40]), rig.add_rows(PEOPLE[40:80])
+    with running_publisher(rolodock_settings) as killed:
+        wait_until(lambda: _last_told(rig, second) == "uploaded", 40)
+        with running_publisher(rolodock_settings):
+            killed.kill()
+            rig.drain()
+            wait_until(lambda: _last_told(rig, first) == _last_told(rig, second) == "completed", 40)
+    with reading(rig.deps.database) as tx:
+        told = list_events(tx, rig.tenant_id, after=0, import_id=None, limit=1_000)
+    assert [event.sequence for event in told] == list(range(1, len(told) + 1))
 
 
 @pytest.mark.slow

@@ -51,7 +51,7 @@ class Served:
     redis: redis.Redis
 
     def publish(self) -> None:
-        for tenant_id, sequence in publish(self.rig.deps).newest.items():
+        for tenant_id, sequence in publish(self.rig.deps.database).newest.items():
             self.redis.publish(event_channel(tenant_id), str(sequence))
 
     def client(self) -> Client:

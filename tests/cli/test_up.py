@@ -30,13 +30,21 @@ def test_it_serves_and_ends_cleanly(tmp_path: Path) -> None:
     with running_stack(tmp_path) as stack:
         assert is_served(stack)
         assert len(stack.pids_of("api.cli worker")) == 2
-        assert len(stack.pids_of("api.cli api")) == 1
+        assert len(stack.pids_of("api.cli api")) == len(stack.pids_of("api.cli publisher")) == 1
         assert stack.pids_of("valkey-server")
         children = stack.children()
         stack.process.send_signal(signal.SIGINT)
         assert stack.process.wait(15) == 0
         assert [command for pid, command in children.items() if is_running(pid)] == []
         assert not (tmp_path / "server.json").exists()
+
+
+def test_workers_give_way_to_whoever_answers_somebody(tmp_path: Path) -> None:
+    with running_stack(tmp_path, workers=1) as stack:
+        worker, api, publisher = (
+            os.getpriority(os.PRIO_PROCESS, pid) for name in ("worker", "api", "publisher") for pid in stack.pids_of(f"api.cli {name}")
+        )
+    assert worker > api == publisher == os.getpriority(os.PRIO_PROCESS, 0)
 
 
 def test_nothing_is_left_of_one_that_was_killed_hard_and_the_next_keeps_the_token_and_makes_a_new_link(tmp_path: Path) -> None:
@@ -62,7 +70,7 @@ def dies_and_comes_back(stack: Stack, part: str, comes_back: Callable[[], bool])
 
 def test_what_is_killed_comes_back(tmp_path: Path) -> None:
     with running_stack(tmp_path, workers=1) as stack:
-        for part in ("api.cli worker", "api.cli api"):
+        for part in ("api.cli worker", "api.cli publisher", "api.cli api"):
             dies_and_comes_back(stack, part, lambda: is_served(stack))
         (broker,) = [pid for pid, command in stack.children().items() if "valkey-server" in command and "guard" not in command]
         os.kill(broker, signal.SIGKILL)

@@ -82,7 +82,7 @@ def world(shared_database_url: str, tmp_path_factory: pytest.TempPathFactory) ->
     job_id = rig.import_rows(PEOPLE, list_ids=(str(list_id),))
     rig.import_rows(PEOPLE[:1], duplicate_strategy=DuplicateStrategy.CREATE)
     rig.import_rows([{"email": "b@example.com", "company": "Acme"}], company_policy=DirectoryPolicy.CREATE)
-    publish(rig.deps)
+    publish(rig.deps.database)
     contact = rig.contact("a@example.com")
     rig.edit(contact, notes="x")
     upload = Upload(tenant_id=owner, filename="f.csv", created_at=utc_now(), expires_at=utc_now() + timedelta(hours=1), object_key="k")

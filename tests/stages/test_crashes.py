@@ -171,11 +171,11 @@ def test_sweeping_tidying_and_publishing_may_end_anywhere(patient: Settings, end
     while rig.step():
         if (status := rig.status(job_id)) not in published:
             published.add(status)
-            ends += repeat_and_die(killer, lambda: publish(rig.deps))
+            ends += repeat_and_die(killer, lambda: publish(rig.deps.database))
     for work in (rig.sweep, lambda: tidy_uploads(rig.deps, "one")):
         ends += repeat_and_die(killer, work)
     rig.drain_with_sweeps()
-    publish(rig.deps)
+    publish(rig.deps.database)
     assert ends > (5 if ending.is_after else 30)
     assert rig.counts(job_id).unprocessed == 0
     assert uploads(rig) == set()

@@ -466,9 +466,9 @@ def test_deleted_contacts_go_with_their_journal(rig: Rig) -> None:
 
 def test_other_rows_go_when_they_mean_nothing_any_more(rig: Rig) -> None:
     job_id = rig.import_rows(PEOPLE)
-    publish(rig.deps)
+    publish(rig.deps.database)
     waiting = rig.import_rows(PEOPLE, auto_start=False)
-    publish(rig.deps)
+    publish(rig.deps.database)
     ago = utc_now() - timedelta(days=500)
     with writing(rig.deps.database) as tx:
         user = User(tenant_id=rig.tenant_id, name="ada", created_at=ago)

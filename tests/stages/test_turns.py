@@ -272,7 +272,7 @@ def test_imports_that_run_at_the_same_time_do_not_lock_one_another_out(rig: Rig,
 
     for job_id in jobs:
         rig.ask(start, job_id, plan_hash=None, concurrent_imports=2, in_flight=4, actor=None)
-    works = [deliver, deliver, deliver, sweep, lambda: publish(rig.deps)]
+    works = [deliver, deliver, deliver, sweep, lambda: publish(rig.deps.database)]
     threads = [threading.Thread(target=guarded, args=(work,), daemon=True) for work in works]
     for thread in threads:
         thread.start()

@@ -1,4 +1,4 @@
-"""A real worker process of its own."""
+"""Real processes that do the work and tell of it, each of its own."""
 
 import subprocess
 from collections.abc import Iterator
@@ -15,13 +15,26 @@ IN_SMALL_PIECES = {"batch_rows": "5", "chunk_rows": "50"}
 @contextmanager
 def running_worker(settings: Settings, **more: str) -> Iterator[subprocess.Popen[bytes]]:
     """`rolodock worker` with these settings besides those that say where everything is, for the length of the block."""
+    with _running("worker", settings, **more) as process:
+        yield process
+
+
+@contextmanager
+def running_publisher(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
+    """`rolodock publisher`, as `rolodock api` runs it, for the length of the block."""
+    with _running("publisher", settings) as process:
+        yield process
+
+
+@contextmanager
+def _running(command: str, settings: Settings, **more: str) -> Iterator[subprocess.Popen[bytes]]:
     lifeline = Lifeline()
     environment = clean_environment(
         data_dir=str(settings.data_dir), database_url=settings.database_url, redis_url=settings.redis_url, secret_key=settings.secret_key,
         sweep_seconds="0.2", **more,
     )  # fmt: skip
     process = subprocess.Popen(
-        rolodock("worker"), cwd=ROOT, env={**environment, **lifeline.environment()}, pass_fds=[lifeline.read_end], stderr=subprocess.DEVNULL
+        rolodock(command), cwd=ROOT, env={**environment, **lifeline.environment()}, pass_fds=[lifeline.read_end], stderr=subprocess.DEVNULL
     )
     try:
         yield process

@@ -56,7 +56,10 @@ class StageRunner:
             self._require_tries_left(follow_up, attempt)
             with beating(self._deps, follow_up, attempt), telling_full_disk():
                 for due in stage():
+                    # Before anything is sent, for which on SQLite one may have to wait for whoever writes.
+                    self._deps.ring()
                     self._outbox.send([due])
+            self._deps.ring()
             return
         except Superseded:
             log.info("%s of %s ended early: the import has moved on", follow_up.stage.value, follow_up.id)

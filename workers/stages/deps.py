@@ -1,5 +1,6 @@
 """What stages are handed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from models.database import Database
@@ -8,13 +9,18 @@ from models.storage import ObjectStore
 from workers.engine.frames import ReaderLimits
 
 
+def ring_nobody() -> None:
+    """Nobody watches."""
+
+
 @dataclass(frozen=True, slots=True)
 class Deps:
-    """The database, the object store and the settings of this process."""
+    """The database, the object store and the settings of this process, and how who tells of progress hears that some was committed."""
 
     database: Database
     storage: ObjectStore
     settings: Settings
+    ring: Callable[[], None] = ring_nobody
 
     def reader_limits(self) -> ReaderLimits:
         """The bounds for readers."""

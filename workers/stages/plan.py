@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from models.database import reading, writing
+from models.database import Writing, reading, writing
 from models.errors import LimitExceeded, UnreadableFile
+from models.queries.events import tell_at_once
 from models.queries.imports import try_move
 from models.queries.plans import find_earlier_run, list_earlier_runs, record_plan
 from models.queries.sending import FollowUp
@@ -68,13 +69,16 @@ def plan(deps: Deps, job: ImportJob) -> Iterator[FollowUp]:
             raise Superseded
         first_pass.record(tx, job)
         record_plan(tx, job, record)
-        if not job.auto_start:
-            return
-        settings = deps.settings
-        follow_ups = start_or_queue(
-            tx, job, concurrent_imports=settings.concurrent_imports, in_flight=settings.batches_in_flight, actor=job.created_by
-        )
+        follow_ups = _start(deps, tx, job) if job.auto_start else []
+        tell_at_once(tx, job.id)
     yield from follow_ups
+
+
+def _start(deps: Deps, tx: Writing, job: ImportJob) -> list[FollowUp]:
+    settings = deps.settings
+    return start_or_queue(
+        tx, job, concurrent_imports=settings.concurrent_imports, in_flight=settings.batches_in_flight, actor=job.created_by
+    )
 
 
 def _ask(deps: Deps, job: ImportJob, first_pass: FirstPass) -> None:

@@ -30,6 +30,7 @@ class Position:
             return
         with writing(self._deps.database) as tx:
             self.require(tx, rows, seen, looked_up)
+        self._deps.ring()
 
     def require(self, tx: Writing, rows: int, seen: int, looked_up: int = 0) -> None:
         """Note it in a transaction of the stage's, whose other changes are then those of the newest attempt. Raises Superseded."""

@@ -2,14 +2,14 @@
 
 import math
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from models.database import reading, writing
-from models.queries.events import append_events, has_moving, last_numbers, list_imports, list_states, list_to_publish, queue_positions
+from models.database import Database, reading, writing
+from models.queries.events import append_events, has_moving, list_imports, list_to_publish, look_for_news, queue_positions
 from models.queries.leases import hold
 from models.tables import ImportEvent
-from workers.stages.deps import Deps
 
 LEASE = "publish"
 # How long nobody publishes after the one who did has died. Two who take turns do no harm: each event is appended under a lock.
@@ -19,18 +19,24 @@ MOST_AT_ONCE = 100
 SECONDS_BETWEEN_QUEUES = 1.0
 
 
-def hold_lease(deps: Deps, holder: str) -> bool:
+def hold_lease(database: Database, holder: str) -> bool:
     """Whether this process is the one that publishes, for the next seconds."""
-    with writing(deps.database) as tx:
+    with writing(database) as tx:
         return hold(tx, LEASE, holder, LEASE_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What a round came to: the newest event number of each tenant with imports under way, and whether more is to be expected soon."""
+    """What a round came to: the newest event number of each tenant with imports under way, whether more is to be expected soon, and in how
+    many seconds there may be more to tell of what was told of a moment ago, or is held by others (None: of nothing).
+
+    `is_all_told`: whatever happens, nothing can be told of any of these imports before.
+    """
 
     newest: dict[UUID, int]
     is_anything_moving: bool
+    next_seconds: float | None = None
+    is_all_told: bool = False
 
 
 @dataclass
@@ -44,51 +50,68 @@ class Queued:
         return time.monotonic() - self.looked_at >= SECONDS_BETWEEN_QUEUES
 
 
-def publish(deps: Deps, gap_seconds: float = 0.0, queued: Queued | None = None) -> Published:
+# Announces the newest event numbers of tenants.
+Tell = Callable[[Mapping[UUID, int]], None]
+
+
+def publish(database: Database, gap_seconds: float = 0.0, queued: Queued | None = None, tell: Tell = lambda _: None) -> Published:
     """Append an event for each import that has changed since its last one, if that was at least so long ago.
 
-    What is told of are also events of imports under way that others have appended. `queued` is kept from round to round; without it
-    this is the first.
+    What is told of are also events of imports under way that others have appended, and those first: appending may have to wait. `queued` is
+    kept from round to round; without it this is the first.
     """
     newest: dict[UUID, int] = {}
-    is_anything_moving = False
+    is_anything_moving, is_all_told = False, True
+    pauses: list[float] = []
     after: UUID | None = None
     while True:
-        with reading(deps.database) as tx:
+        with reading(database) as tx:
             jobs = list_to_publish(tx, after, MOST_AT_ONCE)
             is_anything_moving |= bool(jobs)
-            changed = [state.job.id for state in list_states(tx, jobs, gap_seconds)]
-            newest |= last_numbers(tx, {job.tenant_id for job in jobs})
-        if changed:
-            with writing(deps.database) as tx:
-                newest |= {event.tenant_id: event.sequence for event in append_events(tx, changed, gap_seconds)}
+            news = look_for_news(tx, jobs, gap_seconds)
+            newest |= news.told
+        tell(newest)
+        if news.next_seconds is not None:
+            pauses.append(news.next_seconds)
+        events: list[ImportEvent] = []
+        if news.states:
+            with writing(database) as tx:
+                events = append_events(tx, news.states)
+            # In half the time that is between two events what was held may be free, without asking for it all the time.
+            pauses.append(gap_seconds if len(events) == len(news.states) else gap_seconds / 2)
+            newest |= {event.tenant_id: event.sequence for event in events}
+            tell(newest)
+        is_all_told &= len(events) == news.ripe_count
         if len(jobs) < MOST_AT_ONCE:
             break
         after = jobs[-1].id
     queued = Queued() if queued is None else queued
     if queued.is_due():
-        newest |= _tell_positions(deps, queued)
-    with reading(deps.database) as tx:
-        return Published(newest, is_anything_moving or has_moving(tx))
+        newest |= _tell_positions(database, queued)
+        tell(newest)
+    if is_anything_moving:
+        return Published(newest, True, min(pauses, default=None), is_all_told)
+    with reading(database) as tx:
+        return Published(newest, has_moving(tx))
 
 
-def _tell_positions(deps: Deps, queued: Queued) -> dict[UUID, int]:
+def _tell_positions(database: Database, queued: Queued) -> dict[UUID, int]:
     """Append events of some whose place in the queue has changed: only so many that who is under way need not wait for it."""
     queued.looked_at = time.monotonic()
-    with reading(deps.database) as tx:
+    with reading(database) as tx:
         positions = queue_positions(tx)
         for import_id in queued.told.keys() - positions.keys():
             del queued.told[import_id]
         changed = [import_id for import_id in positions if import_id not in queued.told]
         changed += [import_id for import_id, position in queued.told.items() if position != positions[import_id]]
         changed = changed[:MOST_AT_ONCE]
-        news = {state.job.id for state in list_states(tx, list_imports(tx, changed))}
+        news = look_for_news(tx, list_imports(tx, changed)).states
     events: list[ImportEvent] = []
     if news:
-        with writing(deps.database) as tx:
+        with writing(database) as tx:
             events = append_events(tx, news)
     # What somebody held is told of in a later round.
-    held = news - {event.import_id for event in events}
+    held = {state.job.id for state in news} - {event.import_id for event in events}
     for import_id in changed:
         queued.told.pop(import_id, None)
         if import_id not in held:

@@ -1,0 +1,113 @@
+"""A publisher process: it tells of progress, and does nothing else, so that it never waits for those who make it."""
+
+import logging
+import signal
+import socket
+import threading
+import time
+from collections.abc import Mapping
+from functools import partial
+from uuid import UUID, uuid4
+
+import redis
+
+from models.database import Database, make_database
+from models.queries.events import GAP_SECONDS
+from models.settings import Settings
+from workers.bell import Bell
+from workers.queues import event_channel
+from workers.rounds import repeat
+from workers.stages.publish import Queued, hold_lease, publish
+
+log = logging.getLogger(__name__)
+
+# More than twice in the lease, so that one missed round loses nothing.
+SECONDS_BETWEEN_LEASES = 0.7
+# Rounds are so far apart at least, however often the bell rings.
+SECONDS_BETWEEN_ROUNDS = 0.02
+
+
+def run_publisher(settings: Settings) -> None:
+    """Publish until SIGTERM or SIGINT, in turns with the other processes that do."""
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    database = make_database(settings.resolved_database_url())
+    client = redis.Redis.from_url(settings.redis_url)
+    bell = Bell(settings.redis_url)
+    turn = Turn(database)
+    publisher = Publisher(database, client, bell, turn, settings.publish_seconds)
+    loops = [
+        threading.Thread(target=bell.listen, name="bell"),
+        threading.Thread(target=repeat, args=(ended, partial(ended.wait, SECONDS_BETWEEN_LEASES), turn.ask), name="lease"),
+        threading.Thread(target=repeat, args=(ended, publisher.wait, publisher.publish), name="publisher"),
+    ]
+    for loop in loops:
+        loop.start()
+    log.info("publisher ready")
+    ended.wait()
+    bell.end()
+    for loop in loops:
+        loop.join()
+    client.close()
+    database.close()
+
+
+class Turn:
+    """Whether this process is the one that publishes. Asked for apart from publishing, since on SQLite that waits for whoever writes."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._holder = f"{socket.gethostname()}:{uuid4().hex[:12]}"
+        self.is_ours = False
+
+    def ask(self) -> None:
+        """Take or keep the lease."""
+        self.is_ours = hold_lease(self._database, self._holder)
+
+
+class Publisher:
+    """Publishes while it is this process's turn."""
+
+    def __init__(self, database: Database, client: redis.Redis, bell: Bell, turn: Turn, seconds: float) -> None:
+        self._database = database
+        self._client = client
+        self._bell = bell
+        self._rope = bell.add_rope()
+        self._turn = turn
+        self._seconds = seconds
+        self._pause = 0.0
+        self._rest = 0.0
+        self._told: dict[UUID, int] = {}
+        self._queued = Queued()
+
+    def wait(self) -> None:
+        """Until the next round is due: once somebody rings, when more may be told, and soon anyway while something runs."""
+        rest = max(self._rest, SECONDS_BETWEEN_ROUNDS)
+        time.sleep(rest)
+        if self._pause > rest:
+            self._bell.wait(self._rope, self._pause - rest)
+
+    def publish(self) -> None:
+        """One round."""
+        self._pause, self._rest = SECONDS_BETWEEN_LEASES, 0.0
+        if not self._turn.is_ours:
+            return
+        published = publish(self._database, GAP_SECONDS, self._queued, self._tell)
+        if published.is_anything_moving:
+            self._pause = self._seconds if published.next_seconds is None else min(self._seconds, published.next_seconds)
+            # What is rung for meanwhile is seen then.
+            self._rest = self._pause if published.is_all_told else 0.0
+        # Of tenants without imports under way nothing need be kept.
+        self._told = published.newest
+
+    def _tell(self, newest: Mapping[UUID, int]) -> None:
+        for tenant_id, sequence in newest.items():
+            if self._told.get(tenant_id) == sequence:
+                continue
+            try:
+                self._client.publish(event_channel(tenant_id), sequence)
+            except redis.exceptions.RedisError as error:
+                # Whoever watches also looks by itself now and then.
+                log.warning("an event could not be announced: %s", error)
+            self._told[tenant_id] = sequence
