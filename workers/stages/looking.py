@@ -27,7 +27,7 @@ ROWS_AT_A_TIME = 500_000
 # Keys after which the position is noted.
 KEYS_AT_A_TIME = 50_000
 # With a larger share of known keys, asking which are known costs more than it saves.
-MOST_KNOWN = 0.5
+MOST_KNOWN = 0.4
 NO_CANDIDATES = pl.DataFrame(schema=CANDIDATE_SCHEMA)
 NO_KEYS = pl.DataFrame(schema=KEY_SCHEMA)
 
@@ -90,9 +90,8 @@ class Search:
         """Look for the contacts of all chunks, and tell what was found chunk by chunk, in order. `go_on` is called now and then with the
         number of rows that were looked for.
         """
-        # Keys are made ready here, the database is asked by one thread, and what it answers is matched by another.
-        answers = map_ahead(lambda ask: ask(), self._questions())
-        yield from map_ahead(self._keep, self._note(answers, go_on))
+        # The database looks for the next chunk's contacts while these are matched.
+        yield from map_ahead(self._keep, self._reach(go_on))
 
     def load_candidates(self, chunk: GatheredChunk, ids: pl.Series) -> pl.DataFrame:
         """Those of a chunk's contacts that have these ids, where the import may change them: with all that its rows need of them."""
@@ -101,27 +100,36 @@ class Search:
             return NO_CANDIDATES
         return make_candidates(self._tx, self._tenant_id, contacts.filter(pl.col("id").is_in(ids.implode())), self._options)
 
-    def _note(self, answers: Iterator[_Answer], go_on: Callable[[int], None]) -> Iterator[_Reach]:
+    def _reach(self, go_on: Callable[[int], None]) -> Iterator[_Reach]:
         looked_up = 0.0
-        for answer in answers:
+        for answer in self._ask():
             looked_up += answer.row_count
             go_on(round(looked_up))
             if answer.reach is not None:
                 yield answer.reach
 
-    def _questions(self) -> Iterator[Callable[[], _Answer]]:
-        """What the database is to be asked, in this order: some questions follow from answers to others."""
+    def _ask(self) -> Iterator[_Answer]:
+        # How many are known is told by the first chunk, and later by all that was asked so far.
         first, *others = self._gathered.chunks
-        # How many are known is told by the first chunk, and later by what was asked so far.
-        answer = self._ask_by_all(first, list_keys(self._load_keys(first)))
-        yield lambda: answer
-        for chunks in _windows(others):
+        yield self._ask_by_all(first)
+        windows = _windows(others)
+        while True:
             if self._known.share < MOST_KNOWN:
-                yield from self._ask_known_first(chunks)
-            else:
-                yield from (partial(self._ask_by_all, chunk, list_keys(self._load_keys(chunk))) for chunk in chunks)
+                # The next keys are put in order while the database is asked.
+                yield from map_ahead(lambda ask: ask(), self._ask_known_first(windows))
+            chunks = next(windows, None)
+            if chunks is None:
+                return
+            yield from map(self._ask_by_all, chunks)
 
-    def _ask_known_first(self, chunks: list[GatheredChunk]) -> Iterator[Callable[[], _Answer]]:
+    def _ask_known_first(self, windows: Iterator[list[GatheredChunk]]) -> Iterator[Callable[[], _Answer]]:
+        """What is to be asked, one after the other, until too many are known."""
+        for chunks in windows:
+            yield from self._ask_window(chunks)
+            if self._known.share >= MOST_KNOWN:
+                return
+
+    def _ask_window(self, chunks: list[GatheredChunk]) -> Iterator[Callable[[], _Answer]]:
         wanted = self._list_wanted(chunks)
         known: dict[str, list[pl.DataFrame]] = {kind: [] for kind in KINDS}
         key_count = sum(pairs.height for pairs in wanted.values())
@@ -146,7 +154,8 @@ class Search:
         keys = {kind: pl.concat(parts).filter(is_mine)["value"] for kind, parts in known.items() if parts}
         return _Answer(0.0, self._reach_by(chunk, keys))
 
-    def _ask_by_all(self, chunk: GatheredChunk, keys: Mapping[str, pl.Series]) -> _Answer:
+    def _ask_by_all(self, chunk: GatheredChunk) -> _Answer:
+        keys = list_keys(self._load_keys(chunk))
         reach = self._reach_by(chunk, keys)
         self._known.add(sum(values.len() for values in keys.values()), 0 if reach.contacts is None else reach.contacts.height)
         return _Answer(chunk.source.row_count, reach)
