@@ -152,8 +152,9 @@ def _insert_many(
     fixed = _fixed(connection, table, constants, moments)
     names = ", ".join(f'"{name}"' for name in (*frame.columns, *fixed))
     marks = ", ".join("?" for _ in (*frame.columns, *fixed))
-    rows = list(zip(*_value_lists(table, frame), *map(repeat, fixed.values()), strict=False))
-    connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks}){on_conflict}', rows)
+    for piece in frame.iter_slices(_ROWS_IN_PYTHON):
+        rows = list(zip(*_value_lists(table, piece), *map(repeat, fixed.values()), strict=False))
+        connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks}){on_conflict}', rows)
 
 
 def _update_many(

@@ -19,6 +19,8 @@ def map_ahead(function: Callable[[Item], Result], items: Iterable[Item], threads
         try:
             for item in items:
                 waiting.append(pool.submit(function, item))
+                # While the next one is made, only who works on this one holds it: items are large.
+                del item
                 if len(waiting) > threads:
                     yield waiting.popleft().result()
             while waiting:

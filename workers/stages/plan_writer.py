@@ -4,15 +4,16 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from models.queries.plans import ISSUE_COLUMNS, BatchRecord, PlannedChunkRecord, PlannedRun, PlanRecord
+from models.queries.plans import BatchRecord, PlannedChunkRecord, PlannedRun, PlanRecord
 from models.settings import Settings
 from models.storage import ObjectStore
 from models.vocabulary import RowOutcome
 from workers.engine.folding import merge_settled, nothing_settled
-from workers.engine.frames import ISSUE_SCHEMA, Settled
+from workers.engine.frames import Settled
 from workers.engine.plans import BatchRange, PlanHash, count_tallies, number_batches, tally_outcomes, write_filled, write_frame
 from workers.stages.carrying import carry
 from workers.stages.gathering import Gathered, GatheredChunk
+from workers.stages.kept_issues import KeptIssues
 
 KINDS_OF_ISSUES = ("code", "field", "severity")
 
@@ -22,7 +23,7 @@ class StoredChunk:
     """A chunk whose plan was stored, and what is to be known of it.
 
     `batches` are those that lie in it. `tallies`: its rows by batch and outcome; `kinds`: its issues by
-    code, field and severity; `issues`: the first ones of each kind; `held`: its writes, where they wait for those of other chunks.
+    code, field and severity; `held`: its writes, where they wait for those of other chunks.
     """
 
     record: PlannedChunkRecord
@@ -54,7 +55,6 @@ class PlanWriter:
     ) -> None:
         """`found`: what was found of the rows of the earlier run, past what it had planned (FOUND_SCHEMA)."""
         self._storage = storage
-        self._most_issues = settings.stored_issues_per_kind
         self._prefix = prefix
         self._gathered = gathered
         self._earlier = earlier
@@ -66,7 +66,7 @@ class PlanWriter:
         self._batches: list[BatchRange] = []
         self._tallies: list[pl.DataFrame] = []
         self._kinds: list[pl.DataFrame] = []
-        self._issues = pl.DataFrame(schema=ISSUE_SCHEMA | {"batch": pl.Int32()}).select(ISSUE_COLUMNS)
+        self._issues = KeptIssues(gathered.scratch, settings.stored_issues_per_kind)
         self._held: list[Settled] = []
         self._hash = PlanHash()
 
@@ -94,7 +94,7 @@ class PlanWriter:
             batches=batches,
             tallies=tallies,
             kinds=issues.group_by("code", pl.col("field").fill_null(""), "severity").agg(pl.len().cast(pl.Int64).alias("count")),
-            issues=self._first(issues.select(ISSUE_COLUMNS)),
+            issues=issues,
             hash=plan_hash,
             held=settled if self._is_one_batch else None,
         )
@@ -105,8 +105,7 @@ class PlanWriter:
         self._batches += stored.batches
         self._tallies.append(stored.tallies)
         self._kinds.append(stored.kinds)
-        if stored.issues.height:
-            self._issues = self._first(pl.concat([self._issues, stored.issues]))
+        self._issues.add(stored.issues)
         if stored.held is not None:
             self._held.append(stored.held)
         self._hash.merge(stored.hash)
@@ -124,7 +123,7 @@ class PlanWriter:
             planned=count_tallies(tallies),
             chunks=self._records,
             batches=self._list_records(by_batch),
-            issues=self._issues,
+            issues=self._issues.read(),
             issue_kinds=list(kinds.iter_rows()),
         )
 
@@ -142,12 +141,6 @@ class PlanWriter:
     def _keys(self, batch: BatchRange) -> tuple[str, str]:
         """Where the creates and the updates of a batch lie."""
         return (f"{self._prefix}/creates-{batch.number:05}.arrow", f"{self._prefix}/updates-{batch.number:05}.arrow")
-
-    def _first(self, issues: pl.DataFrame) -> pl.DataFrame:
-        """As many of each kind as are kept."""
-        if issues.height <= self._most_issues:
-            return issues
-        return issues.filter(pl.int_range(pl.len()).over("code", "field") < self._most_issues)
 
     def _store_batches(self, settled: Settled, batches: list[BatchRange]) -> list[BatchRange]:
         # Most chunks are one batch, whose frames need not be taken apart.

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
+from itertools import count
 
 from models.database import reading
 from models.queries.plans import ChunkRecord, list_chunks
@@ -36,16 +38,17 @@ def read_pieces(deps: Deps, job: ImportJob, prefix: str) -> Iterator[Piece]:
     Raises UnreadableFile and LimitExceeded.
     """
     headers = [column["header"] for column in job.columns]
-    number = 0
     with deps.storage.open(job.object_key) as source:
-        for chunk in read_chunks(source, load_dialect(job), headers, deps.reader_limits()):
-            rows = chunk.frame["row"]
-            # Where all records were left out, a chunk without rows says why; there is nothing in it to import.
-            if rows.is_empty():
-                continue
-            number += 1
-            key = f"{prefix}/chunk-{number:05}.arrow"
-            yield Piece(ChunkRecord(number, int(rows[0]), int(rows[-1]), chunk.frame.height, key), chunk)
+        chunks = read_chunks(source, load_dialect(job), headers, deps.reader_limits())
+        # Where all records were left out, a chunk without rows says why; there is nothing in it to import.
+        filled = filter(lambda chunk: chunk.frame.height, chunks)
+        # No name of ours holds a chunk while the next one is read.
+        yield from map(partial(_make_piece, prefix), count(1), filled)
+
+
+def _make_piece(prefix: str, number: int, chunk: Chunk) -> Piece:
+    rows = chunk.frame["row"]
+    return Piece(ChunkRecord(number, int(rows[0]), int(rows[-1]), rows.len(), f"{prefix}/chunk-{number:05}.arrow"), chunk)
 
 
 def keep_piece(storage: ObjectStore, piece: Piece) -> Chunk:

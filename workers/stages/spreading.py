@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
+import polars as pl
+
 from models.database import reading, writing
 from models.errors import Transient
 from models.queries.judged_chunks import (
@@ -26,7 +28,6 @@ from models.queries.sending import FollowUp
 from models.tables import ImportJob, JudgedChunk
 from models.vocabulary import Stage
 from workers.engine.ahead import map_ahead
-from workers.engine.frames import Chunk
 from workers.engine.judging import DateEvidence
 from workers.stages.deps import Deps
 from workers.stages.heartbeat import beating
@@ -65,11 +66,11 @@ def record_read(
     records: list[ChunkRecord] = []
     is_as_recorded = True
     seen = 0
-    for record, chunk in map_ahead(lambda piece: _store(deps, piece, recorded), pieces):
+    for record, frame in map_ahead(partial(_store, deps, recorded, is_wanted=evidence is not None), pieces):
         seen += record.row_count
         records.append(record)
-        if evidence is not None:
-            evidence.add(chunk.frame)
+        if evidence is not None and frame is not None:
+            evidence.add(frame)
         is_as_recorded = is_as_recorded and recorded.get(record.number) == record
         if is_as_recorded:
             position.note(0, seen)
@@ -142,13 +143,15 @@ def _judge_here(deps: Deps, taken: JudgedChunk, job: ImportJob, position: Positi
     return follow_ups
 
 
-def _store(deps: Deps, piece: Piece, recorded: Mapping[int, ChunkRecord]) -> tuple[ChunkRecord, Chunk]:
-    """The piece, stored where nothing like it is recorded."""
+def _store(deps: Deps, recorded: Mapping[int, ChunkRecord], piece: Piece, *, is_wanted: bool) -> tuple[ChunkRecord, pl.DataFrame | None]:
+    """The piece, stored where nothing like it is recorded, and its rows if they are wanted still."""
     assert piece.chunk is not None
+    frame = piece.chunk.frame if is_wanted else None
     known = recorded.get(piece.record.number)
     if known is not None and replace(known, object_key=piece.record.object_key) == piece.record:
-        return known, piece.chunk
-    return piece.record, keep_piece(deps.storage, piece)
+        return known, frame
+    keep_piece(deps.storage, piece)
+    return piece.record, frame
 
 
 def _record_of(chunk: JudgedChunk) -> ChunkRecord:

@@ -98,6 +98,7 @@ def _iter_full(
         while pending.height >= limits.chunk_rows or (pending.size > _MAX_CHUNK_SIZE and pending.height):
             full, pending = _split_off(pending, limits.chunk_rows)
             yield full
+            del full
     if pending.height:
         yield _split_off(pending, pending.height)[0]
     elif pending.issues:
