@@ -5,7 +5,8 @@ order, which is that of the index: the more of them, the more lie on one of its 
 asks by the keys that are known. Where most are, each asks by all of its keys at once.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
@@ -22,7 +23,7 @@ from workers.engine.matching import CLAIM_COLUMNS, KEY_COLUMNS, KEY_SCHEMA, KIND
 from workers.stages.frames import candidate_columns, list_keys, load_columns, make_candidates
 from workers.stages.gathering import Gathered, GatheredChunk
 
-# Rows whose keys are held and put in order together: up to 150 bytes each for a moment.
+# Rows whose keys are held and put in order together: some 100 bytes each for a moment.
 ROWS_AT_A_TIME = 500_000
 # Keys after which the position is noted.
 KEYS_AT_A_TIME = 50_000
@@ -102,13 +103,15 @@ class Search:
 
     def _reach(self, go_on: Callable[[int], None]) -> Iterator[_Reach]:
         looked_up = 0.0
-        for answer in self._ask():
-            looked_up += answer.row_count
-            go_on(round(looked_up))
-            if answer.reach is not None:
-                yield answer.reach
+        # Closed at once where `go_on` raises: the connection is given back by whoever catches it, and nobody may be asking by it then.
+        with closing(self._ask()) as answers:
+            for answer in answers:
+                looked_up += answer.row_count
+                go_on(round(looked_up))
+                if answer.reach is not None:
+                    yield answer.reach
 
-    def _ask(self) -> Iterator[_Answer]:
+    def _ask(self) -> Generator[_Answer, None, None]:
         # How many are known is told by the first chunk, and later by all that was asked so far.
         first, *others = self._gathered.chunks
         yield self._ask_by_all(first)
