@@ -19,20 +19,31 @@ def has_contacts(tx: Reading, tenant_id: UUID) -> bool:
     return tx.execute(live).first() is not None
 
 
-def find_claims(tx: Reading, tenant_id: UUID, keys: Mapping[str, pl.Series], columns: Collection[str]) -> pl.DataFrame:
-    """These columns, all texts, of the live contacts that claim one of the keys (`external_id_key`, … -> values in order, each once).
+def stored_schema(columns: Collection[str]) -> dict[str, pl.DataType]:
+    """Columns of a contact as they are found: lists and objects as JSON text."""
+    return {name: pl.Int64() if name == "version" else pl.String() for name in columns}
 
-    A contact that claims several of the keys comes several times.
+
+def find_claims(tx: Reading, tenant_id: UUID, keys: Mapping[str, pl.Series], columns: Collection[str]) -> pl.DataFrame:
+    """These columns of the live contacts that claim one of the keys (`external_id_key`, … -> values in order, each once).
+
+    Lists and objects come as JSON text. A contact that claims several of the keys comes several times.
     """
-    schema = dict.fromkeys(columns, pl.String())
+    schema = stored_schema(columns)
     live = scoped_columns(tenant_id, Contact, *(getattr(Contact, name) for name in columns)).where(col(Contact.deleted_at).is_(None))
     frames = [look_up(tx.connection(), live, getattr(Contact, claim), values, schema) for claim, values in keys.items()]
     return pl.concat([pl.DataFrame(schema=schema), *frames])
 
 
+def find_known(tx: Reading, tenant_id: UUID, claim: str, keys: pl.Series) -> pl.Series:
+    """Those of these keys (in order, each once) that some contact claims; the index alone is asked."""
+    column = getattr(Contact, claim)
+    return look_up(tx.connection(), scoped_columns(tenant_id, Contact, column), column, keys, {claim: pl.String()})[claim]
+
+
 def find_contacts(tx: Reading, tenant_id: UUID, ids: pl.Series, columns: Collection[str]) -> pl.DataFrame:
     """These columns of live contacts, by their ids in order, each once; lists and objects as JSON text."""
-    schema = {name: pl.Int64() if name == "version" else pl.String() for name in columns}
+    schema = stored_schema(columns)
     statement = scoped_columns(tenant_id, Contact, *(getattr(Contact, name) for name in columns))
     return look_up(tx.connection(), statement.where(col(Contact.deleted_at).is_(None)), col(Contact.id), ids, schema)
 

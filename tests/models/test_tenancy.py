@@ -125,6 +125,7 @@ READS: dict[Callable[..., Any], Callable[[Reading, UUID, SimpleNamespace], Any]]
     audit_pages.count_audit_entries: lambda tx, t, w: audit_pages.count_audit_entries(tx, t, audit_pages.AuditFilter()),
     candidates.has_contacts: lambda tx, t, w: candidates.has_contacts(tx, t),
     candidates.find_claims: lambda tx, t, w: candidates.find_claims(tx, t, {"email_key": pl.Series(["a@example.com"])}, ["id"]).rows(),
+    candidates.find_known: lambda tx, t, w: candidates.find_known(tx, t, "email_key", pl.Series(["a@example.com"])).to_list(),
     candidates.find_contacts: lambda tx, t, w: candidates.find_contacts(tx, t, pl.Series([str(w.contact.id)]), ["id", "notes"]).rows(),
     candidates.find_memberships: lambda tx, t, w: candidates.find_memberships(
         tx, t, pl.Series([str(w.contact.id)]), [str(w.list_id)]

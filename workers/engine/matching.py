@@ -19,6 +19,9 @@ KINDS: tuple[str, ...] = tuple(kind.value for kind in MatchField)
 # A key is null where the row cannot reach a contact through it.
 KEY_SCHEMA: dict[str, pl.DataType] = {"row": pl.Int64(), "failed": pl.Boolean(), **{kind: pl.String() for kind in KINDS}}
 
+# The columns of judged rows of which keys are made; those that no column of the file is mapped to are not there.
+KEY_COLUMNS: tuple[str, ...] = ("row", "failed", "external_id", "email", "phone", "mobile_phone")
+
 # What planning needs to know of a candidate, whatever else the frame holds.
 CLAIM_COLUMNS: tuple[str, ...] = ("id", "external_id", "email", "phone", "mobile_phone", *(f"{kind}_key" for kind in KINDS))
 

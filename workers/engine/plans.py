@@ -53,6 +53,14 @@ def read_frame(data: bytes) -> pl.DataFrame:
     return pl.read_ipc(io.BytesIO(data))
 
 
+def read_columns(data: bytes, names: Collection[str]) -> pl.DataFrame:
+    """Those of these columns that a frame has, from its Arrow IPC file; the others are not touched."""
+    buffer = io.BytesIO(data)
+    columns = [name for name in pl.read_ipc_schema(buffer) if name in names]
+    buffer.seek(0)
+    return pl.read_ipc(buffer, columns=columns)
+
+
 def write_frames(frames: Sequence[pl.DataFrame]) -> bytes:
     """Several frames as one object: how many bytes each takes, then the frames."""
     written = [write_frame(frame) for frame in frames]

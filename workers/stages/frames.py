@@ -1,6 +1,6 @@
 """Between the database and the object store on one side and the engine's frames on the other."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import fields
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from workers.engine.folding import needed_columns
 from workers.engine.frames import CREATE_SCHEMA, UPDATE_SCHEMA, Dialect, EngineOptions
 from workers.engine.matching import CLAIM_COLUMNS, KINDS
 from workers.engine.options import parse_options
-from workers.engine.plans import read_filled, read_frame
+from workers.engine.plans import read_columns, read_filled, read_frame
 
 _NOTHING = pl.lit([], pl.List(pl.String()))
 
@@ -45,22 +45,43 @@ def load_options(job: ImportJob, date_orders: dict[str, str | None] | None = Non
     return parse_options(job.options, job.mapping, job.created_at.date(), date_orders, head=job.head)
 
 
-def load_claims(tx: Reading, tenant_id: UUID, keys: pl.DataFrame) -> pl.DataFrame:
-    """What the contacts claim that the keys of standing rows find, each contact once: enough to match against."""
-    standing = keys.filter(~pl.col("failed"))
-    wanted = {f"{kind}_key": standing[kind].drop_nulls().unique().sort() for kind in KINDS}
-    claims = find_claims(tx, tenant_id, wanted, CLAIM_COLUMNS)
+def load_columns(storage: ObjectStore, key: str, names: Collection[str]) -> pl.DataFrame:
+    """Those of these columns that a stored frame has."""
+    return read_columns(storage.get(key), names)
+
+
+def load_claims(tx: Reading, tenant_id: UUID, keys: pl.DataFrame, columns: Sequence[str] = CLAIM_COLUMNS) -> pl.DataFrame:
+    """The contacts that the keys of standing rows find, each once; as a rule what they claim, which is enough to match against."""
+    wanted = {f"{kind}_key": values for kind, values in list_keys(keys).items()}
+    claims = find_claims(tx, tenant_id, wanted, columns)
     return claims.unique("id", keep="first", maintain_order=True) if sum(values.len() > 0 for values in wanted.values()) > 1 else claims
+
+
+def list_keys(keys: pl.DataFrame, *, in_order: bool = True) -> dict[str, pl.Series]:
+    """The keys of each kind of standing rows, each once; in order, unless they are put in order later."""
+    standing = keys.filter(~pl.col("failed"))
+    distinct = {kind: standing[kind].drop_nulls().unique() for kind in KINDS}
+    return {kind: values.sort() for kind, values in distinct.items()} if in_order else distinct
 
 
 def load_candidates(tx: Reading, tenant_id: UUID, ids: pl.Series, options: EngineOptions) -> pl.DataFrame:
     """Live contacts by their ids, with what the rows of the import need of them: of CANDIDATE_SCHEMA."""
-    wanted, names = ids.unique().sort(), needed_columns(options)
-    found = find_contacts(tx, tenant_id, wanted, [name for name in names if name != "lists"])
+    found = find_contacts(tx, tenant_id, ids.unique().sort(), candidate_columns(options))
+    return make_candidates(tx, tenant_id, found, options)
+
+
+def candidate_columns(options: EngineOptions) -> list[str]:
+    """The columns of a contact of which candidates are made."""
+    return [name for name in needed_columns(options) if name != "lists"]
+
+
+def make_candidates(tx: Reading, tenant_id: UUID, found: pl.DataFrame, options: EngineOptions) -> pl.DataFrame:
+    """Contacts as the engine takes them (of CANDIDATE_SCHEMA) from what was found of them, each once."""
+    names = needed_columns(options)
     if "tags" in names:
         found = found.with_columns(_text_lists(found["tags"]).fill_null(_NOTHING))
     if "lists" in names:
-        lists = find_memberships(tx, tenant_id, wanted, options.list_ids).group_by("contact_id").agg(lists="list_id")
+        lists = find_memberships(tx, tenant_id, found["id"].sort(), options.list_ids).group_by("contact_id").agg(lists="list_id")
         found = found.join(lists, left_on="id", right_on="contact_id", how="left", maintain_order="left")
         found = found.with_columns(pl.col("lists").fill_null(_NOTHING))
     return found

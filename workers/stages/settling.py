@@ -12,22 +12,22 @@ from models.queries.candidates import has_contacts
 from models.queries.plans import PlannedRun
 from models.storage import ObjectStore
 from models.tables import ImportJob
-from models.vocabulary import DuplicateStrategy, ErrorPolicy, RowOutcome
+from models.vocabulary import ErrorPolicy, RowOutcome
 from workers.engine.ahead import map_ahead
 from workers.engine.edits import settle_excluded
 from workers.engine.folding import NOTHING_HELD, limit_by_error_rate, merge_settled, refuse, settle_chunk, settle_contested
-from workers.engine.frames import CANDIDATE_SCHEMA, OUTCOME_SCHEMA, EngineOptions, Settled
+from workers.engine.frames import OUTCOME_SCHEMA, EngineOptions, Settled
 from workers.engine.identity import MakeIds, make_contact_ids
-from workers.engine.matching import HIT_SCHEMA, Matches, between, extract_keys, find_hits, plan_matches
+from workers.engine.matching import HIT_SCHEMA, Matches, between, extract_keys, plan_matches
 from workers.stages.contested import ContestedPlan, plan_contested
-from workers.stages.frames import load_candidates, load_claims, load_frame
+from workers.stages.frames import candidate_columns, load_claims, load_frame, make_candidates
 from workers.stages.gathering import Gathered, GatheredChunk
 from workers.stages.holding import load_held
 from workers.stages.judging import THREADS
+from workers.stages.looking import NO_CANDIDATES, Search
 from workers.stages.plan_writer import PlanWriter, StoredChunk
 
 NO_HITS = pl.DataFrame(schema=HIT_SCHEMA)
-NO_CANDIDATES = pl.DataFrame(schema=CANDIDATE_SCHEMA)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,7 @@ class Settlement:
         self._runs = runs
         self._taken_row_count = taken_row_count
         self._note = note
+        self._search = Search(tx, storage, job.tenant_id, options, gathered)
         self._looked_up = 0
         self._make_ids: MakeIds = make_contact_ids(job.id)
         self._special = [pl.Series("row", [], pl.Int64)]
@@ -91,27 +92,19 @@ class Settlement:
         """Keep which contacts the rows reach, and what this ties together."""
         if not has_contacts(self._tx, self._job.tenant_id):
             return
-        # The database looks for the next chunk's contacts meanwhile.
-        for chunk, hits in map_ahead(lambda reach: (reach[0], find_hits(*reach[1:], self._options)), self._claims()):
-            self._gathered.scratch.add(_hits_of(chunk), hits.frame)
-            self._gathered.ties.add(hits.ties)
-            self._special.append(hits.special)
-            self._looked_up += chunk.source.row_count
-            self._go_on()
+        for found in self._search.find(self._go_on):
+            self._gathered.scratch.add(_hits_of(found.chunk), found.hits.frame)
+            self._gathered.ties.add(found.hits.ties)
+            self._special.append(found.hits.special)
+            if self._runs:
+                self._reached.append(found.contact_ids)
         if self._runs:
             self._held = load_held(self._storage, self._runs, pl.concat(self._reached), self._options, self._go_on)
 
-    def _go_on(self) -> None:
+    def _go_on(self, looked_up: int | None = None) -> None:
+        """Note that the stage is alive, and for how many rows contacts were looked for; None: for as many as before."""
+        self._looked_up = self._looked_up if looked_up is None else looked_up
         self._note(self._looked_up)
-
-    def _claims(self) -> Iterator[tuple[GatheredChunk, pl.DataFrame, pl.DataFrame]]:
-        """Each chunk with the keys of its rows, and what the contacts claim that these find."""
-        for chunk in self._gathered.chunks:
-            keys = extract_keys(load_frame(self._storage, chunk.judged_key), self._options)
-            claims = load_claims(self._tx, self._job.tenant_id, keys)
-            if self._runs:
-                self._reached.append(claims["id"])
-            yield chunk, keys, claims
 
     def _decide(self) -> _Course:
         """Who can be settled alone, and how far the error policy lets the import go."""
@@ -136,8 +129,8 @@ class Settlement:
 
     def _settle_together(self, rows: pl.DataFrame) -> Settled:
         self._go_on()
-        claims = load_claims(self._tx, self._job.tenant_id, extract_keys(rows, self._options))
-        reached = load_candidates(self._tx, self._job.tenant_id, claims["id"], self._options)
+        found = load_claims(self._tx, self._job.tenant_id, extract_keys(rows, self._options), candidate_columns(self._options))
+        reached = make_candidates(self._tx, self._job.tenant_id, found, self._options)
         return settle_contested(rows, reached, self._options, make_ids=self._make_ids, held=self._held)
 
     def _portions(self, course: _Course) -> Iterator[_Portion]:
@@ -148,10 +141,7 @@ class Settlement:
                 continue
             contested = between(course.matches.contested, chunk.source.first_row, chunk.source.last_row)
             ids = hits.join(contested, on="row", how="anti")["contact_id"].drop_nulls().unique()
-            # What is only passed over need not be loaded.
-            is_skipping = self._options.duplicate_strategy is DuplicateStrategy.SKIP
-            candidates = NO_CANDIDATES if is_skipping else load_candidates(self._tx, self._job.tenant_id, ids, self._options)
-            yield _Portion(chunk, hits, candidates)
+            yield _Portion(chunk, hits, self._search.load_candidates(chunk, ids))
 
     def _settle(self, portion: _Portion, course: _Course) -> Settled:
         """The plan of a chunk's rows, with those that somebody left out."""
