@@ -48,9 +48,9 @@ def writing_contacts(database: Database, load: Load, contacts: pl.DataFrame) -> 
             yield tx, contacts
         return
     with database.writer.connect() as connection:
-        # In the order of the index that most of them go into, which is larger than what is kept in memory of it: each page comes up once.
-        key = min(CLAIMS, key=lambda name: contacts[name].null_count())
-        waiting = stage_rows(connection, Contact.__table__, contacts.sort(key))  # type: ignore[attr-defined]
+        waiting = stage_rows(connection, Contact.__table__, contacts)  # type: ignore[attr-defined]
+        # Our turn may be long in coming, and the rows are there by now.
+        del contacts
         with writing_load_at(database, connection, load) as tx:
             yield tx, waiting
 
