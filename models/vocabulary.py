@@ -319,7 +319,7 @@ ISSUE_MESSAGES: dict[IssueCode, str] = {
     IssueCode.EMAIL_DOMAIN_TYPO: "The domain looks like a common typing error.",
     IssueCode.ROLE_ADDRESS: "This is the address of a role, not of a person; it was kept.",
     IssueCode.DISPOSABLE_DOMAIN: "Mail to this domain is thrown away after a short time; the address was kept.",
-    IssueCode.INVALID_PHONE: "This is not a possible phone number for its country.",
+    IssueCode.INVALID_PHONE: "This is not a valid phone number of its country.",
     IssueCode.PHONE_COUNTRY_UNKNOWN: "A national phone number needs a country: set a default country, or write it with + and its code.",
     IssueCode.PHONE_EXTENSION: "The extension was left out; the number without it was kept.",
     IssueCode.INVALID_COUNTRY: "This is not a country name or code that we know.",

@@ -27,7 +27,7 @@ INVALID_PHONE = {
     "value": "12",
     "code": "INVALID_PHONE",
     "severity": "WARNING",
-    "message": "This is not a possible phone number for its country.",
+    "message": "This is not a valid phone number of its country.",
     "suggestion": None,
     "batch": 1,
 }

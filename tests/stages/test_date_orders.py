@@ -66,7 +66,7 @@ def test_an_order_that_nothing_proves_is_asked_of_every_import(rig: Rig, mapping
     assert job.failure_message == (
         "Does “03/04/1984” in row 2 mean 3 April or 4 March? 2 dates in “birthday” can be read both ways, and no other value tells. "
         "In the default country, US, people write the month first. "
-        "Say whether the day or the month comes first (option dateOrder), or give the mapping to leave such dates out."
+        "Say whether the day or the month comes first (option dateOrder), or give the mapping again to leave such dates out."
     )
     told = decision(rig, job_id)
     assert told is not None

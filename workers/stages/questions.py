@@ -24,7 +24,7 @@ _ANSWERS = {
 }
 _ACCEPT = "give the mapping to accept it as it is"
 # Of dates there is no guess that could be accepted.
-_ACCEPTS = {"date_order": "give the mapping to leave such dates out"}
+_ACCEPTS = {"date_order": "give the mapping again to leave such dates out"}
 _MOST_CHARACTERS = 1_000  # of a failure's message as it is kept
 
 
