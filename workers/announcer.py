@@ -9,12 +9,10 @@ from redis.retry import Retry
 
 log = logging.getLogger(__name__)
 
-# A connection that says nothing for so long is given up.
+# A connection that says nothing for so long is given up; the same is tried once more on another.
 ANSWER_SECONDS = 1.0
-# For so long Redis is then left alone: whoever announces has something better to do than to wait for it each time.
-SILENT_SECONDS = 5.0
-# The same where it said at once that it is not there, which costs nobody time: it may be starting.
-ABSENT_SECONDS = 0.5
+# After that Redis is left alone for so long: whoever announces has something better to do than to wait for it each time.
+QUIET_SECONDS = 5.0
 
 
 class Announcer:
@@ -22,22 +20,19 @@ class Announcer:
 
     def __init__(self, redis_url: str) -> None:
         self._client = redis.Redis.from_url(
-            redis_url, socket_connect_timeout=ANSWER_SECONDS, socket_timeout=ANSWER_SECONDS, retry=Retry(NoBackoff(), 0)
+            redis_url, socket_connect_timeout=ANSWER_SECONDS, socket_timeout=ANSWER_SECONDS, retry=Retry(NoBackoff(), 1)
         )
         self._quiet_until = 0.0
 
-    def say(self, channel: str, text: str | int) -> bool:
-        """Announce, unless Redis could not be reached a moment ago; whether it was announced."""
+    def say(self, channel: str, text: str | int) -> None:
+        """Announce, unless Redis could not be reached a moment ago."""
         if time.monotonic() < self._quiet_until:
-            return False
+            return
         try:
             self._client.publish(channel, text)
         except redis.exceptions.RedisError as error:
-            pause = SILENT_SECONDS if isinstance(error, redis.exceptions.TimeoutError) else ABSENT_SECONDS
-            self._quiet_until = time.monotonic() + pause
-            log.warning("nothing can be announced for %g s: %s", pause, error)
-            return False
-        return True
+            self._quiet_until = time.monotonic() + QUIET_SECONDS
+            log.warning("nothing can be announced for %g s: %s", QUIET_SECONDS, error)
 
     def close(self) -> None:
         self._client.close()
