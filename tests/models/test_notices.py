@@ -105,7 +105,7 @@ def test_who_has_much_to_write_has_its_turn_in_time(sqlite: Database) -> None:
                 waited = time.monotonic() - began
             began = time.monotonic()
         ended.set()
-    assert waited < PATIENCE_SECONDS + 2
+    assert waited < PATIENCE_SECONDS + 10
 
 
 def test_a_cancel_lets_what_is_being_written_break_off(sqlite: Database) -> None:
