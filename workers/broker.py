@@ -1,7 +1,6 @@
 """The broker that carries nudges to workers. What it loses, the sweeper sends again."""
 
 from collections.abc import Iterable
-from contextlib import suppress
 from typing import Any
 
 import redis
@@ -9,7 +8,7 @@ from dramatiq import Message, Middleware
 from dramatiq.broker import Broker, Consumer, MessageProxy
 from dramatiq.brokers.redis import RedisBroker
 
-from workers.bell import CHANNEL, NEWS, Bell
+from workers.bell import CHANNEL, Bell
 
 # After this silence the messages that a worker had taken are given to others.
 HEARTBEAT_MILLISECONDS = 15_000
@@ -43,12 +42,6 @@ def make_broker(redis_url: str, bell: Bell | None = None) -> RedisBroker:
 def ring(client: redis.Redis, queue: str) -> None:
     """Wake those who wait for messages to a queue. Raises RedisError."""
     client.publish(CHANNEL, queue)
-
-
-def ring_news(client: redis.Redis) -> None:
-    """Wake who waits for anything to be committed, and is content to see it a little later where the broker cannot be reached."""
-    with suppress(redis.exceptions.RedisError):
-        ring(client, NEWS)
 
 
 class _Ring(Middleware):

@@ -15,8 +15,9 @@ from models.settings import Settings
 from models.storage import make_object_store
 from workers.actors.imports import declare_actors
 from workers.actors.running import StageRunner
-from workers.bell import Bell
-from workers.broker import make_broker, ring_news
+from workers.announcer import Announcer
+from workers.bell import CHANNEL, NEWS, Bell
+from workers.broker import make_broker
 from workers.queues import Outbox, Queue
 from workers.rounds import repeat
 from workers.stages.deps import Deps
@@ -45,7 +46,8 @@ def run_worker(settings: Settings) -> None:
     remove_orphans()
     bell = Bell(settings.redis_url)
     broker = make_broker(settings.redis_url)
-    deps = Deps(database, make_object_store(settings.resolved_storage_url()), settings, partial(ring_news, broker.client))
+    announcer = Announcer(settings.redis_url)
+    deps = Deps(database, make_object_store(settings.resolved_storage_url()), settings, partial(announcer.say, CHANNEL, NEWS))
     outbox = Outbox(database, broker)
     runner = StageRunner(deps, outbox)
     workers = [_make_worker(settings, runner, bell, pool) for pool in make_pools(settings)]
@@ -75,6 +77,7 @@ def run_worker(settings: Settings) -> None:
     for thread in (*loops, *endings):
         thread.join()
     broker.close()
+    announcer.close()
     database.close()
 
 

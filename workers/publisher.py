@@ -6,25 +6,28 @@ import socket
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
 from uuid import UUID, uuid4
 
-import redis
-
 from models.database import Database, make_database
+from models.errors import Transient
 from models.queries.events import GAP_SECONDS
 from models.settings import Settings
+from workers.announcer import Announcer
 from workers.bell import Bell
 from workers.queues import event_channel
 from workers.rounds import repeat
-from workers.stages.publish import Queued, hold_lease, publish
+from workers.stages.publish import Queued, give_lease_back, hold_lease, publish
 
 log = logging.getLogger(__name__)
 
 # More than twice in the lease, so that one missed round loses nothing.
 SECONDS_BETWEEN_LEASES = 0.7
-# Rounds are so far apart at least, however often the bell rings.
+# Rounds are so far apart at least, and twice as long as the last one took, however often the bell rings.
 SECONDS_BETWEEN_ROUNDS = 0.02
+# Whose rounds take longer than this leaves publishing to others: it hangs. Far longer than anybody writes to SQLite at a stretch.
+MOST_SECONDS_OF_A_ROUND = 5.0
 
 
 def run_publisher(settings: Settings) -> None:
@@ -33,10 +36,10 @@ def run_publisher(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
     database = make_database(settings.resolved_database_url())
-    client = redis.Redis.from_url(settings.redis_url)
+    announcer = Announcer(settings.redis_url)
     bell = Bell(settings.redis_url)
     turn = Turn(database)
-    publisher = Publisher(database, client, bell, turn, settings.publish_seconds)
+    publisher = Publisher(database, announcer, bell, turn, settings.publish_seconds)
     loops = [
         threading.Thread(target=bell.listen, name="bell"),
         threading.Thread(target=repeat, args=(ended, partial(ended.wait, SECONDS_BETWEEN_LEASES), turn.ask), name="lease"),
@@ -49,7 +52,9 @@ def run_publisher(settings: Settings) -> None:
     bell.end()
     for loop in loops:
         loop.join()
-    client.close()
+    with suppress(Transient):
+        turn.give_back()
+    announcer.close()
     database.close()
 
 
@@ -59,19 +64,30 @@ class Turn:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._holder = f"{socket.gethostname()}:{uuid4().hex[:12]}"
+        self._round_ended_at = time.monotonic()
         self.is_ours = False
 
+    def note_round(self) -> None:
+        """A round has ended, or none was ours."""
+        self._round_ended_at = time.monotonic()
+
     def ask(self) -> None:
-        """Take or keep the lease."""
-        self.is_ours = hold_lease(self._database, self._holder)
+        """Take or keep the lease, unless publishing hangs here."""
+        hangs = time.monotonic() - self._round_ended_at > MOST_SECONDS_OF_A_ROUND
+        self.is_ours = not hangs and hold_lease(self._database, self._holder)
+
+    def give_back(self) -> None:
+        """Let another process publish from now on."""
+        if self.is_ours:
+            give_lease_back(self._database, self._holder)
 
 
 class Publisher:
     """Publishes while it is this process's turn."""
 
-    def __init__(self, database: Database, client: redis.Redis, bell: Bell, turn: Turn, seconds: float) -> None:
+    def __init__(self, database: Database, announcer: Announcer, bell: Bell, turn: Turn, seconds: float) -> None:
         self._database = database
-        self._client = client
+        self._announcer = announcer
         self._bell = bell
         self._rope = bell.add_rope()
         self._turn = turn
@@ -91,8 +107,16 @@ class Publisher:
     def publish(self) -> None:
         """One round."""
         self._pause, self._rest = SECONDS_BETWEEN_LEASES, 0.0
-        if not self._turn.is_ours:
-            return
+        began = time.monotonic()
+        try:
+            if self._turn.is_ours:
+                self._publish()
+        finally:
+            self._turn.note_round()
+            # Where many imports are under way a round takes long, and others want the processor too.
+            self._rest = max(self._rest, 2 * (time.monotonic() - began))
+
+    def _publish(self) -> None:
         published = publish(self._database, GAP_SECONDS, self._queued, self._tell)
         if published.is_anything_moving:
             self._pause = self._seconds if published.next_seconds is None else min(self._seconds, published.next_seconds)
@@ -105,9 +129,6 @@ class Publisher:
         for tenant_id, sequence in newest.items():
             if self._told.get(tenant_id) == sequence:
                 continue
-            try:
-                self._client.publish(event_channel(tenant_id), sequence)
-            except redis.exceptions.RedisError as error:
-                # Whoever watches also looks by itself now and then.
-                log.warning("an event could not be announced: %s", error)
+            # Where it is not heard, whoever watches also looks by itself now and then.
+            self._announcer.say(event_channel(tenant_id), sequence)
             self._told[tenant_id] = sequence

@@ -1,5 +1,7 @@
 """`rolodock api`: the web server alone."""
 
+import signal
+import sys
 from pathlib import Path
 
 import click
@@ -31,6 +33,8 @@ def api(host: str, port: int, data_dir: Path | None) -> None:
         from api.app import make_app
 
         app = make_app(settings)
+    # Once all is answered uvicorn raises the signal again that it was ended by, and the publisher is to be ended too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with publishing_beside(settings):
         uvicorn.run(
             app,

@@ -33,9 +33,7 @@ class Child:
         now = time.monotonic()
         if self._restart_at is not None:
             if now >= self._restart_at:
-                self._restart_at = None
-                self._started_at = now
-                self.process = self.program.start(self._lifeline)
+                self._start_again(now)
             return None
         status = self.process.poll()
         if status is None:
@@ -44,6 +42,16 @@ class Child:
         # Bounded before it is raised: a float holds no 2 ** 1024, which hours of dying come to.
         self._restart_at = now + min(FIRST_DELAY_SECONDS * 2 ** min(self.deaths - 1, MOST_DOUBLINGS), LONGEST_DELAY_SECONDS)
         return status
+
+    def _start_again(self, now: float) -> None:
+        try:
+            self.process = self.program.start(self._lifeline)
+        except OSError:
+            # The system has no process or no memory to give just now.
+            self._restart_at = now + LONGEST_DELAY_SECONDS
+            return
+        self._restart_at = None
+        self._started_at = now
 
 
 class Supervisor:

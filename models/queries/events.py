@@ -22,13 +22,12 @@ GAP_SECONDS = 0.1
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Where an import stood at one moment, and what was told by then: last of it, and of its tenant the event with the number `told`."""
+    """Where an import stood at one moment, and what had been told of it last by then."""
 
     job: ImportJob
     counts: Counts
     progress: Progress
     last: ImportEvent | None
-    told: int
 
     @property
     def has_moved(self) -> bool:
@@ -144,7 +143,7 @@ def look_for_news(tx: Reading, jobs: Sequence[ImportJob], gap_seconds: float = 0
         return News([], told, 0, next_seconds)
     counts = count_rows(tx, ripe)
     progress = measure_progress(tx, ripe)
-    states = [State(job, counts[job.id], progress[job.id], latest.get(job.id), told[job.tenant_id]) for job in ripe]
+    states = [State(job, counts[job.id], progress[job.id], latest.get(job.id)) for job in ripe]
     return News([state for state in states if state.is_news], told, len(ripe), next_seconds)
 
 
@@ -157,16 +156,18 @@ def tell_at_once(tx: Writing, import_id: UUID) -> None:
 
 
 def append_events(tx: Writing, states: Sequence[State]) -> list[ImportEvent]:
-    """Append an event for each state, numbered without a gap in its tenant, unless somebody told of something there since it was seen:
-    what is told never goes back, whoever else publishes.
+    """Append an event for each state, numbered without a gap in its tenant, unless somebody told of its import since it was seen: what is
+    told never goes back, whoever else publishes.
 
-    No import is locked but to note that its move was told, since whoever records a plan holds it for a second. What others hold is left
-    for the next round: who never waits can be part of no deadlock, whatever order others lock in.
+    The tenant is locked, so that one appends at a time. An import is only to note that its move was told, since whoever records a plan
+    holds it for a second. What others hold is left for the next round: who never waits can be part of no deadlock, whatever order others
+    lock in.
     """
     asked = {"import_ids": [state.job.id for state in states]}
     moved = {"import_ids": [state.job.id for state in states if state.has_moved]}
     numbers = dict(tuple(row) for row in tx.execute(_lock_tenants(), {"tenant_ids": list({state.job.tenant_id for state in states})}))
-    untold = [state for state in states if numbers.get(state.job.tenant_id) == state.told]
+    latest = _latest_events(tx, [state.job for state in states if state.job.tenant_id in numbers])
+    untold = [state for state in states if state.job.tenant_id in numbers and _number(latest.get(state.job.id)) == _number(state.last)]
     kept = set(tx.execute(_find_kept(), asked).scalars())
     notable = set(tx.execute(_lock_imports(), moved).scalars()) if moved["import_ids"] else set()
     events = []
@@ -237,6 +238,10 @@ def _find_latest() -> Select[ImportEvent]:
     return select(ImportEvent).join(
         newest, (newest.c.import_id == col(ImportEvent.import_id)) & (newest.c.sequence == col(ImportEvent.sequence))
     )
+
+
+def _number(event: ImportEvent | None) -> int:
+    return event.sequence if event else 0
 
 
 def _progress_json(progress: Progress) -> dict[str, object]:

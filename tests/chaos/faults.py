@@ -35,6 +35,7 @@ def list_faults(setup: Setup) -> dict[str, Fault]:
         "all workers killed": lambda random: _kill(setup.worker_pids()),
         "worker frozen": lambda random: _freeze(setup, random),
         "API killed": lambda random: _kill(setup.api_pids()),
+        "publisher killed": lambda random: _kill(setup.publisher_pids()),
         "broker killed": lambda random: _kill(setup.broker_pids()),
         "broker wiped": lambda random: _wipe(setup),
         "messages repeated": lambda random: _repeat(setup, random),

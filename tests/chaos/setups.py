@@ -56,6 +56,10 @@ class Setup(ABC):
         """The API processes that run now."""
 
     @abstractmethod
+    def publisher_pids(self) -> list[int]:
+        """The publishers that run now."""
+
+    @abstractmethod
     def broker_pids(self) -> list[int]:
         """The broker's processes that run now."""
 
@@ -149,6 +153,9 @@ class PostgresSetup(Setup):
     def api_pids(self) -> list[int]:
         return [self.api.process.pid]
 
+    def publisher_pids(self) -> list[int]:
+        return self.api.pids()[1:]
+
     def broker_pids(self) -> list[int]:
         return [self.broker_process.process.pid]
 
@@ -178,6 +185,9 @@ class DefaultSetup(Setup):
 
     def api_pids(self) -> list[int]:
         return self._pids("api.cli api")
+
+    def publisher_pids(self) -> list[int]:
+        return self._pids("api.cli publisher")
 
     def broker_pids(self) -> list[int]:
         return self._pids("valkey-server")

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import pytest
 
+from api.cli import supervisor as supervising
 from api.cli.lifeline import Lifeline
 from api.cli.processes import ROOT, Program
 from api.cli.supervisor import Child, Supervisor, describe_status
@@ -69,6 +70,24 @@ def test_what_dies_is_started_again(supervisor: Supervisor, said: list[str]) -> 
         look_until_restarted(supervisor, child, dead)
         assert child.deaths == deaths
     assert said == ["sleeper ended with signal SIGKILL; it is started again."] * 2
+
+
+def test_what_cannot_be_started_again_just_now_is_later(supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervising, "LONGEST_DELAY_SECONDS", 0.1)
+    (child,) = supervisor.start([SLEEPER])
+    dead = child.process.pid
+    tries = []
+
+    def start(*_: object) -> None:
+        tries.append(1)
+        raise BlockingIOError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Program, "start", start)
+        child.process.kill()
+        wait_until(lambda: supervisor.look() or len(tries) == 2)
+    look_until_restarted(supervisor, child, dead)
+    assert child.deaths == 1
 
 
 def test_each_further_death_is_followed_by_a_longer_pause(supervisor: Supervisor) -> None:

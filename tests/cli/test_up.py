@@ -39,11 +39,15 @@ def test_it_serves_and_ends_cleanly(tmp_path: Path) -> None:
         assert not (tmp_path / "server.json").exists()
 
 
-def test_workers_give_way_to_whoever_answers_somebody(tmp_path: Path) -> None:
+def test_workers_give_way_to_whoever_answers_somebody_and_an_api_ends_its_publisher_first(tmp_path: Path) -> None:
     with running_stack(tmp_path, workers=1) as stack:
         worker, api, publisher = (
             os.getpriority(os.PRIO_PROCESS, pid) for name in ("worker", "api", "publisher") for pid in stack.pids_of(f"api.cli {name}")
         )
+        (api_pid,), (publisher_pid,) = stack.pids_of("api.cli api"), stack.pids_of("api.cli publisher")
+        os.kill(api_pid, signal.SIGTERM)
+        wait_until(lambda: not is_running(api_pid))
+        assert not is_running(publisher_pid)
     assert worker > api == publisher == os.getpriority(os.PRIO_PROCESS, 0)
 
 

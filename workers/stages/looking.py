@@ -134,28 +134,31 @@ class Search:
 
     def _ask_window(self, chunks: list[GatheredChunk]) -> Iterator[Callable[[], _Answer]]:
         wanted = self._list_wanted(chunks)
-        known: dict[str, list[pl.DataFrame]] = {kind: [] for kind in KINDS}
+        known: dict[int, dict[str, list[pl.Series]]] = {chunk.source.number: {kind: [] for kind in KINDS} for chunk in chunks}
         key_count = sum(pairs.height for pairs in wanted.values())
         row_count = sum(chunk.source.row_count for chunk in chunks)
         for kind, pairs in wanted.items():
             for some in pairs.iter_slices(KEYS_AT_A_TIME):
-                yield partial(self._ask_which_are_known, kind, some, known[kind], row_count * some.height / key_count)
-        yield from (partial(self._ask_by_known, chunk, known) for chunk in chunks)
+                yield partial(self._ask_which_are_known, kind, some, known, row_count * some.height / key_count)
+        # Where no row has a key, nothing was asked so far.
+        yield from (partial(self._ask_by_known, chunk, known, 0 if key_count else chunk.source.row_count) for chunk in chunks)
 
-    def _ask_which_are_known(self, kind: str, pairs: pl.DataFrame, known: list[pl.DataFrame], row_count: float) -> _Answer:
-        """Add those of the keys, with the chunks that ask for them, that a contact claims."""
-        found = find_known(
-            self._tx, self._tenant_id, f"{kind}_key", pairs.filter(pl.col("value").ne_missing(pl.col("value").shift(1)))["value"]
-        )
+    def _ask_which_are_known(
+        self, kind: str, pairs: pl.DataFrame, known: Mapping[int, Mapping[str, list[pl.Series]]], row_count: float
+    ) -> _Answer:
+        """Add those of the keys that a contact claims to what is known of the chunks that ask for them."""
+        asked = pairs.filter(pl.col("value").ne_missing(pl.col("value").shift(1)))["value"]
+        found = find_known(self._tx, self._tenant_id, f"{kind}_key", asked)
         if found.len():
-            known.append(pairs.filter(pl.col("value").is_in(found.implode())))
-        self._known.add(pairs.height, found.len())
+            claimed = pairs.filter(pl.col("value").is_in(found.implode()))
+            for (number,), part in claimed.partition_by("number", as_dict=True).items():
+                known[number][kind].append(part["value"])
+        self._known.add(asked.len(), found.len())
         return _Answer(row_count)
 
-    def _ask_by_known(self, chunk: GatheredChunk, known: Mapping[str, list[pl.DataFrame]]) -> _Answer:
-        is_mine = pl.col("number") == chunk.source.number
-        keys = {kind: pl.concat(parts).filter(is_mine)["value"] for kind, parts in known.items() if parts}
-        return _Answer(0.0, self._reach_by(chunk, keys))
+    def _ask_by_known(self, chunk: GatheredChunk, known: Mapping[int, Mapping[str, list[pl.Series]]], row_count: int) -> _Answer:
+        keys = {kind: pl.concat(parts) for kind, parts in known[chunk.source.number].items() if parts}
+        return _Answer(row_count, self._reach_by(chunk, keys))
 
     def _ask_by_all(self, chunk: GatheredChunk) -> _Answer:
         keys = list_keys(self._load_keys(chunk))

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from models.database import Database, reading, writing
 from models.queries.events import append_events, has_moving, list_imports, list_to_publish, look_for_news, queue_positions
-from models.queries.leases import hold
+from models.queries.leases import hold, let_go
 from models.tables import ImportEvent
 
 LEASE = "publish"
@@ -23,6 +23,12 @@ def hold_lease(database: Database, holder: str) -> bool:
     """Whether this process is the one that publishes, for the next seconds."""
     with writing(database) as tx:
         return hold(tx, LEASE, holder, LEASE_SECONDS)
+
+
+def give_lease_back(database: Database, holder: str) -> None:
+    """Let another process publish at once."""
+    with writing(database) as tx:
+        let_go(tx, LEASE, holder)
 
 
 @dataclass(frozen=True, slots=True)
