@@ -9,10 +9,12 @@ from redis.retry import Retry
 
 log = logging.getLogger(__name__)
 
-# A connection that says nothing for so long is given up; the same is tried once more on another.
+# A connection that says nothing for so long is given up.
 ANSWER_SECONDS = 1.0
-# After that Redis is left alone for so long: whoever announces has something better to do than to wait for it each time.
-QUIET_SECONDS = 5.0
+# For so long Redis is then left alone: whoever announces has something better to do than to wait for it each time.
+SILENT_SECONDS = 5.0
+# The same where it said at once that it is not there, which costs nobody time: it may be starting.
+ABSENT_SECONDS = 0.5
 
 
 class Announcer:
@@ -20,19 +22,22 @@ class Announcer:
 
     def __init__(self, redis_url: str) -> None:
         self._client = redis.Redis.from_url(
-            redis_url, socket_connect_timeout=ANSWER_SECONDS, socket_timeout=ANSWER_SECONDS, retry=Retry(NoBackoff(), 1)
+            redis_url, socket_connect_timeout=ANSWER_SECONDS, socket_timeout=ANSWER_SECONDS, retry=Retry(NoBackoff(), 0)
         )
         self._quiet_until = 0.0
 
-    def say(self, channel: str, text: str | int) -> None:
-        """Announce, unless Redis could not be reached a moment ago."""
+    def say(self, channel: str, text: str | int) -> bool:
+        """Announce, unless Redis could not be reached a moment ago; whether it was announced."""
         if time.monotonic() < self._quiet_until:
-            return
+            return False
         try:
             self._client.publish(channel, text)
         except redis.exceptions.RedisError as error:
-            self._quiet_until = time.monotonic() + QUIET_SECONDS
-            log.warning("nothing can be announced for %g s: %s", QUIET_SECONDS, error)
+            pause = SILENT_SECONDS if isinstance(error, redis.exceptions.TimeoutError) else ABSENT_SECONDS
+            self._quiet_until = time.monotonic() + pause
+            log.warning("nothing can be announced for %g s: %s", pause, error)
+            return False
+        return True
 
     def close(self) -> None:
         self._client.close()

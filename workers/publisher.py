@@ -24,8 +24,9 @@ log = logging.getLogger(__name__)
 
 # More than twice in the lease, so that one missed round loses nothing.
 SECONDS_BETWEEN_LEASES = 0.7
-# Rounds are so far apart at least, and twice as long as the last one took, however often the bell rings.
+# Rounds are so far apart at least, and twice as long as the last one kept a processor, up to a bound, however often the bell rings.
 SECONDS_BETWEEN_ROUNDS = 0.02
+MOST_SECONDS_BETWEEN_ROUNDS = 0.5
 # Whose rounds take longer than this leaves publishing to others: it hangs. Far longer than anybody writes to SQLite at a stretch.
 MOST_SECONDS_OF_A_ROUND = 5.0
 
@@ -39,7 +40,7 @@ def run_publisher(settings: Settings) -> None:
     announcer = Announcer(settings.redis_url)
     bell = Bell(settings.redis_url)
     turn = Turn(database)
-    publisher = Publisher(database, announcer, bell, turn, settings.publish_seconds)
+    publisher = Publisher(database, announcer, bell, turn, settings.publish_seconds, ended)
     loops = [
         threading.Thread(target=bell.listen, name="bell"),
         threading.Thread(target=repeat, args=(ended, partial(ended.wait, SECONDS_BETWEEN_LEASES), turn.ask), name="lease"),
@@ -64,16 +65,16 @@ class Turn:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._holder = f"{socket.gethostname()}:{uuid4().hex[:12]}"
-        self._round_ended_at = time.monotonic()
+        self._noted_at = time.monotonic()
         self.is_ours = False
 
     def note_round(self) -> None:
-        """A round has ended, or none was ours."""
-        self._round_ended_at = time.monotonic()
+        """A round begins, or has ended."""
+        self._noted_at = time.monotonic()
 
     def ask(self) -> None:
         """Take or keep the lease, unless publishing hangs here."""
-        hangs = time.monotonic() - self._round_ended_at > MOST_SECONDS_OF_A_ROUND
+        hangs = time.monotonic() - self._noted_at > MOST_SECONDS_OF_A_ROUND
         self.is_ours = not hangs and hold_lease(self._database, self._holder)
 
     def give_back(self) -> None:
@@ -85,36 +86,39 @@ class Turn:
 class Publisher:
     """Publishes while it is this process's turn."""
 
-    def __init__(self, database: Database, announcer: Announcer, bell: Bell, turn: Turn, seconds: float) -> None:
+    def __init__(self, database: Database, announcer: Announcer, bell: Bell, turn: Turn, seconds: float, ended: threading.Event) -> None:
         self._database = database
         self._announcer = announcer
         self._bell = bell
         self._rope = bell.add_rope()
         self._turn = turn
         self._seconds = seconds
+        self._ended = ended
         self._pause = 0.0
         self._rest = 0.0
         self._told: dict[UUID, int] = {}
+        self._unsaid: dict[UUID, int] = {}
         self._queued = Queued()
 
     def wait(self) -> None:
         """Until the next round is due: once somebody rings, when more may be told, and soon anyway while something runs."""
         rest = max(self._rest, SECONDS_BETWEEN_ROUNDS)
-        time.sleep(rest)
+        self._ended.wait(rest)
         if self._pause > rest:
             self._bell.wait(self._rope, self._pause - rest)
 
     def publish(self) -> None:
         """One round."""
         self._pause, self._rest = SECONDS_BETWEEN_LEASES, 0.0
-        began = time.monotonic()
+        began = time.thread_time()
+        self._turn.note_round()
         try:
             if self._turn.is_ours:
                 self._publish()
         finally:
             self._turn.note_round()
-            # Where many imports are under way a round takes long, and others want the processor too.
-            self._rest = max(self._rest, 2 * (time.monotonic() - began))
+            # Where many imports are under way a round is much work, and others want the processor too.
+            self._rest = max(self._rest, min(2 * (time.thread_time() - began), MOST_SECONDS_BETWEEN_ROUNDS))
 
     def _publish(self) -> None:
         published = publish(self._database, GAP_SECONDS, self._queued, self._tell)
@@ -123,12 +127,13 @@ class Publisher:
             # What is rung for meanwhile is seen then.
             self._rest = self._pause if published.is_all_told else 0.0
         # Of tenants without imports under way nothing need be kept.
-        self._told = published.newest
+        self._told = {tenant_id: sequence for tenant_id, sequence in self._told.items() if tenant_id in published.newest}
 
     def _tell(self, newest: Mapping[UUID, int]) -> None:
-        for tenant_id, sequence in newest.items():
-            if self._told.get(tenant_id) == sequence:
-                continue
-            # Where it is not heard, whoever watches also looks by itself now and then.
-            self._announcer.say(event_channel(tenant_id), sequence)
+        self._unsaid |= {tenant_id: sequence for tenant_id, sequence in newest.items() if self._told.get(tenant_id) != sequence}
+        for tenant_id, sequence in list(self._unsaid.items()):
+            # Where it cannot be said it is in the next round; whoever watches also looks by itself now and then.
+            if not self._announcer.say(event_channel(tenant_id), sequence):
+                return
             self._told[tenant_id] = sequence
+            del self._unsaid[tenant_id]

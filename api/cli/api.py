@@ -1,7 +1,8 @@
 """`rolodock api`: the web server alone."""
 
 import signal
-import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import click
@@ -33,9 +34,8 @@ def api(host: str, port: int, data_dir: Path | None) -> None:
         from api.app import make_app
 
         app = make_app(settings)
-    # Once all is answered uvicorn raises the signal again that it was ended by, and the publisher is to be ended too.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    with publishing_beside(settings):
+    with publishing_beside(settings) as end_publisher:
+        signal.signal(signal.SIGTERM, partial(_end, end_publisher))
         uvicorn.run(
             app,
             host=host,
@@ -47,3 +47,13 @@ def api(host: str, port: int, data_dir: Path | None) -> None:
             ws_per_message_deflate=False,
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
+
+
+def _end(end_publisher: Callable[[], None], number: int, _: object) -> None:
+    """Once all is answered uvicorn raises the signal again that it was ended by. Then this process ends at once, whatever its threads do,
+    and its publisher before it.
+    """
+    signal.signal(number, signal.SIG_IGN)
+    end_publisher()
+    signal.signal(number, signal.SIG_DFL)
+    signal.raise_signal(number)

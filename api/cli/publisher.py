@@ -1,7 +1,7 @@
 """`rolodock publisher`: the process that tells of progress. `rolodock api` runs one beside itself, so that nobody needs to start it."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,6 +13,9 @@ from api.cli.processes import Program
 from api.cli.supervisor import Supervisor
 from api.cli.wiring import configure_logging, data_dir_option, make_settings
 from models.settings import Settings
+
+# With the time in which the API answers what it was asked, less than its own supervisor gives it.
+GRACE_SECONDS = 1.5
 
 
 @click.command(hidden=True)
@@ -29,25 +32,31 @@ def publisher(data_dir: Path | None) -> None:
 
 
 @contextmanager
-def publishing_beside(settings: Settings) -> Iterator[None]:
-    """Keep a publisher running for the length of the block, in a process of its own: it never waits for the interpreter of this one.
+def publishing_beside(settings: Settings) -> Iterator[Callable[[], None]]:
+    """Keep a publisher running for the length of the block, in a process of its own: it never waits for the interpreter of this one. What
+    the block gets ends it before.
 
     Without a broker nobody works, and there is nothing to tell.
     """
     if not settings.redis_url:
-        yield
+        yield lambda: None
         return
     supervisor = Supervisor(lambda text: click.echo(text, err=True))
     ended = threading.Event()
     program = Program.own(
         "publisher", "publisher", "--data-dir", str(settings.data_dir), environment={"ROLODOCK_REDIS_URL": settings.redis_url}
     )
+    watch = threading.Thread(target=supervisor.watch, args=(ended,), name="publisher", daemon=True)
+
+    def end() -> None:
+        if not ended.is_set():
+            ended.set()
+            watch.join()
+            supervisor.stop(grace_seconds=GRACE_SECONDS)
+
     supervisor.start([program])
-    watch = threading.Thread(target=supervisor.watch, args=(ended,), name="publisher")
     watch.start()
     try:
-        yield
+        yield end
     finally:
-        ended.set()
-        watch.join()
-        supervisor.stop()
+        end()

@@ -1,5 +1,6 @@
 """Keeps a set of processes running: starts again what dies, and ends all of them in good order."""
 
+import errno
 import signal
 import subprocess
 import threading
@@ -15,6 +16,9 @@ LONGEST_DELAY_SECONDS = 10.0
 MOST_DOUBLINGS = 10
 # A process that ran for this long was well; its next death is its first.
 WELL_AFTER_SECONDS = 30.0
+
+# The system has no process, no memory or no file to give just now.
+_EXHAUSTED = frozenset({errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE})
 
 
 class Child:
@@ -46,8 +50,9 @@ class Child:
     def _start_again(self, now: float) -> None:
         try:
             self.process = self.program.start(self._lifeline)
-        except OSError:
-            # The system has no process or no memory to give just now.
+        except OSError as error:
+            if error.errno not in _EXHAUSTED:
+                raise
             self._restart_at = now + LONGEST_DELAY_SECONDS
             return
         self._restart_at = None

@@ -1,6 +1,7 @@
 """Who publishes, and how it is announced."""
 
 import socket
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -10,7 +11,11 @@ from tests.support.rig import Rig, make_rig
 from workers import announcer as announcing
 from workers import publisher as publishing
 from workers.announcer import Announcer
-from workers.publisher import Turn
+from workers.bell import Bell
+from workers.publisher import Publisher, Turn
+from workers.queues import event_channel
+from workers.stages import publish
+from workers.stages.publish import give_lease_back
 
 
 @pytest.fixture
@@ -21,24 +26,25 @@ def rig(rolodock_settings: Settings) -> Iterator[Rig]:
 
 
 def test_whoever_hangs_leaves_publishing_to_others(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publish, "LEASE_SECONDS", 60.0)
     first, second = Turn(rig.deps.database), Turn(rig.deps.database)
     first.ask()
     second.ask()
     assert (first.is_ours, second.is_ours) == (True, False)
-    monkeypatch.setattr(publishing, "MOST_SECONDS_OF_A_ROUND", -1.0)
-    first.ask()
+    with monkeypatch.context() as hanging:
+        hanging.setattr(publishing, "MOST_SECONDS_OF_A_ROUND", -1.0)
+        first.ask()
     assert not first.is_ours
-    monkeypatch.undo()
     first.note_round()
     first.ask()
     assert first.is_ours
 
 
-def test_who_ends_gives_the_lease_back_and_nobody_elses(rig: Rig) -> None:
+def test_who_ends_gives_the_lease_back_and_nobody_elses(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publish, "LEASE_SECONDS", 60.0)
     first, second = Turn(rig.deps.database), Turn(rig.deps.database)
     first.ask()
-    second.ask()
-    second.give_back()
+    give_lease_back(rig.deps.database, "somebody else")
     second.ask()
     assert not second.is_ours
     first.give_back()
@@ -50,15 +56,33 @@ def test_a_silent_redis_is_waited_for_once_and_then_left_alone(monkeypatch: pyte
     monkeypatch.setattr(announcing, "ANSWER_SECONDS", 0.05)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         announcer = Announcer(f"redis://127.0.0.1:{silent.getsockname()[1]}/0")
-        announcer.say("channel", 1)
         silent.settimeout(0.05)
-        assert _accept_all(silent) > 0
-        announcer.say("channel", 2)
+        assert not announcer.say("channel", 1)
+        assert _accept_all(silent) == 1
+        assert not announcer.say("channel", 2)
         assert _accept_all(silent) == 0
         monkeypatch.setattr(announcer, "_quiet_until", 0.0)
-        announcer.say("channel", 3)
-        assert _accept_all(silent) > 0
+        assert not announcer.say("channel", 3)
+        assert _accept_all(silent) == 1
         announcer.close()
+
+
+def test_what_could_not_be_announced_is_in_a_later_round(rig: Rig, rolodock_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    turn = Turn(rig.deps.database)
+    turn.ask()
+    announcer = Announcer(rolodock_settings.redis_url)
+    publisher = Publisher(rig.deps.database, announcer, Bell(rolodock_settings.redis_url), turn, 0.1, threading.Event())
+    said: list[tuple[str, str | int]] = []
+    rig.import_rows([{"email": "a@example.com"}], mapping={"email": "email"})
+    monkeypatch.setattr(announcer, "say", lambda *_: False)
+    publisher.publish()
+    # By now nothing is under way any more, and nothing new happens.
+    monkeypatch.setattr(announcer, "say", lambda channel, text: said.append((channel, text)) or True)
+    publisher.publish()
+    assert said == [(event_channel(rig.tenant_id), 1)]
+    publisher.publish()
+    assert len(said) == 1
+    announcer.close()
 
 
 def _accept_all(server: socket.socket) -> int:

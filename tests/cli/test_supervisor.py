@@ -1,5 +1,6 @@
 """Processes that are kept running, and that end with whoever started them."""
 
+import errno
 import itertools
 import os
 import signal
@@ -80,7 +81,7 @@ def test_what_cannot_be_started_again_just_now_is_later(supervisor: Supervisor, 
 
     def start(*_: object) -> None:
         tries.append(1)
-        raise BlockingIOError
+        raise BlockingIOError(errno.EAGAIN, "no process to give")
 
     with monkeypatch.context() as patched:
         patched.setattr(Program, "start", start)

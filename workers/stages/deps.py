@@ -20,7 +20,7 @@ class Deps:
     database: Database
     storage: ObjectStore
     settings: Settings
-    ring: Callable[[], None] = ring_nobody
+    ring: Callable[[], object] = ring_nobody
 
     def reader_limits(self) -> ReaderLimits:
         """The bounds for readers."""
