@@ -81,6 +81,9 @@ class Settings(BaseSettings):
         default=2,
         description="Plans that one worker process makes at a time, and beside them chunks that it judges, batches, and error reports.",
     )
+    worker_niceness: int = Field(
+        default=5, ge=0, le=19, description="How far workers give way to everything else on their host; 0: not at all."
+    )
     large_plans: int = Field(
         default=1,
         description="Plans of files from 1 MiB on (packed: 100 KiB) that one process makes at a time, beside the others.",

@@ -22,10 +22,6 @@ ENVIRONMENT = {
 }
 
 
-# A process that answers somebody is worth three of them to the system where both want a core.
-NICENESS = 5
-
-
 @click.command()
 @data_dir_option
 def worker(data_dir: Path | None) -> None:
@@ -37,7 +33,7 @@ def worker(data_dir: Path | None) -> None:
     configure_logging(settings)
     for name, value in ENVIRONMENT.items():
         os.environ.setdefault(name, value)
-    give_way()
+    give_way(settings.worker_niceness)
     with loading():
         from workers.main import run_worker
 
@@ -47,10 +43,12 @@ def worker(data_dir: Path | None) -> None:
     os._exit(0)
 
 
-def give_way() -> None:
-    """Let everybody else on this host go first: a worker uses whatever is left, and nobody waits for its single steps."""
-    os.nice(NICENESS)
+def give_way(niceness: int) -> None:
+    """Let everybody else on this host go first: a worker uses whatever is left, and nobody waits for its single steps. At 5 a process that
+    answers somebody is worth three workers to the system where both want a core.
+    """
+    os.nice(niceness)
     if os.getsid(0) == os.getpid():
         # Linux shares out between sessions first, where it groups them; ours may be a session of its own.
         with suppress(OSError):
-            Path("/proc/self/autogroup").write_text(str(NICENESS))
+            Path("/proc/self/autogroup").write_text(str(niceness))

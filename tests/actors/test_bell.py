@@ -20,12 +20,12 @@ def bell(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bell]:
     rope = made.add_rope()
     thread = threading.Thread(target=made.listen)
     thread.start()
-    assert rope.rung.wait(10)
+    assert rope.rung.wait(60)
     yield made
     monkeypatch.undo()
     made.end()
     make_broker(redis_url).client.publish(bells.CHANNEL, "")
-    thread.join(25)
+    thread.join(60)
     assert not thread.is_alive()
 
 
@@ -47,7 +47,7 @@ def test_each_message_is_taken_at_once(bell: Bell, redis_url: str) -> None:
             seen.clear()
             message = dramatiq.Message(queue_name="bells", actor_name="take", args=(number,), kwargs={}, options={})
             sending.enqueue(message)
-            assert seen.wait(10), taken
+            assert seen.wait(60), taken
             # It holds no message any more only once it has said so.
             worker.join()
     finally:
@@ -72,7 +72,7 @@ def test_messages_are_taken_again_after_the_broker_had_no_room(bell: Bell, redis
         time.sleep(1)
         sending.client.config_set("maxmemory", 0)
         sending.enqueue(dramatiq.Message(queue_name="bells", actor_name="take", args=(), kwargs={}, options={}))
-        assert seen.wait(15)
+        assert seen.wait(60)
     finally:
         sending.client.config_set("maxmemory", 0)
         worker.stop(5_000)
@@ -83,8 +83,8 @@ def test_messages_are_taken_again_after_the_broker_had_no_room(bell: Bell, redis
 def test_a_ring_is_for_who_waits_at_that_queue(bell: Bell, redis_url: str) -> None:
     mine, another, any_queue = bell.add_rope("mine"), bell.add_rope("another"), bell.add_rope()
     make_broker(redis_url).client.publish(bells.CHANNEL, "mine")
-    assert mine.rung.wait(10)
-    assert any_queue.rung.wait(10)
+    assert mine.rung.wait(60)
+    assert any_queue.rung.wait(60)
     assert not another.rung.is_set()
 
 

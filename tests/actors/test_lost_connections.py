@@ -21,7 +21,7 @@ MOST_UNDER_WAY = 40
 # The time that is promised, and what this import still takes.
 BACK_SECONDS = 20.0 + 40.0
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(200)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_a_worker_goes_on_when_what_it_lost_is_back(rig: Rig, settings: Settings
             update={"database_url": by_way_of(settings.database_url, database), "redis_url": by_way_of(settings.redis_url, broker)}
         )
         with running_worker(away, **IN_SMALL_PIECES) as process:
-            wait_until(lambda: rig.counts(job_id).created > 20, 100)
+            wait_until(lambda: rig.counts(job_id).created > 20)
             for name in lost:
                 relays[name].cut()
             applied = rig.counts(job_id).created
@@ -65,7 +65,7 @@ def test_a_worker_goes_on_when_what_it_lost_is_back(rig: Rig, settings: Settings
             back = time.monotonic()
             wait_until(lambda: rig.counts(job_id).created > applied + MOST_UNDER_WAY, BACK_SECONDS)
             print(f"{sorted(lost)}: went on {time.monotonic() - back:.1f} s after they were back")
-            wait_until(lambda: rig.status(job_id) is ImportStatus.COMPLETED, BACK_SECONDS)
+            wait_until(lambda: rig.status(job_id) is ImportStatus.COMPLETED)
             assert process.poll() is None, "the worker has ended"
     contacts = rig.contacts()
     assert [(contact.email, contact.version) for contact in contacts] == [(row["email"], 1) for row in PEOPLE]

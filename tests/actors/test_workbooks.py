@@ -54,14 +54,14 @@ def test_a_killed_worker_leaves_no_parser_behind_and_the_import_goes_on(rig: Rig
     found: list[int] = []
     with running_worker(rolodock_settings) as process:
         # A parser is at work, for the inspection or for the plan.
-        wait_until(lambda: bool(found.extend(find_parsers(process.pid)) or found), 40)
+        wait_until(lambda: bool(found.extend(find_parsers(process.pid)) or found))
         process.kill()
-        process.wait(10)
+        process.wait(60)
     assert rig.status(job_id) in (ImportStatus.INSPECTING, ImportStatus.UPLOADED)
-    wait_until(lambda: not any(is_running(pid) for pid in found), 10)
+    wait_until(lambda: not any(is_running(pid) for pid in found))
     rig.make_everything_due()
     with running_worker(rolodock_settings) as process:
-        wait_until(lambda: rig.status(job_id) is ImportStatus.NEEDS_MAPPING, 40)
+        wait_until(lambda: rig.status(job_id) is ImportStatus.NEEDS_MAPPING)
         assert find_parsers(process.pid) == []
         assert process.poll() is None
 
@@ -78,11 +78,11 @@ def test_a_hostile_workbook_fails_and_the_worker_goes_on(rig: Rig, rolodock_sett
     hostile = rig.add_file(large_in_memory(), format=FileFormat.XLSX)
     rig.make_everything_due()
     with running_worker(rolodock_settings, **limits) as process:
-        wait_until(lambda: rig.status(hostile) is ImportStatus.FAILED, 60)
+        wait_until(lambda: rig.status(hostile) is ImportStatus.FAILED)
         assert rig.job(hostile).failure_code == code
         assert f"ROLODOCK_{next(iter(limits)).upper()}" in (rig.job(hostile).failure_message or "")
         assert find_parsers(process.pid) == []
         following = rig.add_file(PEOPLE)
         rig.make_everything_due()
-        wait_until(lambda: rig.status(following) is ImportStatus.COMPLETED, 40)
+        wait_until(lambda: rig.status(following) is ImportStatus.COMPLETED)
         assert process.poll() is None

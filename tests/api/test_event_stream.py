@@ -174,7 +174,7 @@ async def test_a_crowd_shares_looks_and_nobody_is_shown_what_was_there_before_th
 
     def look() -> ImportEvent:
         begun.append(len(begun))
-        assert may_end.wait(20)
+        assert may_end.wait(60)
         return ImportEvent(tenant_id=ONE, sequence=begun[-1], at=datetime.now(UTC), kind="snapshot", status="applying")
 
     tail = Tail(0, 0)

@@ -22,7 +22,7 @@ class Looks:
         with self._lock:
             self.running += 1
             self.most = max(self.most, self.running)
-        assert self.go.wait(30)
+        assert self.go.wait(60)
         with self._lock:
             self.running -= 1
 

@@ -41,7 +41,7 @@ def test_a_server_is_found_while_it_holds_the_folder(tmp_path: Path) -> None:
 def test_what_a_killed_server_announced_is_not_believed(tmp_path: Path) -> None:
     folder = DataFolder(tmp_path)
     holder = subprocess.Popen([sys.executable, "-c", HOLDER, str(tmp_path)], cwd=ROOT)
-    wait_until(lambda: folder.announcement() is not None, seconds=30)
+    wait_until(lambda: folder.announcement() is not None)
     assert folder.running_url() == "http://127.0.0.1:1"
     holder.kill()
     holder.wait()

@@ -141,7 +141,7 @@ def test_a_guard_goes_with_its_program() -> None:
     mark = f"mark-{uuid4()}"
     process = Program.foreign("brief", "sh", "-c", "sleep 1; true", mark).start(lifeline)
     wait_until(lambda: len(processes_with(mark)) == 2)
-    assert process.wait(10) == 0
+    assert process.wait(60) == 0
     wait_until(lambda: not processes_with(mark))
     lifeline.close()
 
@@ -156,7 +156,7 @@ def test_a_child_does_not_hold_the_write_end_of_its_lifeline() -> None:
     process = Program.foreign("child", "sleep", "300").start(lifeline)
     time.sleep(0.5)
     lifeline.close()
-    assert process.wait(5) == -signal.SIGTERM
+    assert process.wait(60) == -signal.SIGTERM
 
 
 def test_a_status_is_told_in_words() -> None:

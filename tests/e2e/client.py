@@ -29,7 +29,7 @@ INPUTS = {
     "createContact": "Contact",
 }
 SHOWN = {"updateContact": "contact", "createContact": "contact", "createUpload": "upload", "createList": "list"}
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 120.0
 # Each look costs the service and us some hundredths of a second of work, which whatever is waited for then lacks.
 SECONDS_BETWEEN_LOOKS = 0.15
 

@@ -65,12 +65,10 @@ def test_it_goes_on_when_the_server_is_started_again_meanwhile(default_service: 
     process = subprocess.Popen(command, cwd=ROOT, env=clean_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     # Being planned, so that the command has heard that it was created and watches it.
     begun = {"PLANNING", "PLANNED", "APPLYING", "COMPLETED_WITH_ERRORS"}
-    wait_until(
-        lambda: any(job["status"] in begun for job in client.ask("{ imports { nodes { status } } }")["imports"]["nodes"]), seconds=30
-    )
+    wait_until(lambda: any(job["status"] in begun for job in client.ask("{ imports { nodes { status } } }")["imports"]["nodes"]))
     for pid in default_service.stack.pids_of("api.cli api"):
         os.kill(pid, signal.SIGKILL)
-    said, _ = process.communicate(timeout=60)
+    said, _ = process.communicate(timeout=120)
     assert process.returncode == 1, said
     assert "completed_with_errors" in said
     assert re.search(rf"total +{ROWS:,}", said)
@@ -90,6 +88,6 @@ def at_a_terminal(command: list[str]) -> tuple[str, str]:
         pass  # Linux tells the end of a terminal this way.
     finally:
         os.close(ours)
-    written, _ = process.communicate(timeout=60)
+    written, _ = process.communicate(timeout=120)
     assert process.returncode == 0, drawn.decode()
     return drawn.decode(), written.decode()

@@ -16,9 +16,9 @@ from tests.e2e.people import KNOWN, MAPPING, ROWS, all_people, known_people
 from tests.e2e.service import Service
 from tests.e2e.tables import read_tables
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(200)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
-RECOVERY_SECONDS = 60.0
+RECOVERY_SECONDS = 120.0
 Tables = tuple[list[tuple[Any, ...]], Counter[str]]
 
 

@@ -39,7 +39,7 @@ def download(client: ApiClient, import_id: str, report_format: str) -> httpx.Res
         report = client.read(import_id, fields)["errorReport"]
         return report is not None and report["filename"].endswith(report_format)
 
-    wait_until(is_made, seconds=30)
+    wait_until(is_made)
     report = client.read(import_id, fields)["errorReport"]
     answer = httpx.get(report["url"], trust_env=False)
     assert answer.is_success

@@ -188,7 +188,7 @@ def test_a_writer_waits_for_the_one_who_writes(database: Database, tenant_id: UU
 
     with ThreadPoolExecutor(1) as pool:
         slow = pool.submit(write_slowly)
-        is_writing.wait(10)
+        is_writing.wait(60)
         _insert(database, tenant_id, _ids(1))
         slow.result()
     assert len(_contacts(database, tenant_id)) == 2

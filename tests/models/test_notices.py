@@ -123,7 +123,7 @@ def test_a_cancel_lets_what_is_being_written_break_off(sqlite: Database) -> None
             outcome.append(error)
 
     with _beside(write_much):
-        assert began.wait(10)
+        assert began.wait(60)
         asked = time.monotonic()
         with writing_end(sqlite, import_id) as tx:
             assert time.monotonic() - asked < 2

@@ -81,7 +81,7 @@ def test_a_cancel_breaks_off_the_batch_that_is_being_written(tmp_path: Path, mon
     event.listen(rig.deps.database.writer, "before_cursor_execute", cancel_meanwhile)
     while canceller.ident is None:
         assert rig.step(Stage.APPLY_BATCH)
-    canceller.join(30)
+    canceller.join(60)
     assert len(rig.contacts()) == written
     rig.drain_with_sweeps()
     assert rig.status(job_id) is ImportStatus.CANCELLED

@@ -359,7 +359,7 @@ def test_batches_that_need_the_same_new_entries_wait_for_each_other(postgres_url
         thread.start()
         thread.join(0.3)
         assert thread.is_alive()
-    thread.join(10)
+    thread.join(60)
     assert is_well == [True, True]
     assert entries(rig) == [("company", "A", job.id, 7), ("company", "B", job.id, 3)]
     rig.deps.database.close()

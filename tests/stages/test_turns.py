@@ -199,7 +199,7 @@ def test_of_what_is_queued_the_next_one_starts_where_the_first_is_cancelled_just
         starting.start()
         starting.join(0.3)
         assert starting.is_alive()
-    starting.join(20)
+    starting.join(60)
     assert [rig.status(job) for job in jobs[2:]] == [ImportStatus.CANCELLED, ImportStatus.APPLYING]
 
 
@@ -218,7 +218,7 @@ def test_a_batch_that_asks_for_the_turn_while_another_worker_writes_it_keeps_the
         asking.join(0.3)
         assert asking.is_alive()
         assert has_turn(tx, rig.tenant_id, job_id)
-    asking.join(20)
+    asking.join(60)
     assert not asking.is_alive()
 
 
@@ -282,7 +282,7 @@ def test_imports_that_run_at_the_same_time_do_not_lock_one_another_out(rig: Rig,
             break
     ended.set()
     for thread in threads:
-        thread.join(20)
+        thread.join(60)
     assert broken == []
     assert [record.getMessage() for record in caplog.records if "tried again" in record.msg] == []
     assert [rig.status(job) for job in jobs] == [ImportStatus.COMPLETED] * 4

@@ -35,5 +35,5 @@ def running_valkey(folder: Path) -> Iterator[ValkeyServer]:
         yield ValkeyServer(broker.url)
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
         lifeline.close()

@@ -39,7 +39,12 @@ def _running(command: str, settings: Settings, **more: str) -> Iterator[subproce
     try:
         yield process
     finally:
-        if process.poll() is None:
-            process.terminate()
-            process.wait(20)
-        lifeline.close()
+        try:
+            if process.poll() is None:
+                process.terminate()
+                process.wait(60)
+        finally:
+            # One that does not end would take the messages of every test that comes after.
+            process.kill()
+            process.wait()
+            lifeline.close()
