@@ -124,21 +124,22 @@ def _require_claims(rig: Rig) -> None:
         assert len(held) == len(set(held))
 
 
+@pytest.mark.parametrize("is_later_first", [False, True])
 @pytest.mark.parametrize("first", range(0, 25, 5))
-def test_two_imports_that_touch_one_contact_come_to_one_after_the_other(rig: Rig, first: int) -> None:
-    # 25 interleavings, at one statement after another.
+def test_two_imports_that_touch_one_contact_come_to_one_after_the_other(rig: Rig, first: int, is_later_first: bool) -> None:
+    # 50 interleavings: each of the two is stopped at one statement after another.
     for at in _moments(rig, range(first + 1, first + 6)):
-        _race_imports(_fresh(rig), at)
+        _race_imports(_fresh(rig), at, is_later_first)
 
 
-def _race_imports(rig: Rig, at: int) -> None:
+def _race_imports(rig: Rig, at: int, is_later_first: bool) -> None:
     rig.create(email="a@example.com", company="0")
     options: dict[str, Any] = {"duplicate_strategy": UPDATE, "tenant_id": rig.tenant_id}
     one = rig.add_rows([{"email": "a@example.com", "company": "1", "city": "1"}, {"email": "b@example.com", "company": "1"}], **options)
     two = rig.add_rows([{"email": "a@example.com", "company": "2", "notes": "2"}, {"email": "b@example.com", "notes": "2"}], **options)
     for stage in (Stage.INSPECT, Stage.INSPECT, Stage.PLAN, Stage.PLAN):
         assert rig.step(stage)
-    first, second = rig.outbox.waiting
+    first, second = reversed(rig.outbox.waiting) if is_later_first else rig.outbox.waiting
     rig.outbox.waiting[:] = [first]
     found = _deliver_interrupted(rig, Stage.APPLY_BATCH, at, lambda: rig.deliver(*second))
     found.require()
