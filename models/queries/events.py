@@ -136,7 +136,10 @@ def look_for_news(tx: Reading, jobs: Sequence[ImportJob], gap_seconds: float = 0
     latest = _latest_events(tx, jobs)
     told = dict(tuple(row) for row in tx.execute(_find_numbers(), {"tenant_ids": list({job.tenant_id for job in jobs})}))
     now = tx.now()
-    pauses = {job.id: gap_seconds - (now - last.at).total_seconds() for job in jobs if (last := latest.get(job.id)) is not None}
+    # The last event may be of a moment that is yet to come, where the clock was put back.
+    pauses = {
+        job.id: gap_seconds - (now - last.at).total_seconds() for job in jobs if (last := latest.get(job.id)) is not None and last.at <= now
+    }
     ripe = [job for job in jobs if pauses.get(job.id, 0.0) <= 0]
     next_seconds = min((pause for pause in pauses.values() if pause > 0), default=None)
     if not ripe:

@@ -11,14 +11,14 @@ from models.tables import Lease
 
 
 def hold(tx: Writing, name: str, holder: str, seconds: float) -> bool:
-    """Take or keep a lease for some seconds by the database's clock; False: somebody else holds it."""
+    """Take or keep a lease for some seconds by the database's clock; False: somebody else holds it.
+
+    One that ends later than any is made to end was made before the clock was put back, and is nobody's.
+    """
     now = tx.now()
     until = now + timedelta(seconds=seconds)
-    statement = (
-        update(Lease)
-        .where(col(Lease.name) == name, or_(col(Lease.holder) == holder, col(Lease.until) < now))
-        .values(holder=holder, until=until)
-    )
+    is_free = or_(col(Lease.holder) == holder, col(Lease.until) < now, col(Lease.until) > now + timedelta(seconds=2 * seconds))
+    statement = update(Lease).where(col(Lease.name) == name, is_free).values(holder=holder, until=until)
     if tx.execute(statement).rowcount:  # type: ignore[attr-defined]
         return True
     if tx.get(Lease, name) is not None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlmodel import col
 
 from models.database import Reading, Writing
@@ -17,6 +17,9 @@ from models.vocabulary import BatchStatus, RunKind, Stage
 
 # How long a message may lie in a queue before it is taken to be lost.
 QUEUE_SECONDS = 15.0
+# So that one round is short; the next one goes on.
+MOST_BROUGHT_BACK = 1_000
+_TABLES = (ImportJob, JudgedChunk, ImportBatch, Report)
 BATCH_STAGES = {RunKind.PLAN: Stage.APPLY_BATCH, RunKind.ROLLBACK: Stage.ROLL_BACK_BATCH}
 
 
@@ -74,6 +77,29 @@ def list_due(tx: Reading, limit: int) -> list[FollowUp]:
         *(FollowUp(BATCH_STAGES[RunKind(kind)], batch_id) for kind, batch_id in batches),
         *(FollowUp(Stage.EXPORT, report_id) for (report_id,) in reports),
     ]
+
+
+def is_any_too_far_ahead(tx: Reading, seconds: float) -> bool:
+    """Whether anything is due in more than so many seconds. Read across tenants, by the workers alone."""
+    latest = tx.now() + timedelta(seconds=seconds)
+    ahead = (select(col(table.id)).where(col(table.due_at) > latest).exists() for table in _TABLES)
+    return bool(tx.execute(select(or_(*ahead))).scalar_one())
+
+
+def bring_back(tx: Writing, seconds: float) -> int:
+    """Make due now what is due in more than so many seconds, later than anything is put: the clock was put back since. How much it was.
+
+    What somebody is at is due again then as well; of two who are at the same the older one gives up. What is locked is being settled.
+    """
+    now = tx.now()
+    count = 0
+    for table in _TABLES:
+        ahead = select(col(table.id)).where(col(table.due_at) > now + timedelta(seconds=seconds)).limit(MOST_BROUGHT_BACK)
+        found = tx.execute(ahead.with_for_update(skip_locked=True)).scalars().all()
+        due_now = update(table).where(col(table.id).in_(found)).values(due_at=now)
+        tx.execute(due_now.execution_options(synchronize_session=False))
+        count += len(found)
+    return count
 
 
 def extend(tx: Writing, follow_up: FollowUp, attempt: int, seconds: float) -> bool:

@@ -76,7 +76,9 @@ def _lease(tenant_id: UUID) -> Select[WriterLease]:
 def _is_overdue(tx: Writing, lease: WriterLease) -> bool:
     if lease.waiting_import_id is None or lease.waiting_import_id == lease.import_id:
         return False
-    return lease.held_since is None or lease.held_since < tx.now() - timedelta(seconds=TURN_SECONDS)
+    now = tx.now()
+    # Held since a moment that is yet to come: the clock was put back.
+    return lease.held_since is None or not now - timedelta(seconds=TURN_SECONDS) <= lease.held_since <= now
 
 
 def _is_writing(tx: Writing, import_id: UUID) -> bool:

@@ -1,11 +1,13 @@
-"""Looking for imports of which nothing comes: sent again once, then given up. Runs in every worker, by the database's clock."""
+"""Looking for imports of which nothing comes, sent again once, then given up, and for what waits since the clock was put back. Runs in
+every worker, by the database's clock.
+"""
 
 import logging
 from datetime import timedelta
 
 from models.database import reading, writing
 from models.errors import Transient
-from models.queries.sending import FollowUp
+from models.queries.sending import QUEUE_SECONDS, FollowUp, bring_back, is_any_too_far_ahead
 from models.queries.stuck import list_moving_again, list_standing_still, note_moving, send_again, time_out
 from workers.stages.deps import Deps
 
@@ -15,10 +17,16 @@ log = logging.getLogger(__name__)
 def patrol(deps: Deps) -> list[FollowUp]:
     """Send again what stands still for ROLODOCK_STUCK_AFTER, and give up what was sent again that long ago; what follows from it."""
     seconds = deps.settings.stuck_after
+    # Twice what anything is put ahead.
+    farthest = 2 * max(QUEUE_SECONDS, deps.settings.heartbeat_seconds)
     with reading(deps.database) as tx:
         now = tx.now()
+        is_put_back = is_any_too_far_ahead(tx, farthest)
         found = list_standing_still(tx, seconds)
         moving = set(list_moving_again(tx))
+    if is_put_back:
+        with writing(deps.database) as tx:
+            log.warning("the database's clock was put back: %d stages, chunks and batches are due now", bring_back(tx, farthest))
     if moving:
         with writing(deps.database) as tx:
             note_moving(tx, moving)
