@@ -27,7 +27,8 @@ SECONDS_BETWEEN_LEASES = 0.7
 # Rounds are so far apart at least, and twice as long as the last one kept a processor, up to a bound, however often the bell rings.
 SECONDS_BETWEEN_ROUNDS = 0.02
 MOST_SECONDS_BETWEEN_ROUNDS = 0.5
-# Whose rounds take longer than this leaves publishing to others: it hangs. Far longer than anybody writes to SQLite at a stretch.
+# Who comes no further for longer than this leaves publishing to others: it hangs. On SQLite it may wait for who writes all or nothing, and
+# so does whoever would take it over.
 MOST_SECONDS_OF_A_ROUND = 5.0
 
 
@@ -41,8 +42,9 @@ def run_publisher(settings: Settings) -> None:
     bell = Bell(settings.redis_url)
     turn = Turn(database)
     publisher = Publisher(database, announcer, bell, turn, settings.publish_seconds, ended)
+    # Nobody waits for its end, which a Redis that says nothing puts off.
+    threading.Thread(target=bell.listen, name="bell", daemon=True).start()
     loops = [
-        threading.Thread(target=bell.listen, name="bell"),
         threading.Thread(target=repeat, args=(ended, partial(ended.wait, SECONDS_BETWEEN_LEASES), turn.ask), name="lease"),
         threading.Thread(target=repeat, args=(ended, publisher.wait, publisher.publish), name="publisher"),
     ]
@@ -69,7 +71,7 @@ class Turn:
         self.is_ours = False
 
     def note_round(self) -> None:
-        """A round begins, or has ended."""
+        """A round begins, comes further, or has ended."""
         self._noted_at = time.monotonic()
 
     def ask(self) -> None:
@@ -130,6 +132,7 @@ class Publisher:
         self._told = {tenant_id: sequence for tenant_id, sequence in self._told.items() if tenant_id in published.newest}
 
     def _tell(self, newest: Mapping[UUID, int]) -> None:
+        self._turn.note_round()
         self._unsaid |= {tenant_id: sequence for tenant_id, sequence in newest.items() if self._told.get(tenant_id) != sequence}
         for tenant_id, sequence in list(self._unsaid.items()):
             # Where it cannot be said it is in the next round; whoever watches also looks by itself now and then.

@@ -1,5 +1,6 @@
 """`rolodock api`: the web server alone."""
 
+import os
 import signal
 from collections.abc import Callable
 from functools import partial
@@ -16,6 +17,8 @@ from api.cli.wiring import configure_logging, data_dir_option, make_settings
 
 # Long enough for an answer, short enough for a subscription that would never end by itself.
 GRACE_SECONDS = 2
+# A status from here on tells of the signal that a process was ended by, as shells have it.
+SIGNAL_STATUS = 128
 
 
 @click.command()
@@ -57,3 +60,5 @@ def _end(end_publisher: Callable[[], None], number: int, _: object) -> None:
     end_publisher()
     signal.signal(number, signal.SIG_DFL)
     signal.raise_signal(number)
+    # Still here: the first process of a container is not ended by what a signal does of itself.
+    os._exit(SIGNAL_STATUS + number)

@@ -1,8 +1,10 @@
 """`rolodock publisher`: the process that tells of progress. `rolodock api` runs one beside itself, so that nobody needs to start it."""
 
+import logging
+import os
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
@@ -29,6 +31,9 @@ def publisher(data_dir: Path | None) -> None:
         from workers.publisher import run_publisher
 
     run_publisher(settings)
+    # What still listens has nothing left to do.
+    logging.shutdown()
+    os._exit(0)
 
 
 @contextmanager
@@ -41,18 +46,19 @@ def publishing_beside(settings: Settings) -> Iterator[Callable[[], None]]:
     if not settings.redis_url:
         yield lambda: None
         return
-    supervisor = Supervisor(lambda text: click.echo(text, err=True))
-    ended = threading.Event()
+    supervisor = Supervisor(_say)
+    stopping, is_over = threading.Event(), threading.Event()
     program = Program.own(
         "publisher", "publisher", "--data-dir", str(settings.data_dir), environment={"ROLODOCK_REDIS_URL": settings.redis_url}
     )
-    watch = threading.Thread(target=supervisor.watch, args=(ended,), name="publisher", daemon=True)
+    watch = threading.Thread(target=supervisor.watch, args=(stopping,), name="publisher", daemon=True)
 
     def end() -> None:
-        if not ended.is_set():
-            ended.set()
-            watch.join()
+        if not is_over.is_set():
+            stopping.set()
+            watch.join(GRACE_SECONDS)
             supervisor.stop(grace_seconds=GRACE_SECONDS)
+            is_over.set()
 
     supervisor.start([program])
     watch.start()
@@ -60,3 +66,9 @@ def publishing_beside(settings: Settings) -> Iterator[Callable[[], None]]:
         yield end
     finally:
         end()
+
+
+def _say(text: str) -> None:
+    # Whoever read what this process says may be gone.
+    with suppress(OSError):
+        click.echo(text, err=True)

@@ -1,6 +1,5 @@
 """Keeps a set of processes running: starts again what dies, and ends all of them in good order."""
 
-import errno
 import signal
 import subprocess
 import threading
@@ -17,9 +16,6 @@ MOST_DOUBLINGS = 10
 # A process that ran for this long was well; its next death is its first.
 WELL_AFTER_SECONDS = 30.0
 
-# The system has no process, no memory or no file to give just now.
-_EXHAUSTED = frozenset({errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE})
-
 
 class Child:
     """One program and the process that runs it now."""
@@ -33,11 +29,17 @@ class Child:
         self.process = program.start(lifeline)
 
     def look(self) -> int | None:
-        """Start the process again when that is due; return its exit status where it has just been found dead."""
+        """Start the process again when that is due; return its exit status where it has just been found dead.
+
+        Raises OSError where it cannot be started, which is tried again.
+        """
         now = time.monotonic()
         if self._restart_at is not None:
             if now >= self._restart_at:
-                self._start_again(now)
+                self._restart_at = now + LONGEST_DELAY_SECONDS
+                self.process = self.program.start(self._lifeline)
+                self._restart_at = None
+                self._started_at = now
             return None
         status = self.process.poll()
         if status is None:
@@ -46,17 +48,6 @@ class Child:
         # Bounded before it is raised: a float holds no 2 ** 1024, which hours of dying come to.
         self._restart_at = now + min(FIRST_DELAY_SECONDS * 2 ** min(self.deaths - 1, MOST_DOUBLINGS), LONGEST_DELAY_SECONDS)
         return status
-
-    def _start_again(self, now: float) -> None:
-        try:
-            self.process = self.program.start(self._lifeline)
-        except OSError as error:
-            if error.errno not in _EXHAUSTED:
-                raise
-            self._restart_at = now + LONGEST_DELAY_SECONDS
-            return
-        self._restart_at = None
-        self._started_at = now
 
 
 class Supervisor:
@@ -79,7 +70,12 @@ class Supervisor:
         """Look once at every process, and start again what is dead."""
         for wave in self._waves:
             for child in wave:
-                status = child.look()
+                try:
+                    status = child.look()
+                except OSError as error:
+                    # The system may have no process or no memory to give just now, or the program is being replaced by a newer one.
+                    self._say(f"{child.program.name} could not be started: {error}; it is tried again.")
+                    continue
                 if status is not None:
                     self._say(f"{child.program.name} ended with {describe_status(status)}; it is started again.")
 

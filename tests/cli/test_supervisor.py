@@ -73,7 +73,7 @@ def test_what_dies_is_started_again(supervisor: Supervisor, said: list[str]) -> 
     assert said == ["sleeper ended with signal SIGKILL; it is started again."] * 2
 
 
-def test_what_cannot_be_started_again_just_now_is_later(supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_cannot_be_started_again_just_now_is_later(supervisor: Supervisor, said: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(supervising, "LONGEST_DELAY_SECONDS", 0.1)
     (child,) = supervisor.start([SLEEPER])
     dead = child.process.pid
@@ -89,6 +89,7 @@ def test_what_cannot_be_started_again_just_now_is_later(supervisor: Supervisor, 
         wait_until(lambda: supervisor.look() or len(tries) == 2)
     look_until_restarted(supervisor, child, dead)
     assert child.deaths == 1
+    assert said[1:] == ["sleeper could not be started: [Errno 11] no process to give; it is tried again."] * 2
 
 
 def test_each_further_death_is_followed_by_a_longer_pause(supervisor: Supervisor) -> None:
