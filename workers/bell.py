@@ -3,8 +3,11 @@
 import logging
 import threading
 from dataclasses import dataclass, field
+from typing import Any
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 log = logging.getLogger(__name__)
 
@@ -15,6 +18,8 @@ NEWS = "news"
 LISTENING_SECONDS = 1.0
 DEAF_SECONDS = 0.1
 RECONNECT_SECONDS = 1.0
+# A connection whose beginning is not answered for so long is given up.
+ANSWER_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,10 @@ class Bell:
         self._ring_all()
 
     def _listen_until_lost(self) -> None:
-        with redis.Redis.from_url(self._redis_url) as client, client.pubsub() as subscription:
+        # It is tried again by whoever calls this, and each second, not after pauses that grow.
+        once = Retry(NoBackoff(), 0)
+        manner: dict[str, Any] = {"socket_connect_timeout": ANSWER_SECONDS, "socket_timeout": ANSWER_SECONDS, "socket_keepalive": True}
+        with redis.Redis.from_url(self._redis_url, retry=once, **manner) as client, client.pubsub() as subscription:
             subscription.subscribe(CHANNEL)
             while not self._ended.is_set():
                 message = subscription.get_message(timeout=LISTENING_SECONDS)

@@ -4,6 +4,7 @@ import logging
 import signal
 import socket
 import threading
+import time
 from dataclasses import dataclass
 from functools import partial
 from uuid import uuid4
@@ -31,6 +32,8 @@ log = logging.getLogger(__name__)
 
 # How long messages under way may take when the process is asked to end; what is cut off is sent again.
 SHUTDOWN_MILLISECONDS = 4_000
+# How long it takes to end at most: whoever still waits for a database or a broker then is cut off too.
+END_SECONDS = 10.0
 # How long a thread without work goes without a look at whether it is to end.
 LOOK_MILLISECONDS = 300
 SECONDS_BETWEEN_TIDYINGS = 60.0
@@ -71,11 +74,14 @@ def run_worker(settings: Settings) -> None:
     log.info("worker ready")
     ended.wait()
     bell.end()
-    endings = [threading.Thread(target=_end, args=(worker,)) for worker in workers]
+    endings = [threading.Thread(target=_end, args=(worker,), name="ending") for worker in workers]
     for ending in endings:
         ending.start()
+    deadline = time.monotonic() + END_SECONDS
     for thread in (*loops, *endings):
-        thread.join()
+        thread.join(max(0.0, deadline - time.monotonic()))
+        if thread.is_alive():
+            log.warning("%s did not end in time", thread.name)
     broker.close()
     announcer.close()
     database.close()

@@ -1,5 +1,6 @@
 """Consumers wait for the bell: what is sent is there at once, also while one holds as much as it may, and without a bell soon after."""
 
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -93,3 +94,19 @@ def test_who_hears_nothing_asks_often() -> None:
     began = time.monotonic()
     bell.wait(bell.add_rope("mine"), 60.0)
     assert time.monotonic() - began < 30.0
+
+
+def test_a_silent_redis_is_given_up_and_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bells, "ANSWER_SECONDS", 0.1)
+    monkeypatch.setattr(bells, "RECONNECT_SECONDS", 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        bell = Bell(f"redis://127.0.0.1:{silent.getsockname()[1]}/0")
+        thread = threading.Thread(target=bell.listen)
+        thread.start()
+        silent.settimeout(60)
+        taken = [silent.accept()[0] for _ in range(3)]
+        bell.end()
+        thread.join(60)
+        assert not thread.is_alive()
+        for each in taken:
+            each.close()
