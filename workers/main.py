@@ -20,7 +20,7 @@ from workers.announcer import Announcer
 from workers.bell import CHANNEL, NEWS, Bell
 from workers.broker import make_broker
 from workers.queues import Outbox, Queue
-from workers.rounds import repeat
+from workers.rounds import repeat, wait_for_end
 from workers.stages.deps import Deps
 from workers.stages.patrol import patrol
 from workers.stages.retention import RetentionRounds
@@ -72,7 +72,7 @@ def run_worker(settings: Settings) -> None:
     for loop in loops:
         loop.start()
     log.info("worker ready")
-    ended.wait()
+    wait_for_end(ended)
     bell.end()
     endings = [threading.Thread(target=_end, args=(worker,), name="ending") for worker in workers]
     for ending in endings:

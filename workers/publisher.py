@@ -17,7 +17,7 @@ from models.settings import Settings
 from workers.announcer import Announcer
 from workers.bell import Bell
 from workers.queues import event_channel
-from workers.rounds import repeat
+from workers.rounds import repeat, wait_for_end
 from workers.stages.publish import Queued, give_lease_back, hold_lease, publish
 
 log = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ def run_publisher(settings: Settings) -> None:
     for loop in loops:
         loop.start()
     log.info("publisher ready")
-    ended.wait()
+    wait_for_end(ended)
     bell.end()
     for loop in loops:
         loop.join()
