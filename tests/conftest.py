@@ -29,6 +29,16 @@ share_compiled_statements()
 gc.disable()
 
 
+SEED_IN_CI = 1
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """In CI the order of the tests and what they draw by lot are the same each time, for the same reason."""
+    if is_continuous_integration() and getattr(config.option, "randomly_seed", None) == "default":
+        config.option.randomly_seed = SEED_IN_CI
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _no_settings_from_outside() -> None:
     """What the person who runs the tests has set for their own Rolodock must not reach the tests."""

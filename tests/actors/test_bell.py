@@ -16,7 +16,8 @@ from workers.broker import make_broker
 @pytest.fixture
 def bell(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bell]:
     # With a clock that hardly ever comes round, only a ring can wake.
-    monkeypatch.setattr(bells, "LISTENING_SECONDS", 20.0)
+    monkeypatch.setattr(bells, "LISTENING_SECONDS", 100.0)
+    monkeypatch.setattr(Bell.wait, "__defaults__", (100.0,))
     made = Bell(redis_url)
     rope = made.add_rope()
     thread = threading.Thread(target=made.listen)

@@ -14,12 +14,12 @@ from tests.support.relay import Relay, relaying
 from tests.support.rig import Rig, make_rig
 from tests.support.worker import IN_SMALL_PIECES, running_worker
 
-PEOPLE = [{"external_id": str(n), "email": f"p{n}@example.com"} for n in range(400)]
+PEOPLE = [{"external_id": str(n), "email": f"p{n}@example.com"} for n in range(1_200)]
 AWAY_SECONDS = 4.0
 # Rows of batches that were taken before.
 MOST_UNDER_WAY = 40
 # The time that is promised, and what this import still takes.
-BACK_SECONDS = 20.0 + 40.0
+BACK_SECONDS = 20.0 + 100.0
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 

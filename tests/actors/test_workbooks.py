@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
@@ -13,7 +14,7 @@ from tests.support.sheet_xml import make_package, make_sheet
 from tests.support.worker import running_worker
 
 PARSER = "workers.engine.workbooks.child"
-ROWS = 60_000
+ROWS = 180_000
 PEOPLE = csv_bytes(["email", "first_name"], [["ann@example.com", "Ann"]])
 
 
@@ -31,8 +32,9 @@ def find_parsers(worker_pid: int) -> list[int]:
     return [int(pid) for pid, parent, command in rows if int(parent) == worker_pid and PARSER in command]
 
 
+@cache
 def large_workbook() -> bytes:
-    """Sixty thousand people, which take a parser a while."""
+    """So many people that they take a parser a while."""
     header = '<row r="1"><c r="A1" t="str"><v>email</v></c><c r="B1" t="str"><v>first_name</v></c></row>'
     rows = "".join(
         f'<row r="{row}"><c r="A{row}" t="str"><v>p{row}@example.com</v></c><c r="B{row}" t="str"><v>Ann {row}</v></c></row>'

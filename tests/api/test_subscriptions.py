@@ -318,15 +318,18 @@ async def test_who_watches_is_told_nothing_once_the_token_was_revoked(served: Se
     monkeypatch.setattr(watch_imports, "LOOK_AGAIN_SECONDS", 0.2)
     import_id = add_import(served)
     codes: list[str] = []
+    is_told = asyncio.Event()
 
     async def watch_by_sse() -> None:
         async for event in _events(served, {"query": PROGRESS, "variables": {"id": import_id}}, served.token):
             codes.extend(error["extensions"]["code"] for error in event.get("errors", ()))
+            is_told.set()
 
     async with open_socket(served, {"token": served.token}) as socket:
         watching = asyncio.create_task(watch_by_sse())
         await socket.subscribe("1", PROGRESS, {"id": import_id})
         assert (await socket.hear("1"))["payload"]["data"]["importProgress"]["kind"] == "SNAPSHOT"
+        await is_told.wait()
         # It goes on for as long as the token works, with looks in between.
         await asyncio.sleep(0.7)
         assert not watching.done()

@@ -9,10 +9,12 @@ FAULTS = 10
 # Which faults, and when, follows from the seed; what they meet does not.
 SEED = 21
 ROWS = 1_500
+# What is promised is for a machine that has nothing else to do, which the one that runs the suite has; the long storm holds it to that.
+RECOVERY_SECONDS = 60.0
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(800)
 @pytest.mark.parametrize("name", ["postgres", "default"])
 def test_what_is_disturbed_by_many_faults_comes_to_what_is_undisturbed(request: pytest.FixtureRequest, name: str) -> None:
     if name == "postgres":
@@ -20,5 +22,5 @@ def test_what_is_disturbed_by_many_faults_comes_to_what_is_undisturbed(request: 
     findings = weather(name, SEED, FAULTS, ROWS, is_short=True)
     assert findings.differences == []
     assert findings.bugs == {}
-    assert is_passed(findings)
+    assert is_passed(findings, RECOVERY_SECONDS)
     assert findings.faults.total() > FAULTS // 2

@@ -94,12 +94,14 @@ def test_what_cannot_be_started_again_just_now_is_later(supervisor: Supervisor, 
 
 def test_each_further_death_is_followed_by_a_longer_pause(supervisor: Supervisor) -> None:
     (child,) = supervisor.start([Program.foreign("short-lived", "false")])
-    deaths: list[float] = []
+    # When each was looked for and seen: the pause begins in between.
+    deaths: list[tuple[float, float]] = []
     while len(deaths) < 4:
+        began = time.monotonic()
         if child.look() is not None:
-            deaths.append(time.monotonic())
+            deaths.append((began, time.monotonic()))
         time.sleep(0.005)
-    pauses = [later - earlier for earlier, later in itertools.pairwise(deaths)]
+    pauses = [seen - before for (before, _), (_, seen) in itertools.pairwise(deaths)]
     assert pauses[0] >= 0.2
     assert pauses[1] >= 0.4
     assert pauses[2] >= 0.8
@@ -111,7 +113,7 @@ def test_stop_ends_the_polite_and_the_stubborn(said: list[str], tmp_path: Path) 
     stubborn = Program.foreign("stubborn", "sh", "-c", "trap '' TERM; touch \"$0\"; while :; do sleep 0.1; done", str(is_stubborn))
     children = supervisor.start([SLEEPER, stubborn])
     wait_until(is_stubborn.exists)
-    supervisor.stop(grace_seconds=0.3)
+    supervisor.stop(grace_seconds=3)
     assert [child.process.returncode for child in children] == [-signal.SIGTERM, -signal.SIGKILL]
 
 
@@ -137,11 +139,13 @@ def test_children_end_within_seconds_of_a_parent_that_was_killed_hard() -> None:
     wait_until(lambda: not any(map(is_running, children)))
 
 
-def test_a_guard_goes_with_its_program() -> None:
+def test_a_guard_goes_with_its_program(tmp_path: Path) -> None:
     lifeline = Lifeline()
     mark = f"mark-{uuid4()}"
-    process = Program.foreign("brief", "sh", "-c", "sleep 1; true", mark).start(lifeline)
+    may_end = tmp_path / mark
+    process = Program.foreign("brief", "sh", "-c", 'while ! test -e "$0"; do sleep 0.05; done', str(may_end)).start(lifeline)
     wait_until(lambda: len(processes_with(mark)) == 2)
+    may_end.touch()
     assert process.wait(60) == 0
     wait_until(lambda: not processes_with(mark))
     lifeline.close()

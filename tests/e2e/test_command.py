@@ -5,11 +5,14 @@ import pty
 import re
 import signal
 import subprocess
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.client import ApiClient
+from tests.e2e.holding import holding_contact
 from tests.e2e.people import ROWS, all_people, make_file
 from tests.e2e.service import Service
 from tests.support.processes import wait_until
@@ -46,11 +49,16 @@ def test_a_known_contact_is_skipped_unless_told_to_update(default_service: Servi
         assert [contact["firstName"] for contact in client.contacts()] == [name]
 
 
-def test_a_terminal_shows_a_bar_and_what_the_import_does(default_service: Service, tmp_path: Path) -> None:
-    client = default_service.client()
+def test_a_terminal_shows_a_bar_and_what_the_import_does(external_service: Service, tmp_path: Path) -> None:
+    client = external_service.client()
+    client.change("createContact", {"externalId": "N4999", "firstName": "Old"}, "id")
     people = (("N" + str(number), "Ann", f"p{number}@example.com", "", "", "") for number in range(5_000))
     file = write(tmp_path / "many.csv", *people)
-    shown, counts = at_a_terminal(rolodock("import", file, "--url", client.url, "--token", client.token))
+    command = rolodock("import", file, "--url", client.url, "--token", client.token, "--strategy", "update")
+    with ExitStack() as until_shown:
+        # It is being applied for as long as that has not been shown.
+        until_shown.enter_context(holding_contact(external_service, client.token, "N4999"))
+        shown, counts = at_a_terminal(command, lambda drawn: until_shown.close() if "Applying" in drawn else None)
     assert "Uploading" in shown
     assert "Applying" in shown
     assert "━" in shown
@@ -74,8 +82,10 @@ def test_it_goes_on_when_the_server_is_started_again_meanwhile(default_service: 
     assert re.search(rf"total +{ROWS:,}", said)
 
 
-def at_a_terminal(command: list[str]) -> tuple[str, str]:
-    """What the command draws on standard error, which is a terminal, and what it writes to standard output."""
+def at_a_terminal(command: list[str], look: Callable[[str], None]) -> tuple[str, str]:
+    """What the command draws on standard error, which is a terminal, and what it writes to standard output. Whenever it has drawn
+    something, `look` is given all that it drew.
+    """
     ours, theirs = pty.openpty()
     environment = {**clean_environment(), "TERM": "xterm-256color"}
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=theirs, stdin=subprocess.DEVNULL)
@@ -84,6 +94,7 @@ def at_a_terminal(command: list[str]) -> tuple[str, str]:
     try:
         while piece := os.read(ours, 65_536):
             drawn += piece
+            look(drawn.decode(errors="ignore"))
     except OSError:
         pass  # Linux tells the end of a terminal this way.
     finally:

@@ -1,17 +1,18 @@
 """Processes are killed hard in mid-import: it completes by itself, and comes to what an undisturbed import comes to."""
 
 import os
+import random
 import signal
 import time
 from collections import Counter
 from collections.abc import Callable
-from random import Random
 from typing import Any
 
 import pytest
 import redis
 
 from tests.e2e.client import CONTACT, ApiClient, Json
+from tests.e2e.holding import holding_contact
 from tests.e2e.people import KNOWN, MAPPING, ROWS, all_people, known_people
 from tests.e2e.service import Service
 from tests.e2e.tables import read_tables
@@ -19,6 +20,8 @@ from tests.e2e.tables import read_tables
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 RECOVERY_SECONDS = 120.0
+# Row 3,697 of the large import changes this contact, and no other row does: its batch is sent only after others are done.
+HELD = "N1848"
 Tables = tuple[list[tuple[Any, ...]], Counter[str]]
 
 
@@ -68,8 +71,7 @@ def undisturbed(default_service: Service) -> tuple[Json, Tables]:
 
 
 def kill_workers_now_and_then(service: Service) -> None:
-    """One or another, three times, while others start again."""
-    random = Random()
+    """One or another, three times, while others start again; which and when follows from the seed of the run."""
     for _ in range(3):
         kill(random.sample(workers(service), k=min(1, len(workers(service)))))
         time.sleep(random.random())
@@ -109,9 +111,10 @@ def test_an_import_that_is_disturbed_completes_by_itself_as_if_it_had_not_been(
 def test_cancelled_and_retried_it_comes_to_the_same(external_service: Service, undisturbed: tuple[Json, Tables]) -> None:
     counts, tables = undisturbed
     client = prepare(external_service)
-    import_id = begin(client)
-    wait_for_rows(client, import_id, ROWS // 20)
-    client.change("cancelImport", {"id": import_id})
+    with holding_contact(external_service, client.token, HELD):
+        import_id = begin(client)
+        wait_for_rows(client, import_id, ROWS // 20)
+        client.change("cancelImport", {"id": import_id})
     job = client.wait(import_id)
     assert job["status"] == "CANCELLED"
     assert 0 < job["counts"]["unprocessed"] < ROWS

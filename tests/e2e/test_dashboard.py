@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from api.cli.accounts import Accounts
 from models.vocabulary import Role
 from tests.e2e.client import OUTCOMES, by_key
+from tests.e2e.holding import halting
 from tests.e2e.legislators import ROWS
 from tests.e2e.people import make_file
 from tests.e2e.service import Service
@@ -295,10 +296,11 @@ def test_a_large_import_shows_its_progress_and_stops_where_it_is_cancelled(guest
     guest.plan()
     guest.page.click("#start-button")
     guest.wait_for_status("APPLYING")
-    guest.see_text("#progress-rows", f"of {MANY:,} rows")
-    guest.page.click("#cancel-button")
-    guest.see_text("#cancel-text", "What has gone in so far stays")
-    guest.page.click("#cancel-confirm")
+    with halting(default_service.stack.pids_of("api.cli worker")):
+        guest.see_text("#progress-rows", f"of {MANY:,} rows")
+        guest.page.click("#cancel-button")
+        guest.see_text("#cancel-text", "What has gone in so far stays")
+        guest.page.click("#cancel-confirm")
     guest.wait_for_status("CANCELLED")
     guest.see("#result")
     counts = guest.counts("#result-counts")

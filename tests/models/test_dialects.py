@@ -85,8 +85,8 @@ def test_a_moment_in_a_statement_is_the_same_as_one_that_was_asked_for(database:
     with reading(database) as tx:
         told = {contact.id: contact.created_at - contact.updated_at for contact in tx.execute(scoped(Contact, tenant_id)).scalars()}
         is_before = tx.execute(scoped(Contact, tenant_id).where(col(Contact.created_at) <= tx.now())).scalars().all()
-    assert abs(told[now_id].total_seconds()) < 1
-    assert abs(told[later_id].total_seconds() - 90.25) < 1
+    assert abs(told[now_id].total_seconds()) < 5
+    assert abs(told[later_id].total_seconds() - 90.25) < 5
     assert [contact.id for contact in is_before] == [now_id]
 
 

@@ -5,7 +5,7 @@ there the other waits for the whole transaction.
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -29,8 +29,8 @@ class Interruption:
     that is done or is waiting.
     """
 
-    def __init__(self, rig: Rig, at: int | str, meanwhile: Callable[[], Any]) -> None:
-        self._at, self._meanwhile, self._seen = at, meanwhile, 0
+    def __init__(self, rig: Rig, at: int | str, meanwhile: Callable[[], Any], seconds: float = WAIT_SECONDS) -> None:
+        self._at, self._meanwhile, self._seconds, self._seen = at, meanwhile, seconds, 0
         self._worker = threading.current_thread()
         self.other: threading.Thread | None = None
         self.error: BaseException | None = None
@@ -43,7 +43,7 @@ class Interruption:
         if self._seen == self._at or (isinstance(self._at, str) and statement.startswith(self._at)):
             self.other = threading.Thread(target=self._run)
             self.other.start()
-            self.other.join(WAIT_SECONDS)
+            self.other.join(self._seconds)
         self._seen += 1
 
     def _run(self) -> None:
@@ -72,12 +72,13 @@ class Interruption:
                 assert not self.other.is_alive()
 
 
-def deliver_interrupted(rig: Rig, stage: Stage, at: int | str, meanwhile: Callable[[], Any]) -> Interruption:
+def deliver_interrupted(rig: Rig, stage: Stage, at: int | str, meanwhile: Callable[[], Any], seconds: float = WAIT_SECONDS) -> Interruption:
     """Deliver the messages of a stage until one was interrupted, at a statement counted over them all; then everything else.
 
-    The first message of an import only asks for its turn to write.
+    The first message of an import only asks for its turn to write. It is stopped for so many `seconds` at most: where the other waits for
+    nothing that it holds, and the outcome is told from what the other did, as many as a busy machine may need.
     """
-    found = Interruption(rig, at, meanwhile)
+    found = Interruption(rig, at, meanwhile, seconds)
     with found.watching():
         while found.other is None and rig.step(stage):
             pass
@@ -96,7 +97,7 @@ def fresh(rig: Rig) -> Rig:
     return Rig(rig.deps, rig.add_tenant(), rig.outbox, rig.runner)
 
 
-def moments(rig: Rig, all_of_them: range) -> range:
+def moments(rig: Rig, all_of_them: Sequence[int]) -> Sequence[int]:
     """Every second one on SQLite: from within a transaction the other waits for its end, so that neighbours come to the same."""
     return all_of_them[::2] if rig.deps.database.dialect_name == "sqlite" else all_of_them
 

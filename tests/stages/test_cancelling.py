@@ -1,8 +1,8 @@
 """Ending an import early, and taking it up again."""
 
 import threading
-import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy import event, func, select, update
 from sqlmodel import col
 
 from models import load, sqlite
+from models import notices as notice_page
 from models.database import reading, writing
 from models.errors import WrongState
 from models.queries import transitions
@@ -24,6 +25,7 @@ from models.tables import ImportBatch, ImportJob, ImportRun
 from models.vocabulary import BatchStatus, DuplicateStrategy, ImportStatus, Stage
 from tests.stages.accounts import Account, take_account
 from tests.stages.files import MESSY, messy_options, seed_by_hand
+from tests.support.processes import wait_until
 from tests.support.rig import Rig, make_rig
 from workers.stages.finalize import finalize
 from workers.stages.plan import plan
@@ -65,9 +67,13 @@ def test_a_cancel_breaks_off_the_batch_that_is_being_written(tmp_path: Path, mon
     """On SQLite, where it would have to wait for the end of it otherwise."""
     monkeypatch.setattr(load, "FEW_ROWS", 0)
     monkeypatch.setattr(sqlite, "_STEPS_BETWEEN_LOOKS", 20)
+    # However seldom a busy machine lets the canceller renew it.
+    monkeypatch.setattr(notice_page, "WISH_SECONDS", 60.0)
     settings = Settings(data_dir=tmp_path, storage_url="memory:///", batch_rows=3, chunk_rows=5, batches_at_once=1)
     upgrade(settings.resolved_database_url())
     rig = make_rig(settings)
+    notices = rig.deps.database.notices
+    assert notices is not None
     job_id = rig.add_rows(PEOPLE)
     _apply_some(rig, job_id)
     written = len(rig.contacts())
@@ -76,7 +82,9 @@ def test_a_cancel_breaks_off_the_batch_that_is_being_written(tmp_path: Path, mon
     def cancel_meanwhile(_: Any, __: Any, statement: str, *___: Any) -> None:
         if statement.startswith('INSERT INTO "contact"') and canceller.ident is None:
             canceller.start()
-            time.sleep(0.2)
+            # What is raised here would break the batch off as well.
+            with suppress(AssertionError):
+                wait_until(lambda: notices.is_end_wished(job_id), 60)
 
     event.listen(rig.deps.database.writer, "before_cursor_execute", cancel_meanwhile)
     while canceller.ident is None:

@@ -87,11 +87,15 @@ def test_looking_for_what_is_due_stays_quick_however_many_imports_of_a_tenant_wa
     assert sent(rig) == first
     copy_waiting(rig, first[0], 3_000)
     (other,) = add_waiting(rig, 1, tenant_id=rig.add_tenant())
-    began = time.monotonic()
-    with reading(rig.deps.database) as tx:
-        assert [each.id for each in list_due(tx, 50)] == [other]
+    # The quickest of three: something else may keep this process from one.
+    seconds = []
+    while len(seconds) < 3:
+        began = time.monotonic()
+        with reading(rig.deps.database) as tx:
+            assert [each.id for each in list_due(tx, 50)] == [other]
+        seconds.append(time.monotonic() - began)
     # A count for each that waits takes some twenty seconds.
-    assert time.monotonic() - began < 5
+    assert min(seconds) < 5
 
 
 def test_planning_what_is_large_has_a_queue_of_its_own(rig: Rig) -> None:

@@ -318,7 +318,7 @@ def test_a_chunk_that_whoever_plans_is_slow_to_judge_is_kept_alive(rig: Rig) -> 
     def wait_for_heartbeat(key: str) -> None:
         if "-chunks/" in key and not moved:
             first = due_at()
-            for _ in range(100):
+            for _ in range(1_200):
                 sleep(0.05)
                 if due_at() != first:
                     break

@@ -12,7 +12,7 @@ ARGUMENTS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"),
     "--disable-component-update",
 )
-PATIENCE_MILLISECONDS = 45_000
+PATIENCE_MILLISECONDS = 120_000
 
 
 def launch(playwright: Playwright, chromium: Path) -> Browser:

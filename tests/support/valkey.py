@@ -11,6 +11,8 @@ import redis
 from api.cli.broker import Broker
 from api.cli.lifeline import Lifeline
 
+START_SECONDS = 100.0
+
 
 @dataclass(frozen=True, slots=True)
 class ValkeyServer:
@@ -31,7 +33,7 @@ def running_valkey(folder: Path) -> Iterator[ValkeyServer]:
     broker = Broker(folder)
     process = broker.program().start(lifeline)
     try:
-        broker.wait_until_ready(time.monotonic() + 20)
+        broker.wait_until_ready(time.monotonic() + START_SECONDS)
         yield ValkeyServer(broker.url)
     finally:
         process.terminate()
