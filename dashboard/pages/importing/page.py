@@ -1,7 +1,7 @@
 """The frame of an import's page: it asks how the import stands and draws the body of its phase."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,7 +9,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from dashboard import strings
-from dashboard.client import ApiClient, DashboardError
+from dashboard.client import ApiClient
 from dashboard.components.feedback import empty
 from dashboard.components.icons import icon
 from dashboard.components.status import status_badge, steps
@@ -132,7 +132,6 @@ def _body(client: ApiClient, head: ImportHead, view: str) -> tuple[Any, tuple[st
     else:
         ended = client.import_result(head.id)
         if ended is not None:
-            head = replace(head, can_rollback=_can_undo_something(client, head))
             told = result.layout(head, ended, waiting=_waiting(client, head, ended), names=_kept_names(client, ended))
             return dmc.Stack([told, _read_otherwise(client, head)], gap="md"), ()
     return empty(strings.IMPORT_NOT_FOUND, strings.IMPORT_NOT_FOUND_TEXT, icon_name="search"), ()
@@ -143,18 +142,6 @@ def _waiting(client: ApiClient, head: ImportHead, ended: ImportResult) -> int:
     if not head.can_retry or not (ended.edits.cells or ended.edits.excluded_rows):
         return 0
     return client.waiting_rows(head.id, first=1).total_count
-
-
-def _can_undo_something(client: ApiClient, head: ImportHead) -> bool:
-    """Whether rolling it back is worth offering: not once everything that may be undone is."""
-    if not head.can_rollback or head.status != "PARTIALLY_ROLLED_BACK":
-        return head.can_rollback
-    try:
-        preview = client.preview_rollback(head.id)
-    except DashboardError:
-        # It is no more than a look ahead, and whoever asks for the rollback gets another one.
-        return True
-    return preview is not None and preview.removes + preview.restores > 0
 
 
 def _kept_names(client: ApiClient, ended: ImportResult) -> Mapping[int, str]:

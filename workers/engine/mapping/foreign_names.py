@@ -57,6 +57,13 @@ _NAMES: dict[str, str] = {
     ContactField.NOTES: """
         bemerkung, bemerkungen, notiz, notizen, anmerkung, anmerkungen, kommentar, kommentare, notas, nota, comentario, comentarios,
         observaciones, osservazioni, commenti, commento, observacoes, observacao, opmerking, opmerkingen, notitie, notities""",
+    ContactField.TAGS: """
+        schlagwort, schlagworte, schlagworter, stichwort, stichworte, stichworter, etikett, etiketten, etiqueta, etiquetas, etichetta,
+        etichette, trefwoord, trefwoorden""",
+    ContactField.EXTERNAL_ID: """
+        kundennummer, kundennr, kunden nr, kunden id, mitgliedsnummer, mitgliedsnr, mitglieds nr, mitglieds id, kontaktnummer, kontakt id,
+        numero de cliente, codigo de cliente, id de cliente, id cliente, numero de socio, numero cliente, codice cliente, numero do cliente,
+        codigo do cliente, klantnummer, klantnr, klant nr, klant id, lidnummer, relatienummer""",
 }
 FOREIGN_ALIASES: dict[str, tuple[str, ...]] = {
     field: tuple(" ".join(name.split()) for name in names.split(",")) for field, names in _NAMES.items()
