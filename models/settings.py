@@ -13,6 +13,7 @@ from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MEBIBYTE = 1024 * 1024
+LONGEST_HEARTBEAT_SECONDS = 30
 
 
 class Settings(BaseSettings):
@@ -91,7 +92,12 @@ class Settings(BaseSettings):
     batches_in_flight: int = Field(default=4, description="Batches, and chunks to be judged, of one import that are sent at a time.")
     concurrent_imports: int = Field(default=3, description="Imports of one tenant that apply at a time; the next are queued.")
     attempts: int = Field(default=4, description="Tries of a stage or batch before it is called failed.")
-    heartbeat_seconds: float = Field(default=12.0, description="Silence after which a stage is taken to be dead and sent again.")
+    heartbeat_seconds: float = Field(
+        default=12.0,
+        gt=0,
+        le=LONGEST_HEARTBEAT_SECONDS,
+        description="Silence after which a stage is taken to be dead and sent again; at most 30.",
+    )
     stuck_after: float = Field(
         default=900.0, description="Seconds without progress after which an import is sent again, and after as many more has failed."
     )

@@ -12,6 +12,7 @@ from uuid import uuid4
 import dramatiq
 
 from models.database import make_database
+from models.end_signals import EndSignals
 from models.settings import Settings
 from models.storage import make_object_store
 from workers.actors.imports import declare_actors
@@ -43,8 +44,7 @@ SECONDS_BETWEEN_PATROLS = 5.0
 def run_worker(settings: Settings) -> None:
     """Work until SIGTERM or SIGINT."""
     ended = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
+    signals = EndSignals(signal.SIGTERM, signal.SIGINT)
     database = make_database(settings.resolved_database_url())
     remove_orphans()
     bell = Bell(settings.redis_url)
@@ -72,7 +72,7 @@ def run_worker(settings: Settings) -> None:
     for loop in loops:
         loop.start()
     log.info("worker ready")
-    wait_for_end(ended)
+    wait_for_end(ended, signals)
     bell.end()
     endings = [threading.Thread(target=_end, args=(worker,), name="ending") for worker in workers]
     for ending in endings:

@@ -11,6 +11,7 @@ from functools import partial
 from uuid import UUID, uuid4
 
 from models.database import Database, make_database
+from models.end_signals import EndSignals
 from models.errors import Transient
 from models.queries.events import GAP_SECONDS
 from models.settings import Settings
@@ -27,6 +28,8 @@ SECONDS_BETWEEN_LEASES = 0.7
 # Rounds are so far apart at least, and twice as long as the last one kept a processor, up to a bound, however often the bell rings.
 SECONDS_BETWEEN_ROUNDS = 0.02
 MOST_SECONDS_BETWEEN_ROUNDS = 0.5
+# How long it takes to end at most.
+END_SECONDS = 4.0
 # Who comes no further for longer than this leaves publishing to others: it hangs. On SQLite it may wait for who writes all or nothing, and
 # so does whoever would take it over.
 MOST_SECONDS_OF_A_ROUND = 5.0
@@ -35,8 +38,7 @@ MOST_SECONDS_OF_A_ROUND = 5.0
 def run_publisher(settings: Settings) -> None:
     """Publish until SIGTERM or SIGINT, in turns with the other processes that do."""
     ended = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
+    signals = EndSignals(signal.SIGTERM, signal.SIGINT)
     database = make_database(settings.resolved_database_url())
     announcer = Announcer(settings.redis_url)
     bell = Bell(settings.redis_url)
@@ -51,12 +53,15 @@ def run_publisher(settings: Settings) -> None:
     for loop in loops:
         loop.start()
     log.info("publisher ready")
-    wait_for_end(ended)
+    wait_for_end(ended, signals)
     bell.end()
+    deadline = time.monotonic() + END_SECONDS
     for loop in loops:
-        loop.join()
-    with suppress(Transient):
-        turn.give_back()
+        loop.join(max(0.0, deadline - time.monotonic()))
+    # Who hangs at the database now would hang there once more.
+    if not any(loop.is_alive() for loop in loops):
+        with suppress(Transient):
+            turn.give_back()
     announcer.close()
     database.close()
 

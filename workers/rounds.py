@@ -4,11 +4,12 @@ import logging
 import threading
 from collections.abc import Callable
 
+from models.end_signals import EndSignals
 from models.errors import Transient
 
 log = logging.getLogger(__name__)
 
-SECONDS_BETWEEN_LOOKS = 1.0
+SECONDS_BETWEEN_LOOKS = 0.2
 
 
 def repeat(ended: threading.Event, wait: Callable[[], object], round: Callable[[], None]) -> None:
@@ -26,11 +27,8 @@ def repeat(ended: threading.Event, wait: Callable[[], object], round: Callable[[
         ended.set()
 
 
-def wait_for_end(ended: threading.Event) -> None:
-    """In the main thread, until the end, which a signal's handler may set.
-
-    Python runs the handler in this thread between two steps. A signal that comes just before the thread is blocked, or to another thread,
-    interrupts nothing, and its handler has to wait for the next step: so there is one every second.
-    """
-    while not ended.wait(SECONDS_BETWEEN_LOOKS):
+def wait_for_end(ended: threading.Event, signals: EndSignals) -> None:
+    """In the main thread, until this process is asked to end, or a round has broken; `ended` is set then."""
+    while not (signals.wait(SECONDS_BETWEEN_LOOKS) or ended.is_set()):
         pass
+    ended.set()

@@ -19,15 +19,18 @@ class Lifeline:
 
     def __init__(self) -> None:
         self.read_end, self._write_end = os.pipe()
+        self._is_closed = False
 
     def environment(self) -> dict[str, str]:
         """What a child needs in its environment, beside the read end in `pass_fds`."""
         return {VARIABLE: str(self.read_end)}
 
     def close(self) -> None:
-        """Let go: every child that is still there ends."""
-        os.close(self._write_end)
-        os.close(self.read_end)
+        """Let go: every child that is still there ends. A second time nothing happens."""
+        if not self._is_closed:
+            self._is_closed = True
+            os.close(self._write_end)
+            os.close(self.read_end)
 
 
 def inherited_read_end() -> int | None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from api.cli.lifeline import Lifeline
 from api.cli.processes import Program
+from models.end_signals import EndSignals
 
 LOOK_SECONDS = 0.1
 FIRST_DELAY_SECONDS = 0.2
@@ -79,7 +80,7 @@ class Supervisor:
                 if status is not None:
                     self._say(f"{child.program.name} ended with {describe_status(status)}; it is started again.")
 
-    def watch(self, stopping: threading.Event) -> None:
+    def watch(self, stopping: threading.Event | EndSignals) -> None:
         """Look until it is time to stop."""
         while not stopping.wait(LOOK_SECONDS):
             self.look()

@@ -1,11 +1,9 @@
 """`rolodock up`: database, broker, workers and API on this machine, started and supervised as one."""
 
 import signal
-import threading
 import time
 from contextlib import closing
 from pathlib import Path
-from types import FrameType
 
 import click
 import httpx
@@ -19,6 +17,7 @@ from api.cli.processes import Program
 from api.cli.supervisor import Child, Supervisor
 from api.cli.wiring import configure_logging, data_dir_option, make_settings
 from api.cli.worker import ENVIRONMENT as WORKER
+from models.end_signals import EndSignals
 from models.errors import Terminal
 from models.revisions import upgrade
 from models.settings import Settings
@@ -36,7 +35,8 @@ HOPELESS_DEATHS = 3
 def up(host: str, port: int, workers: int, data_dir: Path | None) -> None:
     """Run everything on this machine until Ctrl-C."""
     follow_lifeline()
-    stopping = stop_on_signals()
+    # Ctrl-C, a polite end, and a terminal that is closed.
+    stopping = EndSignals(signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     settings = make_settings(data_dir)
     configure_logging(settings)
     folder = DataFolder(settings.data_dir)
@@ -65,18 +65,6 @@ def up(host: str, port: int, workers: int, data_dir: Path | None) -> None:
             supervisor.stop()
 
 
-def stop_on_signals() -> threading.Event:
-    """Set by Ctrl-C, by a polite end, and by a terminal that is closed."""
-    stopping = threading.Event()
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        stopping.set()
-
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, stop)
-    return stopping
-
-
 def _with_broker(settings: Settings, folder: DataFolder, supervisor: Supervisor) -> Settings:
     """The settings with a broker: the one they name, or one of our own."""
     if settings.redis_url:
@@ -96,7 +84,7 @@ def environment_of(settings: Settings) -> dict[str, str]:
     }
 
 
-def _wait_until_served(url: str, server: Child, supervisor: Supervisor, stopping: threading.Event) -> bool:
+def _wait_until_served(url: str, server: Child, supervisor: Supervisor, stopping: EndSignals) -> bool:
     """Whether the API answers; False: told to stop before it did. Raises Terminal where it never will."""
     deadline = time.monotonic() + START_SECONDS
     with httpx.Client(base_url=url, trust_env=False, timeout=2) as client:

@@ -75,8 +75,8 @@ def _of_default(setup: DefaultSetup) -> dict[str, Fault]:
     ahead = [0]
 
     def jump(random: Random) -> bool:
-        # One machine has one clock, by which all of it goes.
-        ahead[0] += random.choice((-1, 1)) * random.choice((2, random.randrange(5, 900)))
+        # One machine has one clock, by which all of it goes. What was sent waits for what it is put back by, up to a minute.
+        ahead[0] += random.choice((-2, -random.randrange(120, 900), random.randrange(5, 900)))
         setup.clock.set(ahead[0])
         return True
 

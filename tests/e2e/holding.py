@@ -3,7 +3,7 @@
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from sqlmodel import col
 
@@ -29,10 +29,11 @@ def holding_contact(service: Service, token: str, external_id: str) -> Iterator[
 @contextmanager
 def halting(pids: list[int]) -> Iterator[None]:
     """Processes stand still for the length of the block."""
-    for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
     try:
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
         yield
     finally:
         for pid in pids:
-            os.kill(pid, signal.SIGCONT)
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)

@@ -54,4 +54,6 @@ def _running(command: str, settings: Settings, **more: str) -> Iterator[subproce
                 print(said.read().decode(errors="replace"))
                 raise
             finally:
+                process.kill()
+                process.wait()
                 lifeline.close()

@@ -7,26 +7,29 @@ from datetime import timedelta
 
 from models.database import reading, writing
 from models.errors import Transient
-from models.queries.sending import QUEUE_SECONDS, FollowUp, bring_back, is_any_too_far_ahead
+from models.queries.sending import FollowUp, bring_back, is_any_too_far_ahead
 from models.queries.stuck import list_moving_again, list_standing_still, note_moving, send_again, time_out
+from models.settings import LONGEST_HEARTBEAT_SECONDS
 from workers.stages.deps import Deps
 
 log = logging.getLogger(__name__)
+
+# Twice what anything is put ahead, by whatever settings another host has.
+FARTHEST_SECONDS = 2.0 * LONGEST_HEARTBEAT_SECONDS
 
 
 def patrol(deps: Deps) -> list[FollowUp]:
     """Send again what stands still for ROLODOCK_STUCK_AFTER, and give up what was sent again that long ago; what follows from it."""
     seconds = deps.settings.stuck_after
-    # Twice what anything is put ahead.
-    farthest = 2 * max(QUEUE_SECONDS, deps.settings.heartbeat_seconds)
     with reading(deps.database) as tx:
         now = tx.now()
-        is_put_back = is_any_too_far_ahead(tx, farthest)
+        is_put_back = is_any_too_far_ahead(tx, FARTHEST_SECONDS)
         found = list_standing_still(tx, seconds)
         moving = set(list_moving_again(tx))
     if is_put_back:
         with writing(deps.database) as tx:
-            log.warning("the database's clock was put back: %d stages, chunks and batches are due now", bring_back(tx, farthest))
+            count = bring_back(tx, FARTHEST_SECONDS)
+        log.warning("the database's clock was put back: %d stages, chunks, batches and reports are due now", count)
     if moving:
         with writing(deps.database) as tx:
             note_moving(tx, moving)
