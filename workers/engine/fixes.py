@@ -9,8 +9,7 @@ import polars as pl
 from models.errors import InvalidRequest
 from models.vocabulary import ContactField, DateOrder, IssueCode
 from workers.engine.edits import CELL_SCHEMA
-from workers.engine.judging.fields import KEEPS_LINES, Surroundings, judge_field
-from workers.engine.judging.text import clean
+from workers.engine.judging.fields import Surroundings, clean_fields, judge_field
 
 PHONES = frozenset({ContactField.PHONE, ContactField.MOBILE_PHONE})
 # What is not said of a value or a row as it stands in the file: what somebody did, or what happened while applying.
@@ -127,7 +126,7 @@ def correct_cells(rule: Rule, cells: pl.DataFrame, field: str | None, today: dat
 def _read(cells: pl.DataFrame, field: str | None, surroundings: Surroundings) -> pl.DataFrame:
     """The cells with what they say in other surroundings; those that still say nothing usable are left."""
     assert field is not None
-    verdict = judge_field(field, clean(cells["value"], None, keeps_lines=field in KEEPS_LINES), surroundings)
+    verdict = judge_field(field, clean_fields(cells, {"value": field})["value"], surroundings)
     return cells.with_columns(corrected=verdict["value"]).filter(pl.col("corrected").fill_null("") != "")
 
 

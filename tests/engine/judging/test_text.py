@@ -1,4 +1,5 @@
 import unicodedata
+from dataclasses import replace
 
 import polars as pl
 import pytest
@@ -8,7 +9,18 @@ from polars.testing import assert_series_equal
 
 from tests.engine.judging.judged import judge_table
 from workers.engine.judging.plain_cells import look_at
-from workers.engine.judging.text import LEFTOVERS, blank, clean
+from workers.engine.judging.text import LEFTOVERS, Cleaned, blank, blank_leftovers, clean_columns
+
+
+def clean(column: pl.Series) -> Cleaned:
+    return clean_columns(column.to_frame(), [column.name], ())[column.name]
+
+
+def clean_without_a_look(column: pl.Series) -> Cleaned:
+    """A line end in a cell more, of which nothing comes, keeps the whole column from being looked at by its bytes."""
+    cleaned = clean(pl.concat([column, pl.Series(column.name, ["\n"])]))
+    assert cleaned.doubtful is None
+    return replace(cleaned, texts=cleaned.texts.head(len(column)))
 
 
 def test_the_letters_that_pass_untouched_are_normal_and_combine_with_nothing() -> None:
@@ -42,8 +54,8 @@ def test_a_look_finds_the_cells_that_cleaning_may_change_or_that_may_stand_for_n
 ) -> None:
     column = pl.Series("c0", cells, dtype=pl.String)
     look = look_at(column.to_frame(), ["c0"])["c0"]
-    assert (look.rough.tolist(), look.doubtful.tolist()) == (rough, doubtful)
-    assert clean(column, look).texts.to_list() == clean(column).texts.to_list()
+    assert (look.rough.to_list(), look.doubtful.to_list()) == (rough, doubtful)
+    assert clean(column).texts.to_list() == clean_without_a_look(column).texts.to_list()
 
 
 @pytest.mark.parametrize("cell", ["Ann\nBob", "Ann\tBob", "Ann\r\nBob", "\n"])
@@ -56,10 +68,24 @@ def test_a_column_with_line_ends_in_its_cells_is_looked_at_by_each_cell(cell: st
 @given(st.lists(st.none() | st.text("aN/n-#( \t\n.é\u2013\u0301\x7fИ", max_size=5), min_size=1, max_size=6))
 def test_what_a_look_leaves_out_is_plain_and_stands_for_something(cells: list[str | None]) -> None:
     column = pl.Series("c0", cells, dtype=pl.String)
-    look = look_at(column.to_frame(), ["c0"]).get("c0")
-    seen, unseen = clean(column, look), clean(column)
+    seen, unseen = clean(column), clean_without_a_look(column)
     assert_series_equal(seen.texts, unseen.texts)
-    assert_series_equal(blank(seen.texts, LEFTOVERS, seen.doubtful), blank(unseen.texts, LEFTOVERS))
+    blanked = blank_leftovers({"c0": seen}, ["c0"])["c0"].texts
+    assert_series_equal(blanked, blank(unseen.texts, LEFTOVERS))
+
+
+@given(
+    st.lists(st.lists(st.none() | st.text("aN/n-#( \t\n.é\u2013\u0301\x7fИ", max_size=5), min_size=3, max_size=3), min_size=1, max_size=4),
+    st.sets(st.sampled_from(["c0", "c1", "c2"])),
+)
+def test_columns_cleaned_together_are_as_they_are_one_by_one(rows: list[list[str | None]], keeps_lines: set[str]) -> None:
+    frame = pl.DataFrame({f"c{index}": pl.Series([row[index] for row in rows], dtype=pl.String) for index in range(3)})
+    together = blank_leftovers(clean_columns(frame, frame.columns, keeps_lines), frame.columns)
+    for name in frame.columns:
+        alone = clean_columns(frame, [name], keeps_lines & {name})
+        assert_series_equal(together[name].texts, blank_leftovers(alone, [name])[name].texts)
+        assert (together[name].had_controls is None) == (alone[name].had_controls is None)
+        assert together[name].longest == alone[name].longest
 
 
 def test_a_cell_that_is_not_plain_is_cleaned_among_plain_ones() -> None:

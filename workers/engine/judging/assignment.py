@@ -7,7 +7,8 @@ import polars as pl
 
 from models.vocabulary import MAX_LENGTH, AssignmentMode, ContactField, IssueCode
 from workers.engine.frames import ROW, Assignment
-from workers.engine.judging.text import LEFTOVERS, blank, clean, judge_text
+from workers.engine.judging.fields import clean_fields
+from workers.engine.judging.text import judge_text
 from workers.engine.judging.verdict import make_verdict
 
 
@@ -28,8 +29,8 @@ def assign_owners(frame: pl.DataFrame, headers: Sequence[str], assignment: Assig
         case AssignmentMode.BY_COLUMN:
             if assignment.column not in headers:
                 return _name_missing(make_verdict(_repeat("", len(frame))))
-            names = blank(clean(frame[f"c{headers.index(assignment.column)}"]).texts, LEFTOVERS)
-            return _name_missing(judge_text(names, MAX_LENGTH[ContactField.OWNER]))
+            name = f"c{headers.index(assignment.column)}"
+            return _name_missing(judge_text(clean_fields(frame, {name: ContactField.OWNER})[name].texts, MAX_LENGTH[ContactField.OWNER]))
         case _:
             assert_never(assignment.mode)
 

@@ -14,7 +14,7 @@ from email_validator import EmailNotValidError, validate_email
 from models.vocabulary import MAX_LENGTH, ContactField, IssueCode
 from workers.engine.judging.email_domains import ROLES, list_remarkable
 from workers.engine.judging.text import PLACEHOLDERS, blank, refuse_long
-from workers.engine.judging.verdict import Opinion, ask_rest, make_verdict, put_rows
+from workers.engine.judging.verdict import Opinion, ask_rest, find_rows, make_verdict, put_rows
 
 # "Name <address>", "<address>" and mailto:address with or without its query.
 _WRAPPED = r"(?s)^[^<>]*<\s*(?:(?i:mailto):)?([^<>\s]+)\s*>$"
@@ -58,25 +58,22 @@ def judge_emails(texts: pl.Series) -> pl.DataFrame:
     is_decided = looked_at.to_series()
     verdict = make_verdict(texts)
     if not is_decided.all():
-        rows = (~is_decided).arg_true()
-        verdict = put_rows(verdict, rows, _judge_uncommon(texts.gather(rows)))
+        verdict = put_rows(verdict, find_rows(~is_decided), _judge_uncommon(texts.filter(~is_decided)))
     return _remark(verdict)
 
 
-def _find_common(texts: pl.Series) -> pl.Series:
-    text = pl.col("text").str
-    is_common = text.contains(_COMMON) & (text.len_bytes() <= _COMMON_LENGTH) & ~text.contains(_SPECIAL_USE)
-    return texts.alias("text").to_frame().select(is_common.fill_null(False)).to_series()
-
-
 def _judge_uncommon(texts: pl.Series) -> pl.DataFrame:
-    bare = unwrap(blank(texts, PLACEHOLDERS)).str.to_lowercase()
-    is_blank = bare.str.len_bytes() == 0
-    is_hopeless = ~is_blank & (~bare.str.contains("@", literal=True) | (bare.str.contains(_ODD_SIGNS) & ~bare.str.contains(_PARTED)))
-    code = pl.when(is_hopeless).then(pl.lit(IssueCode.INVALID_EMAIL.value))
-    decided = make_verdict(bare).with_columns(value=pl.when(~is_hopeless).then("value"), code=code)
-    verdict = ask_rest(bare, decided, is_hopeless | is_blank | _find_common(bare), parse_email)
-    return refuse_long(verdict, bare, MAX_LENGTH[ContactField.EMAIL])
+    bare = unwrap(blank(texts, PLACEHOLDERS)).alias("text").to_frame().select(pl.col("text").str.to_lowercase())
+    text = pl.col("text").str
+    is_blank = text.len_bytes() == 0
+    is_hopeless = ~is_blank & (~text.contains("@", literal=True) | (text.contains(_ODD_SIGNS) & ~text.contains(_PARTED)))
+    is_common = text.contains(_COMMON) & (text.len_bytes() <= _COMMON_LENGTH) & ~text.contains(_SPECIAL_USE)
+    looked_at = bare.with_columns(is_hopeless=is_hopeless, is_decided=is_hopeless | is_blank | is_common.fill_null(False))
+    said = looked_at.select(
+        value=pl.when(~pl.col("is_hopeless")).then("text"), code=pl.when("is_hopeless").then(pl.lit(IssueCode.INVALID_EMAIL.value))
+    )
+    verdict = ask_rest(bare["text"], make_verdict(said["value"], said["code"]), looked_at["is_decided"], parse_email)
+    return refuse_long(verdict, bare["text"], MAX_LENGTH[ContactField.EMAIL])
 
 
 def unwrap(texts: pl.Series) -> pl.Series:
@@ -96,13 +93,13 @@ def _remark(verdict: pl.DataFrame) -> pl.DataFrame:
     One thing is said of an address at most, in this order: what should be corrected before what is only worth knowing.
     """
     value = pl.col("value").str
-    seen = verdict.select(domain=value.slice(value.find("@", literal=True) + 1), is_role=value.contains(_ROLE))
+    seen = verdict.select(domain=value.slice(value.find("@", literal=True) + 1), is_role=value.contains(_ROLE).fill_null(False))
     known = list_remarkable()
     remarkable = {domain: known[domain] for domain in seen["domain"].unique().to_list() if domain in known}
-    is_remarked = seen["is_role"].fill_null(False)
+    is_remarked = seen["is_role"]
     if remarkable:
-        is_remarked = is_remarked | seen["domain"].is_in(list(remarkable)).fill_null(False)
-    rows = is_remarked.arg_true()
+        is_remarked = seen.select(pl.col("is_role") | pl.col("domain").is_in(list(remarkable)).fill_null(False)).to_series()
+    rows = find_rows(is_remarked)
     if not len(rows):
         return verdict
     remarked = verdict.hstack(seen)[rows]

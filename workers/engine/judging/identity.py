@@ -38,7 +38,7 @@ class Identity:
 
 def decide_identity(keys: Mapping[str, KeyColumns], match_fields: Sequence[MatchField], match_mode: MatchMode, row_count: int) -> Identity:
     """What each row's keys come to. `keys` are by contact field, for the key fields that are mapped."""
-    nobody = pl.repeat(False, row_count, dtype=pl.Boolean, eager=True)
+    nobody = pl.Series([False]).new_from_index(0, row_count)
     combined = {
         field: _combine([keys[name] for name in names if name in keys], nobody)
         for field, names in KEY_FIELDS.items()

@@ -4,20 +4,18 @@ Inspecting, planning and applying all ask here, so that a preview cannot promise
 a file was cut into chunks cannot change the answer.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from models.vocabulary import ContactField, InvalidValuePolicy, IssueCode, IssueSeverity
 from workers.engine.frames import FAILED, ISSUE_SCHEMA, ROW, Chunk, EngineOptions, Judged
 from workers.engine.judging.assignment import assign_owners
-from workers.engine.judging.fields import KEEPS_LINES, Surroundings, judge_field, length_limit
+from workers.engine.judging.fields import Surroundings, clean_fields, judge_field, length_limit
 from workers.engine.judging.identity import KEY_FIELDS, Identity, KeyColumns, decide_identity
-from workers.engine.judging.issues import Place, is_unusable, make_issues
+from workers.engine.judging.issues import Found, Place, find_unusable, make_issues
 from workers.engine.judging.name_parts import split_names
-from workers.engine.judging.plain_cells import look_at
-from workers.engine.judging.text import clean
 
 ASSIGNED_OWNER = "assigned_owner"
 
@@ -27,6 +25,7 @@ JUDGE_VERSION = 1
 
 # Issues of the row as a whole come before those of its columns.
 _BEFORE_COLUMNS = -1
+_FALSE = pl.Series([False])
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ class _Column:
     verdict: pl.DataFrame
     had_controls: pl.Series | None
     # Where the value cannot be used; None where there is nothing to say of the whole column.
-    is_unusable: pl.Series | None
+    is_unusable: pl.Series | None = None
 
 
 def judge(chunk: Chunk, headers: Sequence[str], options: EngineOptions) -> Judged:
@@ -47,18 +46,19 @@ def judge(chunk: Chunk, headers: Sequence[str], options: EngineOptions) -> Judge
     columns = _judge_columns(chunk.frame, headers, options)
     values = _split_names(_merge(columns), options)
     identity = decide_identity(
-        {field: _key_columns(field, columns, values) for names in KEY_FIELDS.values() for field in names if field in values},
+        _find_keys({field: values[field] for names in KEY_FIELDS.values() for field in names if field in values}, columns),
         options.match_fields,
         options.match_mode,
         len(chunk.frame),
     )
     owners = assign_owners(chunk.frame, headers, options.assignment, options.first_row)
     issues = _collect_issues(chunk, headers, options, columns, identity, owners)
-    failing = issues.filter(pl.col("severity") == IssueSeverity.ERROR.value)["row"].unique()
+    failing = issues.filter(pl.col("severity") == IssueSeverity.ERROR.value).select(pl.col("row").unique().implode()).to_series()
+    has_failed = chunk.frame.select(pl.col(ROW).is_in(failing).alias(FAILED)).to_series()
     rows = pl.DataFrame(
         [
             chunk.frame[ROW],
-            chunk.frame[ROW].is_in(failing.to_list()).alias(FAILED),
+            has_failed,
             *(series.alias(field) for field, series in values.items()),
             *([] if owners is None else [owners["value"].alias(ASSIGNED_OWNER)]),
         ]
@@ -85,20 +85,20 @@ def _judge_columns(frame: pl.DataFrame, headers: Sequence[str], options: EngineO
     """The verdicts in the order of the columns. Countries are judged first: a national phone number depends on them."""
     mapped = [(index, header, options.mapping[header]) for index, header in enumerate(headers) if options.mapping.get(header)]
     mapped.sort(key=lambda column: column[2] != ContactField.COUNTRY)
-    looks = look_at(frame, [f"c{index}" for index, _, _ in mapped])
+    cleaned = clean_fields(frame, {f"c{index}": field for index, _, field in mapped})
     columns: list[_Column] = []
     for index, header, field in mapped:
         countries = _merge([column for column in columns if column.field == ContactField.COUNTRY]).get(ContactField.COUNTRY)
-        cells = frame[f"c{index}"]
-        cleaned = clean(cells, looks.get(cells.name), keeps_lines=field in KEEPS_LINES)
         surroundings = Surroundings(
             options.date_orders.get(header), countries, options.default_country, options.today, options.recase_names
         )
-        verdict = judge_field(field, cleaned, surroundings)
-        codes = verdict["code"]
-        unusable = is_unusable(codes) if codes.null_count() < len(codes) else None
-        columns.append(_Column(Place(header, field, index), field, cells, verdict, cleaned.had_controls, unusable))
-    return sorted(columns, key=lambda column: column.place.position)
+        name = f"c{index}"
+        verdict = judge_field(field, cleaned[name], surroundings)
+        columns.append(_Column(Place(header, field, index), field, frame[name], verdict, cleaned[name].had_controls))
+    told = {number: codes for number, column in enumerate(columns) if (codes := column.verdict["code"]).null_count() < len(codes)}
+    unusable = find_unusable(told)
+    judged = [replace(column, is_unusable=unusable.get(number)) for number, column in enumerate(columns)]
+    return sorted(judged, key=lambda column: column.place.position)
 
 
 def _merge(columns: Sequence[_Column]) -> dict[str, pl.Series]:
@@ -123,13 +123,17 @@ def _split_names(values: dict[str, pl.Series], options: EngineOptions) -> dict[s
     return values | dict(zip(fields, split_names(full), strict=True))
 
 
-def _key_columns(field: str, columns: Sequence[_Column], values: dict[str, pl.Series]) -> KeyColumns:
-    is_usable = (values[field] != "").fill_null(False)
-    unusable = pl.repeat(False, len(is_usable), dtype=pl.Boolean, eager=True)
+def _find_keys(values: Mapping[str, pl.Series], columns: Sequence[_Column]) -> dict[str, KeyColumns]:
+    """What the columns of key fields come to, given their values."""
+    if not values:
+        return {}
+    frame = pl.DataFrame([series.alias(field) for field, series in values.items()])
+    usable = frame.select((pl.all() != "").fill_null(False))
+    unusable = {field: _nowhere(usable[field]) for field in values}
     for column in columns:
-        if column.field == field and column.is_unusable is not None:
-            unusable = unusable | column.is_unusable
-    return KeyColumns(is_usable=is_usable, is_unusable=unusable)
+        if column.field in values and column.is_unusable is not None:
+            unusable[column.field] = unusable[column.field] | column.is_unusable
+    return {field: KeyColumns(is_usable=usable[field], is_unusable=unusable[field]) for field in values}
 
 
 def _collect_issues(
@@ -142,7 +146,7 @@ def _collect_issues(
 ) -> pl.DataFrame:
     """The issues of reading, of the values, and of the rows as wholes; by row, then by column."""
     rows = chunk.frame[ROW]
-    never = rows.is_null()
+    never = _nowhere(rows)
     positions = {header: index for index, header in enumerate(headers)}
     read = chunk.issues.with_columns(
         pl.col("column")
@@ -150,25 +154,29 @@ def _collect_issues(
         .fill_null(_BEFORE_COLUMNS)
         .alias("position")
     )
-    found = [read.select(*ISSUE_SCHEMA, "position")]
+    may_fail = options.invalid_values is InvalidValuePolicy.FAIL_ROW
+    found: list[Found] = []
     for column in columns:
         codes, limit = column.verdict["code"], length_limit(column.field)
         if column.had_controls is not None:
             controls = _codes_where(column.had_controls, IssueCode.CONTROL_CHARACTERS)
-            found.append(make_issues(column.place, rows, column.cells, controls, None, never, limit))
+            found.append(Found(column.place, controls, never, limit, column.cells))
         if column.is_unusable is not None:
-            fails = (
-                column.is_unusable if options.invalid_values is InvalidValuePolicy.FAIL_ROW else identity.deciding.get(column.field, never)
-            )
-            found.append(make_issues(column.place, rows, column.cells, codes, column.verdict["suggestion"], fails, limit))
+            fails = column.is_unusable if may_fail else identity.deciding.get(column.field, never)
+            found.append(Found(column.place, codes, fails, limit, column.cells, column.verdict["suggestion"]))
     if identity.has_no_key.any():
         codes = _codes_where(identity.has_no_key, IssueCode.NO_MATCH_KEY)
-        found.append(make_issues(Place(None, None, _BEFORE_COLUMNS), rows, None, codes, None, identity.has_no_key, 0))
+        found.append(Found(Place(None, None, _BEFORE_COLUMNS), codes, identity.has_no_key))
     if owners is not None and owners["code"].null_count() < len(owners):
         place = Place(options.assignment.column, ContactField.OWNER, positions.get(options.assignment.column or "", _BEFORE_COLUMNS))
-        fails = is_unusable(owners["code"]) if options.invalid_values is InvalidValuePolicy.FAIL_ROW else never
-        found.append(make_issues(place, rows, None, owners["code"], None, fails, length_limit(ContactField.OWNER)))
-    return pl.concat(found).sort("row", "position", maintain_order=True).drop("position")
+        fails = find_unusable({0: owners["code"]})[0] if may_fail else never
+        found.append(Found(place, owners["code"], fails, length_limit(ContactField.OWNER)))
+    issues = pl.concat([read.select(*ISSUE_SCHEMA, "position"), make_issues(rows, found)])
+    return issues.sort("row", "position", maintain_order=True).drop("position")
+
+
+def _nowhere(rows: pl.Series) -> pl.Series:
+    return _FALSE.new_from_index(0, len(rows))
 
 
 def _codes_where(mask: pl.Series, code: IssueCode) -> pl.Series:

@@ -11,6 +11,7 @@ import polars as pl
 
 from models.vocabulary import IssueCode
 from workers.engine.judging.name_words import APOSTROPHES, DEGREES, GENERATIONS, LETTERS, ORGANISATIONS, PARTICLES, TITLES
+from workers.engine.judging.verdict import find_rows, make_verdict
 
 _MOST_WORDS = 5
 _LONGEST_NAME = 100
@@ -33,25 +34,30 @@ _ONLY_LETTERS = re.compile(rf"[{LETTERS}]+")
 
 def recase_names(verdict: pl.DataFrame, *, is_whole: bool) -> pl.DataFrame:
     """The verdict with names recased where it is safe, and a note on each; `is_whole`: the values are whole names, not halves of them."""
-    values = verdict["value"]
-    has_capitals, has_small = values.str.contains(r"\p{Lu}"), values.str.contains(r"\p{Ll}")
-    places = ((has_capitals != has_small) & verdict["code"].is_null()).fill_null(False).arg_true()
+    value = pl.col("value")
+    is_in_one_case = value.str.contains(r"\p{Lu}") != value.str.contains(r"\p{Ll}")
+    places = find_rows(verdict.select((is_in_one_case & pl.col("code").is_null()).fill_null(False)).to_series())
     if not len(places):
         return verdict
-    found = values.gather(places)
-    is_common = found.str.contains(_COMMON) & ~found.str.contains(_DOUBTFUL)
+    found: pl.Series = verdict["value"][places]
+    is_common = value.str.contains(_COMMON) & ~value.str.contains(_DOUBTFUL)
     if is_whole:
-        is_common = is_common & found.str.contains(" ", literal=True)
-    recased = pl.select(pl.when(is_common).then(found.str.to_titlecase())).to_series()
-    rest = (~is_common).arg_true()
-    if len(rest):
-        texts = found.gather(rest)
+        is_common = is_common & value.str.contains(" ", literal=True)
+    looked_at = found.to_frame().with_columns(is_common=is_common)
+    looked_at = looked_at.with_columns(recased=pl.when("is_common").then(value.str.to_titlecase()))
+    recased = looked_at["recased"]
+    rest = ~looked_at["is_common"]
+    if rest.any():
+        texts = found.filter(rest)
         answers = {text: recase_name(text, is_whole=is_whole) for text in texts.unique()}
-        recased = recased.scatter(rest, texts.replace_strict(answers, return_dtype=pl.String))
-    is_changed = (recased != found).fill_null(False)
+        recased = recased.scatter(find_rows(rest), texts.replace_strict(answers, return_dtype=pl.String))
+    # Null, and passed over, where there is no answer.
+    is_changed = recased != found
     changed = places.filter(is_changed)
-    return verdict.with_columns(
-        values.scatter(changed, recased.filter(is_changed)), verdict["code"].scatter(changed, IssueCode.NAME_RECASED.value)
+    return make_verdict(
+        verdict["value"].clone().scatter(changed, recased.filter(is_changed)),
+        verdict["code"].clone().scatter(changed, IssueCode.NAME_RECASED.value),
+        verdict["suggestion"],
     )
 
 

@@ -69,10 +69,11 @@ def judge_phones(texts: pl.Series, countries: pl.Series | None, default_country:
     given = blank(texts, PLACEHOLDERS)
     own = pl.repeat("", len(given), eager=True, dtype=pl.String) if countries is None else countries.fill_null("")
     characters = classify(given)
+    # Nothing that is left of a cleaned text reads as padding but where there is no text at all.
+    is_absent = characters[0] == PADDING
     extended = read_spellings(characters, given)
     answers = read_answers(characters, own, default_country)
     is_valid = answers >= FIRST_VALID
-    is_absent = (given.str.len_bytes() == 0).fill_null(True).to_numpy()
     is_refused = ~(is_valid | is_absent)
     numbers = pl.Series("number", get_tables().spell(np.where(is_valid, answers, INVALID), _value(characters)))
     said = np.where(is_refused, answers, FIRST_VALID)

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 Rows: TypeAlias = NDArray[np.intp]
 
 _NO_ROWS: Rows = np.zeros(0, dtype=np.intp)
+# Polars takes rows out by such numbers without a look at their type.
+_INDEX = pl.get_index_type()
 
 _SPACE, _SLASH, _DELETE = ord(" "), ord("/"), 0x7F
 # The first bytes of U+00C0 to U+017F in UTF-8, and of all that is longer than one byte.
@@ -31,8 +33,8 @@ _BEGINNINGS[list(b"nN")] = _N
 class Look:
     """`rough`: the rows whose cells are not plain. `doubtful`: the rows whose cells may stand for nothing; rough ones are among them."""
 
-    rough: Rows
-    doubtful: Rows
+    rough: pl.Series
+    doubtful: pl.Series
 
 
 def look_at(frame: pl.DataFrame, names: Sequence[str]) -> dict[str, Look]:
@@ -51,7 +53,7 @@ def _look_at_bytes(text: NDArray[np.uint8], lengths: NDArray[np.int64]) -> Look 
     present = np.flatnonzero(lengths != _ABSENT) if lengths.min() == _ABSENT else None
     starts = (lengths if present is None else lengths[present]) + 1
     if len(starts) < 2 and not len(text):
-        return Look(_NO_ROWS, _NO_ROWS)
+        return _look(_NO_ROWS, _NO_ROWS)
     if np.count_nonzero(text < _SPACE) != len(starts) - 1:
         return None
     ends = starts.cumsum()
@@ -65,7 +67,11 @@ def _look_at_bytes(text: NDArray[np.uint8], lengths: NDArray[np.int64]) -> Look 
     rough = np.unique(ends.searchsorted(rough_bytes, side="right")) if len(rough_bytes) else _NO_ROWS
     is_doubtful[rough] = True
     doubtful = np.flatnonzero(is_doubtful)
-    return Look(rough, doubtful) if present is None else Look(present[rough], present[doubtful])
+    return _look(rough, doubtful) if present is None else _look(present[rough], present[doubtful])
+
+
+def _look(rough: Rows, doubtful: Rows) -> Look:
+    return Look(pl.Series(rough, dtype=_INDEX), pl.Series(doubtful, dtype=_INDEX))
 
 
 def _find_rough(text: NDArray[np.uint8]) -> Rows:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from models.vocabulary import IssueCode
@@ -40,9 +41,8 @@ class Opinion:
 def make_verdict(values: pl.Series, codes: pl.Series | None = None, suggestions: pl.Series | None = None) -> pl.DataFrame:
     """A verdict from its columns; a column left out says nothing."""
     nothing = _NOTHING.new_from_index(0, len(values))
-    return pl.DataFrame(
-        {"value": values, "code": nothing if codes is None else codes, "suggestion": nothing if suggestions is None else suggestions}
-    )
+    columns = (values, nothing if codes is None else codes, nothing if suggestions is None else suggestions)
+    return pl.DataFrame([column.alias(name) for name, column in zip(VERDICT_SCHEMA, columns, strict=True)])
 
 
 def ask_each(texts: pl.Series, reference: Callable[[str], Opinion]) -> pl.DataFrame:
@@ -76,6 +76,11 @@ def ask_rest(texts: pl.Series, decided: pl.DataFrame, is_decided: pl.Series, ref
     return pl.select(pl.when(is_decided).then(decided[name]).otherwise(rest[name]).alias(name) for name in VERDICT_SCHEMA)
 
 
+def find_rows(mask: pl.Series) -> pl.Series:
+    """The numbers of the rows at which a mask without nulls holds."""
+    return pl.Series(np.flatnonzero(mask.to_numpy()), dtype=pl.get_index_type())
+
+
 def put_rows(verdict: pl.DataFrame, rows: pl.Series, others: pl.DataFrame) -> pl.DataFrame:
     """The verdict with others, of VERDICT_SCHEMA too, in some of its rows."""
-    return verdict.with_columns(verdict[name].scatter(rows, others[name]) for name in VERDICT_SCHEMA)
+    return pl.DataFrame([verdict[name].clone().scatter(rows, others[name]) for name in VERDICT_SCHEMA])
