@@ -27,13 +27,14 @@ class Scratch:
             return
         number = self._counts.get(name, 0)
         self._counts[name] = number + 1
-        frame.write_ipc(self._folder / f"{name}-{number}.arrow", compression="uncompressed")
+        # A frame of its own, as in `write_frames`.
+        frame.clone().write_ipc_stream(self._folder / f"{name}-{number}.arrow", compression="uncompressed")
 
     def read(self, name: str) -> pl.DataFrame | None:
         """What was added under a name; None: nothing was."""
         paths = [self._folder / f"{name}-{number}.arrow" for number in range(self._counts.get(name, 0))]
         # Mapped files would count as memory of the process for as long as a frame of them lives.
-        return pl.concat([pl.read_ipc(path.read_bytes()) for path in paths]) if paths else None
+        return pl.concat([pl.read_ipc_stream(path.read_bytes()) for path in paths]) if paths else None
 
 
 @contextmanager
