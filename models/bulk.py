@@ -30,6 +30,8 @@ _BY_INDEX = "SET LOCAL jit = off; SET LOCAL enable_hashjoin = off; SET LOCAL ena
 _PIECE = "piece"
 # Rows whose values are objects of Python at a time; a value takes several times the room there.
 _ROWS_IN_PYTHON = 10_000
+# Rows that are made CSV at a time, of which a contact takes some 300 bytes.
+_ROWS_OF_CSV = 5_000
 
 
 def insert_frame(connection: Connection, table: Table, frame: pl.DataFrame, *, moments: Sequence[str] = (), **constants: Any) -> None:
@@ -223,11 +225,12 @@ def _staged(table: Table) -> Table:
 def _copy(connection: Connection, table_name: str, frame: pl.DataFrame) -> None:
     names = sql.SQL(", ").join(map(sql.Identifier, frame.columns))
     statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv, ENCODING 'UTF8')").format(sql.Identifier(table_name), names)
-    buffer = io.BytesIO()
-    # A null is nothing, an empty text is a pair of quotes: both sides write and read it so.
-    frame.write_csv(buffer, include_header=False, quote_style="necessary")
     with translated(), driver_of(connection).cursor() as cursor, cursor.copy(statement) as copied:
-        copied.write(buffer.getvalue())
+        for piece in frame.iter_slices(_ROWS_OF_CSV):
+            buffer = io.BytesIO()
+            # A null is nothing, an empty text is a pair of quotes: both sides write and read it so.
+            piece.write_csv(buffer, include_header=False, quote_style="necessary")
+            copied.write(buffer.getbuffer())
 
 
 def driver_of(connection: Connection) -> "psycopg.Connection[Any]":

@@ -1,6 +1,6 @@
 """What a plan leaves in the database: its run, its chunks, its batches and the issues, all in the transaction that ends planning."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -59,14 +59,14 @@ class BatchRecord:
 
 @dataclass(frozen=True, slots=True)
 class PlanRecord:
-    """Everything that a plan leaves behind. Issues come in the columns ISSUE_COLUMNS, kinds as (code, field, severity, count)."""
+    """Everything that a plan leaves behind. Issues come in pieces of the columns ISSUE_COLUMNS, kinds as (code, field, severity, count)."""
 
     rows: int
     plan_hash: str
     planned: Mapping[str, int]
     chunks: Sequence[PlannedChunkRecord]
     batches: Sequence[BatchRecord]
-    issues: pl.DataFrame
+    issues: Iterable[pl.DataFrame]
     issue_kinds: Sequence[tuple[str, str, str, int]]
 
 
@@ -218,11 +218,12 @@ def record_plan(tx: Writing, job: ImportJob, plan: PlanRecord) -> None:
     replace_issues(tx, job, plan.issues, plan.issue_kinds)
 
 
-def replace_issues(tx: Writing, job: ImportJob, issues: pl.DataFrame, kinds: Sequence[tuple[str, str, str, int]]) -> None:
+def replace_issues(tx: Writing, job: ImportJob, issues: Iterable[pl.DataFrame], kinds: Sequence[tuple[str, str, str, int]]) -> None:
     """Let these be the issues of an import."""
     tx.execute(delete(ImportIssue).where(col(ImportIssue.import_id) == job.id))
     tx.execute(delete(ImportIssueCount).where(col(ImportIssueCount.import_id) == job.id))
-    insert_issues(tx, job, issues)
+    for piece in issues:
+        insert_issues(tx, job, piece)
     for code, field, severity, count in kinds:
         tx.add(ImportIssueCount(import_id=job.id, code=code, field=field, severity=severity, tenant_id=job.tenant_id, count=count))
     tx.flush()

@@ -35,12 +35,21 @@ def test_of_each_kind_the_first_ones_are_kept_however_they_are_spread_over_chunk
                 expected.append((row, *kind))
             counts[kind] += 1
             row += 1
-    assert kept.read().select("row", "code", "field").rows() == expected
+    assert pl.concat(kept.pieces()).select("row", "code", "field").rows() == expected
     assert max(counts.values()) > 7
 
 
 def test_of_a_plan_without_issues_none_are_kept(tmp_path: Path) -> None:
     kept = KeptIssues(Scratch(tmp_path), most=7)
     kept.add(make_issues([], 1))
-    assert kept.read().columns == list(ISSUE_COLUMNS)
-    assert kept.read().is_empty()
+    assert list(kept.pieces()) == []
+
+
+def test_many_come_in_pieces_and_in_their_order(tmp_path: Path) -> None:
+    scratch = Scratch(tmp_path)
+    frames = [make_issues([("INVALID_EMAIL", "email")] * size, first) for first, size in ((1, 3), (4, 1), (5, 9), (14, 2))]
+    for frame in frames:
+        scratch.add("some", frame)
+    pieces = list(scratch.read_pieces("some", 4))
+    assert [piece.height for piece in pieces] == [4, 9, 2]
+    assert pl.concat(pieces).equals(pl.concat(frames))

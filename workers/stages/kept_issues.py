@@ -1,5 +1,7 @@
 """The issues of a plan that are kept for queries: the first ones of each kind."""
 
+from collections.abc import Iterator
+
 import polars as pl
 
 from models.queries.plans import ISSUE_COLUMNS
@@ -7,6 +9,7 @@ from workers.engine.frames import ISSUE_SCHEMA
 from workers.stages.scratch import Scratch
 
 _NAME = "kept-issues"
+_ROWS_AT_A_TIME = 10_000
 _KIND = ("code", "field")
 _SCHEMA = ISSUE_SCHEMA | {"batch": pl.Int32()}
 
@@ -32,7 +35,6 @@ class KeptIssues:
         counts = pl.concat([self._counts, kept.group_by(_KIND).agg(count=pl.len())])
         self._counts = counts.group_by(_KIND).agg(pl.col("count").sum())
 
-    def read(self) -> pl.DataFrame:
-        """All that are kept, in the columns ISSUE_COLUMNS."""
-        kept = self._scratch.read(_NAME)
-        return pl.DataFrame(schema={name: _SCHEMA[name] for name in ISSUE_COLUMNS}) if kept is None else kept
+    def pieces(self) -> Iterator[pl.DataFrame]:
+        """All that are kept, some at a time, in the columns ISSUE_COLUMNS."""
+        return self._scratch.read_pieces(_NAME, _ROWS_AT_A_TIME)

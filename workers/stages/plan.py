@@ -63,14 +63,14 @@ def plan(deps: Deps, job: ImportJob) -> Iterator[FollowUp]:
                 done += stored.record.row_count
                 position.note(done, total, total)
         record = writer.finish()
-    with writing(deps.database) as tx:
-        moved: dict[str, Any] = {"plan_epoch": job.epoch, "total": total, "position": total, "dialect": first_pass.dates.dialect}
-        if not try_move(tx, job, ImportStatus.PLANNED, **moved):
-            raise Superseded
-        first_pass.record(tx, job)
-        record_plan(tx, job, record)
-        follow_ups = _start(deps, tx, job) if job.auto_start else []
-        tell_at_once(tx, job.id)
+        with writing(deps.database) as tx:
+            moved: dict[str, Any] = {"plan_epoch": job.epoch, "total": total, "position": total, "dialect": first_pass.dates.dialect}
+            if not try_move(tx, job, ImportStatus.PLANNED, **moved):
+                raise Superseded
+            first_pass.record(tx, job)
+            record_plan(tx, job, record)
+            follow_ups = _start(deps, tx, job) if job.auto_start else []
+            tell_at_once(tx, job.id)
     yield from follow_ups
 
 

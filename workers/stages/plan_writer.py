@@ -111,7 +111,7 @@ class PlanWriter:
         self._hash.merge(stored.hash)
 
     def finish(self) -> PlanRecord:
-        """What is to be recorded of the plan."""
+        """What is to be recorded of the plan, for as long as its scratch is open."""
         if self._held:
             self._batches += self._store_batches(merge_settled(self._held), self._ranges)
         tallies = pl.concat(self._tallies)
@@ -123,7 +123,7 @@ class PlanWriter:
             planned=count_tallies(tallies),
             chunks=self._records,
             batches=self._list_records(by_batch),
-            issues=self._issues.read(),
+            issues=self._issues.pieces(),
             issue_kinds=list(kinds.iter_rows()),
         )
 

@@ -32,9 +32,24 @@ class Scratch:
 
     def read(self, name: str) -> pl.DataFrame | None:
         """What was added under a name; None: nothing was."""
-        paths = [self._folder / f"{name}-{number}.arrow" for number in range(self._counts.get(name, 0))]
-        # Mapped files would count as memory of the process for as long as a frame of them lives.
-        return pl.concat([pl.read_ipc_stream(path.read_bytes()) for path in paths]) if paths else None
+        frames = list(self._iter_frames(name))
+        return pl.concat(frames) if frames else None
+
+    def read_pieces(self, name: str, rows: int) -> Iterator[pl.DataFrame]:
+        """What was added under a name, in frames of at least so many rows but for the last: what is too much to hold at a time."""
+        frames: list[pl.DataFrame] = []
+        for frame in self._iter_frames(name):
+            frames.append(frame)
+            if sum(held.height for held in frames) >= rows:
+                yield pl.concat(frames)
+                frames = []
+        if frames:
+            yield pl.concat(frames)
+
+    def _iter_frames(self, name: str) -> Iterator[pl.DataFrame]:
+        for number in range(self._counts.get(name, 0)):
+            # Mapped files would count as memory of the process for as long as a frame of them lives.
+            yield pl.read_ipc_stream((self._folder / f"{name}-{number}.arrow").read_bytes())
 
 
 @contextmanager
