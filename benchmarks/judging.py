@@ -18,7 +18,7 @@ from tests.engine.judging.generated import generate_emails, generate_phones, lis
 from workers.engine.frames import ISSUE_SCHEMA, ROW, Chunk, EngineOptions
 from workers.engine.judging import judge
 
-CHUNK_ROWS = 20_000
+CHUNK_ROWS = 15_000
 ROUNDS = 5
 
 # Of so many numbers compared, one more is compared in words, with an extension, or dialled through a carrier.

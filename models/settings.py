@@ -49,12 +49,12 @@ class Settings(BaseSettings):
     )
     workbook_memory_bytes: int = Field(default=1_024 * MEBIBYTE, description="Memory of the process that parses a workbook.")
     workbook_seconds: float = Field(default=300.0, description="Time that parsing a workbook may take.")
-    chunk_rows: int = Field(default=20_000, description="Rows of a stored chunk.")
+    chunk_rows: int = Field(default=15_000, description="Rows of a stored chunk.")
     batch_rows: int = Field(
-        default=20_000, description="Most rows of a batch, once the first small ones are through; a batch lies in one chunk."
+        default=15_000, description="Most rows of a batch, once the first small ones are through; a batch lies in one chunk."
     )
     batches_at_once: int = Field(
-        default=4, description="Batches that are written in one transaction on SQLite, where one writes at a time."
+        default=5, description="Batches that are written in one transaction on SQLite, where one writes at a time."
     )
     all_or_nothing_max_rows: int = Field(default=200_000, description="Most rows that ALL_OR_NOTHING applies in its one transaction.")
     max_edits: int = Field(default=100_000, description="Most cells of an import that are corrected, and rows that are left out, in all.")
@@ -80,7 +80,8 @@ class Settings(BaseSettings):
 
     worker_threads: int = Field(
         default=2,
-        description="Plans that one worker process makes at a time, and beside them chunks that it judges, batches, and error reports.",
+        description="Plans that one worker process makes at a time, and beside them chunks that it judges, "
+        "batches (on SQLite one large one), and error reports.",
     )
     worker_niceness: int = Field(
         default=5, ge=0, le=19, description="How far workers give way to everything else on their host; 0: not at all."

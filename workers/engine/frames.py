@@ -183,7 +183,7 @@ class ReaderLimits:
     fast_workbook_bytes: int = 256 * 1024 * 1024
     workbook_memory_bytes: int = 1024 * 1024 * 1024
     workbook_seconds: float = 300.0
-    chunk_rows: int = 20_000
+    chunk_rows: int = 15_000
 
 
 @dataclass(frozen=True, slots=True)
