@@ -1,5 +1,7 @@
 """Storing what a plan comes to, chunk by chunk, dealt into batches."""
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -15,21 +17,19 @@ from workers.stages.carrying import carry
 from workers.stages.gathering import Gathered, GatheredChunk
 from workers.stages.kept_issues import KeptIssues
 
-KINDS_OF_ISSUES = ("code", "field", "severity")
-
 
 @dataclass(frozen=True, slots=True)
 class StoredChunk:
     """A chunk whose plan was stored, and what is to be known of it.
 
-    `batches` are those that lie in it. `tallies`: its rows by batch and outcome; `kinds`: its issues by
+    `batches` are those that lie in it. `tallies`: its rows by batch and outcome; `kinds`: how many issues it has by
     code, field and severity; `held`: its writes, where they wait for those of other chunks.
     """
 
     record: PlannedChunkRecord
     batches: list[BatchRange]
     tallies: pl.DataFrame
-    kinds: pl.DataFrame
+    kinds: Mapping[tuple[str, str, str], int]
     issues: pl.DataFrame
     hash: PlanHash
     held: Settled | None
@@ -65,7 +65,7 @@ class PlanWriter:
         self._records: list[PlannedChunkRecord] = []
         self._batches: list[BatchRange] = []
         self._tallies: list[pl.DataFrame] = []
-        self._kinds: list[pl.DataFrame] = []
+        self._kinds: Counter[tuple[str, str, str]] = Counter()
         self._issues = KeptIssues(gathered.scratch, settings.stored_issues_per_kind)
         self._held: list[Settled] = []
         self._hash = PlanHash()
@@ -93,7 +93,7 @@ class PlanWriter:
             record=PlannedChunkRecord(source.number, source.first_row, source.last_row, source.row_count, chunk.judged_key, *keys),
             batches=batches,
             tallies=tallies,
-            kinds=issues.group_by("code", pl.col("field").fill_null(""), "severity").agg(pl.len().cast(pl.Int64).alias("count")),
+            kinds=_count_kinds(issues),
             issues=issues,
             hash=plan_hash,
             held=settled if self._is_one_batch else None,
@@ -104,7 +104,7 @@ class PlanWriter:
         self._records.append(stored.record)
         self._batches += stored.batches
         self._tallies.append(stored.tallies)
-        self._kinds.append(stored.kinds)
+        self._kinds.update(stored.kinds)
         self._issues.add(stored.issues)
         if stored.held is not None:
             self._held.append(stored.held)
@@ -116,7 +116,6 @@ class PlanWriter:
             self._batches += self._store_batches(merge_settled(self._held), self._ranges)
         tallies = pl.concat(self._tallies)
         by_batch = {number: count_tallies(lines) for (number,), lines in tallies.group_by("batch")}
-        kinds = pl.concat(self._kinds).group_by(KINDS_OF_ISSUES).agg(pl.col("count").sum()).sort(KINDS_OF_ISSUES)
         return PlanRecord(
             rows=self._gathered.row_count,
             plan_hash=self._hash.hexdigest(),
@@ -124,7 +123,7 @@ class PlanWriter:
             chunks=self._records,
             batches=self._list_records(by_batch),
             issues=self._issues.pieces(),
-            issue_kinds=list(kinds.iter_rows()),
+            issue_kinds=[(*kind, count) for kind, count in sorted(self._kinds.items())],
         )
 
     def _list_records(self, by_batch: dict[int, dict[str, int]]) -> list[BatchRecord]:
@@ -158,3 +157,11 @@ class PlanWriter:
 
     def _with_batch(self, frame: pl.DataFrame) -> pl.DataFrame:
         return frame.with_columns(batch=number_batches(frame["anchor_row"], self._ranges))
+
+
+def _count_kinds(issues: pl.DataFrame) -> dict[tuple[str, str, str], int]:
+    """How many issues there are by code, field and severity. As plain values: a frame of them, however small, would hold on to the texts of
+    all of the chunk's issues.
+    """
+    counts = issues.group_by("code", pl.col("field").fill_null(""), "severity").len()
+    return {(code, field, severity): count for code, field, severity, count in counts.iter_rows()}
