@@ -61,21 +61,23 @@ def stage_rows(connection: Connection, table: Table, frame: pl.DataFrame) -> Wai
     """Bring rows to SQLite before the transaction that inserts them, in the order in which they are to be inserted.
 
     Nobody else waits for that, and within the transaction the rows need not come out of Python any more. Replaces what waited before.
+    Raises OperationalError where there is no room for them.
     """
     filled = _without_nulls(frame)
     name = f"waiting_{table.name}"
     names = ", ".join(f'"{column.name}"' for column in table.columns)
     driver = connection.connection.driver_connection
     assert isinstance(driver, sqlite3.Connection)
-    # Columns without a type: what is read is what was written. Nothing of the database itself is touched, so that this locks nothing.
-    driver.execute("BEGIN")
-    driver.execute(f'CREATE TEMPORARY TABLE IF NOT EXISTS "{name}" ({names})')
-    driver.execute(f'DELETE FROM temp."{name}"')
     marks = ", ".join("?" for _ in filled.columns)
     columns = ", ".join(f'"{column}"' for column in filled.columns)
-    for piece in filled.iter_slices(_ROWS_IN_PYTHON):
-        driver.executemany(f'INSERT INTO temp."{name}" ({columns}) VALUES ({marks})', zip(*_value_lists(table, piece), strict=True))
-    driver.execute("COMMIT")
+    # Columns without a type: what is read is what was written. Nothing of the database itself is touched, so that this locks nothing.
+    with translated():
+        driver.execute("BEGIN")
+        driver.execute(f'CREATE TEMPORARY TABLE IF NOT EXISTS "{name}" ({names})')
+        driver.execute(f'DELETE FROM temp."{name}"')
+        for piece in filled.iter_slices(_ROWS_IN_PYTHON):
+            driver.executemany(f'INSERT INTO temp."{name}" ({columns}) VALUES ({marks})', zip(*_value_lists(table, piece), strict=True))
+        driver.execute("COMMIT")
     return WaitingRows(table, tuple(filled.columns))
 
 
@@ -248,6 +250,6 @@ def translated() -> Iterator[None]:
         yield
     except psycopg.IntegrityError as error:
         raise IntegrityError("COPY", {}, error) from error
-    except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-        # What becomes of a connection that breaks in between: the server's farewell, or that it is closed.
-        raise OperationalError("COPY", {}, error) from error
+    except (psycopg.OperationalError, psycopg.InterfaceError, sqlite3.OperationalError) as error:
+        # A full disk, or what becomes of a connection that breaks in between: the server's farewell, or that it is closed.
+        raise OperationalError("many rows", {}, error) from error

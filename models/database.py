@@ -105,6 +105,13 @@ def writing_load(database: Database, load: Load) -> Iterator[Writing]:
 
 
 @contextmanager
+def connecting(database: Database) -> Iterator[Connection]:
+    """A connection of the writer's, for what is made ready before a transaction begins on it. Raises DatabaseBusy."""
+    with _translated(), database.writer.connect() as connection:
+        yield connection
+
+
+@contextmanager
 def writing_load_at(database: Database, connection: Connection, load: Load) -> Iterator[Writing]:
     """The same on a connection of the writer's that has begun no transaction, and makes no other one. Raises DatabaseBusy."""
     with _translated(), giving_way(connection, database.notices, load), _writing_at(connection) as tx:

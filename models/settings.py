@@ -80,8 +80,7 @@ class Settings(BaseSettings):
 
     worker_threads: int = Field(
         default=2,
-        description="Plans that one worker process makes at a time, and beside them chunks that it judges, "
-        "batches (on SQLite one large one), and error reports.",
+        description="Plans that one worker process makes at a time, and beside them chunks that it judges, batches, and error reports.",
     )
     worker_niceness: int = Field(
         default=5, ge=0, le=19, description="How far workers give way to everything else on their host; 0: not at all."

@@ -12,7 +12,6 @@ from uuid import uuid4
 import dramatiq
 
 from models.database import make_database
-from models.dialects import SQLITE
 from models.end_signals import EndSignals
 from models.settings import Settings
 from models.storage import make_object_store
@@ -98,15 +97,14 @@ class Pool:
 
 def make_pools(settings: Settings) -> tuple[Pool, ...]:
     """Threads of their own for short plans, those that may take minutes, chunks, batches of few rows and of many, and reports: none waits
-    for another's. Where one writes at a time (SQLite), a second thread for many rows would only hold them while it waits.
+    for another's.
     """
-    writers = 1 if settings.resolved_database_url().startswith(SQLITE) else settings.worker_threads
     return (
         Pool(frozenset({Queue.INSPECTING, Queue.PLANNING}), settings.worker_threads),
         Pool(frozenset({Queue.LARGE_PLANS}), settings.large_plans),
         Pool(frozenset({Queue.CHUNKS}), settings.worker_threads),
         Pool(frozenset({Queue.BATCHES, Queue.ENDINGS}), settings.worker_threads),
-        Pool(frozenset({Queue.LARGE_BATCHES}), writers),
+        Pool(frozenset({Queue.LARGE_BATCHES}), settings.worker_threads),
         Pool(frozenset({Queue.REPORTS}), settings.worker_threads),
     )
 

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from models.bulk import WaitingRows, insert_frame, insert_new_frame, insert_waiting, stage_rows, update_frame
-from models.database import Database, Writing, writing_load, writing_load_at
+from models.database import Database, Writing, connecting, writing_load, writing_load_at
 from models.dialects import SQLITE, is_one_of
 from models.load import Load
 from models.queries.claims import CLAIMS, pass_on
@@ -47,7 +47,7 @@ def writing_contacts(database: Database, load: Load, contacts: pl.DataFrame) -> 
         with writing_load(database, load) as tx:
             yield tx, contacts
         return
-    with database.writer.connect() as connection:
+    with connecting(database) as connection:
         waiting = stage_rows(connection, Contact.__table__, contacts)  # type: ignore[attr-defined]
         # Our turn may be long in coming, and the rows are there by now.
         del contacts

@@ -1,6 +1,6 @@
 """What a plan leaves in the database: its run, its chunks, its batches and the issues, all in the transaction that ends planning."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -66,7 +66,7 @@ class PlanRecord:
     planned: Mapping[str, int]
     chunks: Sequence[PlannedChunkRecord]
     batches: Sequence[BatchRecord]
-    issues: Iterable[pl.DataFrame]
+    issues: Callable[[], Iterable[pl.DataFrame]]
     issue_kinds: Sequence[tuple[str, str, str, int]]
 
 
@@ -215,7 +215,7 @@ def record_plan(tx: Writing, job: ImportJob, plan: PlanRecord) -> None:
             )
         )
     tx.flush()
-    replace_issues(tx, job, plan.issues, plan.issue_kinds)
+    replace_issues(tx, job, plan.issues(), plan.issue_kinds)
 
 
 def replace_issues(tx: Writing, job: ImportJob, issues: Iterable[pl.DataFrame], kinds: Sequence[tuple[str, str, str, int]]) -> None:

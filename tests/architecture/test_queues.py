@@ -24,11 +24,3 @@ def test_every_queue_has_threads_of_one_pool_and_reports_take_none_of_those_of_b
     writing = {pools[STAGE_QUEUES[stage]] for stage in (Stage.APPLY_BATCH, Stage.ROLL_BACK_BATCH, Stage.FINALIZE)}
     assert pools[Queue.LARGE_BATCHES] not in writing
     assert writing.isdisjoint({pools[STAGE_QUEUES[stage]] for stage in (Stage.EXPORT, Stage.DISCARD)})
-
-
-def test_where_one_writes_at_a_time_one_thread_of_a_worker_holds_many_rows() -> None:
-    def count_writers(url: str) -> int:
-        pools = make_pools(Settings(database_url=url, worker_threads=3))
-        return next(pool.threads for pool in pools if Queue.LARGE_BATCHES in pool.queues)
-
-    assert (count_writers(""), count_writers("sqlite:////srv/contacts.db"), count_writers("postgresql://host/contacts")) == (1, 1, 3)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Event
 from typing import Any
 from uuid import UUID
@@ -15,10 +16,13 @@ from sqlmodel import col
 
 from models.bulk import insert_frame, insert_new_frame, update_frame
 from models.clock import new_id, utc_now
-from models.database import Database, reading, writing
+from models.database import Database, make_database, reading, writing
 from models.dialects import SQLITE
+from models.errors import DatabaseBusy
 from models.load import Load
 from models.queries.contact_writes import insert_contacts, writing_contacts
+from models.revisions import upgrade
+from models.sqlite import SQLITE_PRAGMAS
 from models.tables import Contact, ListMember
 from models.tenancy import scoped
 
@@ -52,6 +56,14 @@ def test_awkward_texts_go_in_unchanged(database: Database, tenant_id: UUID) -> N
     _insert(database, tenant_id, ids, first_name=AWKWARD, notes=AWKWARD[::-1], city=["x", *[None] * (len(AWKWARD) - 1)])
     stored = [(contact.first_name, contact.notes, contact.city) for contact in _contacts(database, tenant_id)]
     assert stored == list(zip(AWKWARD, AWKWARD[::-1], ["x", *[None] * len(AWKWARD)], strict=False))
+
+
+def test_rows_of_many_pieces_go_in_unchanged(database: Database, tenant_id: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("models.bulk._ROWS_OF_CSV", 7)
+    ids = _ids(20)
+    _insert(database, tenant_id, ids, first_name=[None] * 10 + ["Ada"] * 10, notes=[f"{number}" for number in range(20)])
+    stored = [(str(contact.id), contact.first_name, contact.notes) for contact in _contacts(database, tenant_id)]
+    assert stored == [(each, "Ada" if number >= 10 else None, f"{number}") for number, each in enumerate(ids)]
 
 
 def test_what_is_left_out_is_as_the_tables_class_would_make_it(database: Database, tenant_id: UUID) -> None:
@@ -192,3 +204,19 @@ def test_a_writer_waits_for_the_one_who_writes(database: Database, tenant_id: UU
         _insert(database, tenant_id, _ids(1))
         slow.result()
     assert len(_contacts(database, tenant_id)) == 2
+
+
+def test_rows_that_wait_and_find_no_room_can_be_written_later(tmp_path: Path, tenant_id: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("models.sqlite.SQLITE_PRAGMAS", (*SQLITE_PRAGMAS, "temp.max_page_count = 20"))
+    url = f"sqlite:///{tmp_path / 'full.db'}"
+    upgrade(url)
+    database = make_database(url)
+    few, many = (pl.DataFrame({"id": _ids(count), "notes": ["word " * 40] * count}) for count in (5, 2_000))
+    try:
+        with pytest.raises(DatabaseBusy), writing_contacts(database, Load(new_id(), 2_000), many):
+            pytest.fail("there was room")
+        with writing_contacts(database, Load(new_id(), 5), few) as (tx, waiting):
+            insert_contacts(tx, tenant_id, new_id(), waiting)
+        assert len(_contacts(database, tenant_id)) == 5
+    finally:
+        database.close()

@@ -24,7 +24,11 @@ def _write_frame() -> None:
     pl.DataFrame({"row": range(100_000)}).write_ipc(FULL, compression="uncompressed")
 
 
-@pytest.mark.parametrize("write", [_write_plainly, _write_frame])
+def _write_stream() -> None:
+    pl.DataFrame({"row": range(100)}).write_ipc_stream(FULL, compression="uncompressed")
+
+
+@pytest.mark.parametrize("write", [_write_plainly, _write_frame, _write_stream])
 def test_whoever_finds_no_room_is_told_so(write: Callable[[], None]) -> None:
     with pytest.raises(DiskFull) as told, telling_full_disk():
         write()

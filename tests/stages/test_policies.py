@@ -301,6 +301,13 @@ def test_a_blank_cell_clears_where_it_is_told_to(rig: Rig) -> None:
     assert rig.contact("a@example.com").company is None
 
 
+def test_issues_that_are_kept_piece_by_piece_are_all_kept(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workers.stages.kept_issues._ROWS_AT_A_TIME", 2)
+    bad = tuple(range(1, 60, 3))
+    job_id = rig.import_rows(_people(60, bad=bad))
+    assert [issue.row for issue in rig.issues(job_id)] == list(bad)
+
+
 def test_issues_that_are_not_kept_are_counted(rig: Rig, small_settings: Any) -> None:
     from tests.support.rig import make_rig
 

@@ -62,19 +62,9 @@ def read_columns(data: bytes, names: Collection[str]) -> pl.DataFrame:
 
 
 def write_frames(frames: Sequence[pl.DataFrame]) -> bytes:
-    """Several frames as one object: how many bytes each takes, then the frames, as Arrow IPC streams: of a file polars makes a query, which
-    for a small frame costs ten times what the frame does.
-    """
-    written = [_write_stream(frame) for frame in frames]
+    """Several frames as one object: how many bytes each takes, then the frames."""
+    written = [write_frame(frame) for frame in frames]
     return b"".join([len(written).to_bytes(_LENGTH_BYTES), *(len(data).to_bytes(_LENGTH_BYTES) for data in written), *written])
-
-
-def _write_stream(frame: pl.DataFrame) -> bytes:
-    buffer = io.BytesIO()
-    # A frame of its own: polars holds it while its writer waits for the interpreter, and who met it in another thread meanwhile, with the
-    # interpreter in hand, would wait for ever.
-    frame.clone().write_ipc_stream(buffer, compression="uncompressed", compat_level=pl.CompatLevel.oldest())
-    return buffer.getvalue()
 
 
 def read_frames(data: bytes) -> list[pl.DataFrame]:
@@ -82,7 +72,7 @@ def read_frames(data: bytes) -> list[pl.DataFrame]:
     count = int.from_bytes(data[:_LENGTH_BYTES])
     lengths = (int.from_bytes(data[at : at + _LENGTH_BYTES]) for at in range(_LENGTH_BYTES, _LENGTH_BYTES * (count + 1), _LENGTH_BYTES))
     ends = list(accumulate(lengths, initial=_LENGTH_BYTES * (count + 1)))
-    return [pl.read_ipc_stream(data[start:end]) for start, end in pairwise(ends)]
+    return [read_frame(data[start:end]) for start, end in pairwise(ends)]
 
 
 class BatchCutter:

@@ -122,7 +122,7 @@ class PlanWriter:
             planned=count_tallies(tallies),
             chunks=self._records,
             batches=self._list_records(by_batch),
-            issues=self._issues.pieces(),
+            issues=self._issues.pieces,
             issue_kinds=[(*kind, count) for kind, count in sorted(self._kinds.items())],
         )
 

@@ -27,7 +27,8 @@ class Scratch:
             return
         number = self._counts.get(name, 0)
         self._counts[name] = number + 1
-        # A frame of its own, as in `write_frames`.
+        # A stream: of a file polars makes a query, which for a small frame costs ten times what the frame does. And a frame of its own, for
+        # polars holds it while it is written, and who met it in another thread meanwhile might wait for ever.
         frame.clone().write_ipc_stream(self._folder / f"{name}-{number}.arrow", compression="uncompressed")
 
     def read(self, name: str) -> pl.DataFrame | None:
