@@ -154,7 +154,7 @@ def _collect_issues(
         .fill_null(_BEFORE_COLUMNS)
         .alias("position")
     )
-    may_fail = options.invalid_values is InvalidValuePolicy.FAIL_ROW
+    unusable_fails = options.invalid_values is InvalidValuePolicy.FAIL_ROW
     found: list[Found] = []
     for column in columns:
         codes, limit = column.verdict["code"], length_limit(column.field)
@@ -162,14 +162,14 @@ def _collect_issues(
             controls = _codes_where(column.had_controls, IssueCode.CONTROL_CHARACTERS)
             found.append(Found(column.place, controls, never, limit, column.cells))
         if column.is_unusable is not None:
-            fails = column.is_unusable if may_fail else identity.deciding.get(column.field, never)
+            fails = column.is_unusable if unusable_fails else identity.deciding.get(column.field, never)
             found.append(Found(column.place, codes, fails, limit, column.cells, column.verdict["suggestion"]))
     if identity.has_no_key.any():
         codes = _codes_where(identity.has_no_key, IssueCode.NO_MATCH_KEY)
         found.append(Found(Place(None, None, _BEFORE_COLUMNS), codes, identity.has_no_key))
     if owners is not None and owners["code"].null_count() < len(owners):
         place = Place(options.assignment.column, ContactField.OWNER, positions.get(options.assignment.column or "", _BEFORE_COLUMNS))
-        fails = find_unusable({0: owners["code"]})[0] if may_fail else never
+        fails = find_unusable({0: owners["code"]})[0] if unusable_fails else never
         found.append(Found(place, owners["code"], fails, length_limit(ContactField.OWNER)))
     issues = pl.concat([read.select(*ISSUE_SCHEMA, "position"), make_issues(rows, found)])
     return issues.sort("row", "position", maintain_order=True).drop("position")
