@@ -267,6 +267,7 @@ class IssueCode(StrEnum):
     INVALID_PHONE = "invalid_phone"
     PHONE_COUNTRY_UNKNOWN = "phone_country_unknown"
     PHONE_EXTENSION = "phone_extension"
+    PHONE_REMARK = "phone_remark"
     INVALID_COUNTRY = "invalid_country"
     INVALID_WEBSITE = "invalid_website"
     INVALID_DATE = "invalid_date"
@@ -322,6 +323,7 @@ ISSUE_MESSAGES: dict[IssueCode, str] = {
     IssueCode.INVALID_PHONE: "This is not a valid phone number of its country.",
     IssueCode.PHONE_COUNTRY_UNKNOWN: "A national phone number needs a country: set a default country, or write it with + and its code.",
     IssueCode.PHONE_EXTENSION: "The extension was left out; the number without it was kept.",
+    IssueCode.PHONE_REMARK: "What stands behind the phone number was left out; the number was kept.",
     IssueCode.INVALID_COUNTRY: "This is not a country name or code that we know.",
     IssueCode.INVALID_WEBSITE: "This is not a web address.",
     IssueCode.INVALID_DATE: "This is not a date that exists; write it as YYYY-MM-DD.",

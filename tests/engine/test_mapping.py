@@ -176,6 +176,14 @@ def test_values_can_contradict_a_name() -> None:
     assert best("Title", ["Head of Sales", "Clerk"]) == "job_title"
 
 
+def test_numbers_with_remarks_do_not_contradict_a_telephone() -> None:
+    numbers = ("030 901820 Fr. Maier", "0171 2345678 (abends)", "+49 30 901821, Zentrale", "06 12 34 56 78 ou 01 40 20 53 17")
+    columns = make_columns({"Telefon": numbers, "E-Mail": ["a@example.org"] * 4})
+    assert choose_mapping(columns) == {"Telefon": "phone", "E-Mail": "email"}
+    assert is_certain(columns, choose_mapping(columns))
+    assert best("Telefon", ["10115 Berlin", "20095 Hamburg"]) is None
+
+
 def test_a_bare_nom_is_the_last_name_beside_a_first_name() -> None:
     assert choose_mapping(make_columns({"Nom": [], "Prénom": []})) == {"Nom": "last_name", "Prénom": "first_name"}
     assert best("Nom") == "full_name"

@@ -115,6 +115,14 @@ WRONG_CELLS: dict[str, Callable[[Person, Random], Label]] = {
     "phone with extension": plant(
         "phone", IssueCode.PHONE_EXTENSION, "+1 212 555 20{n} ext. 5", "+1 (212) 555-20{n} x123", "+49 30 1234{n}56 ext 7"
     ),
+    "phone with a remark": plant(
+        "phone",
+        IssueCode.PHONE_REMARK,
+        "+1 212 555 20{n} (office)",
+        "+49 30 1234{n}56 Fr. Maier",
+        "+44 20 7946 01{n}, after six",
+        "+33 6 12 34 56 {n} ou 01 40 20 53 17",
+    ),
     "no country": plant(
         "country", IssueCode.INVALID_COUNTRY, "Atlantis", "Frnace", "XX", "Westeros", "Germny", "Europe", "12", phone="", website=""
     ),

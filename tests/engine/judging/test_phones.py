@@ -60,6 +60,44 @@ def test_extension_is_left_out_and_told(cell: str) -> None:
     assert judge_value("phone", cell, default_country="US") == ("+12022254965", ["phone_extension"])
 
 
+REMARKED = [
+    ("030 901820 Fr. Maier", "DE", "+4930901820"),
+    ("030 901820 DW 12", "DE", "+4930901820"),
+    ("0171 2345678 (abends)", "DE", "+491712345678"),
+    ("Tel. 030 901820, Zentrale", "DE", "+4930901820"),
+    ("06 12 34 56 78 ou 01 40 20 53 17", "FR", "+33612345678"),
+    ("+33 6 12 34 56 78 - after six, ask for Ann", None, "+33612345678"),
+    ("(202) 225-4965 office", "US", "+12022254965"),
+    ("(202) 225-4965 office 2", "US", "+12022254965"),
+    ("090-1234-5678 自宅", "JP", "+819012345678"),
+]
+
+
+@pytest.mark.parametrize(("cell", "country", "value"), REMARKED)
+def test_remark_behind_a_number_is_left_out_and_told(cell: str, country: str | None, value: str) -> None:
+    assert judge_value("phone", cell, default_country=country) == (value, ["phone_remark"])
+
+
+def test_remarks_behind_many_numbers_are_told_as_behind_one() -> None:
+    for cell, country, value in REMARKED:
+        verdict = judge_phones(pl.Series([cell] * 1_000), None, country)
+        assert verdict.unique().rows() == [(value, "phone_remark", None)], cell
+
+
+@pytest.mark.parametrize(
+    ("cell", "country", "value"),
+    [("1-800-FLOWERS", "US", "+18003569377"), ("1-800-555-TALK", "US", "+18005558255"), ("1300 22 4 FIX", "AU", "+611300224349")],
+)
+def test_letters_of_a_keypad_belong_to_a_number_that_is_none_without_them(cell: str, country: str, value: str) -> None:
+    assert judge_value("phone", cell, default_country=country) == (value, [])
+    assert judge_phones(pl.Series([cell] * 1_000), None, country)["value"].unique().to_list() == [value]
+
+
+def test_remark_behind_no_number_makes_none_of_it() -> None:
+    assert judge_value("phone", "10115 Berlin", default_country="DE") == (None, ["invalid_phone"])
+    assert judge_value("phone", "06 12 34 56 78 le soir", default_country=None) == (None, ["phone_country_unknown"])
+
+
 def test_row_country_is_tried_before_the_default_country() -> None:
     judged = judge_table(
         ["phone", "country"],

@@ -2,7 +2,7 @@
 
 A number with + or 00 stands for itself. A national number belongs to the row's own country where the row names one, and is tried in the
 default country where it is not a number there (a customer in France with a New York number): what the row says is better evidence than what
-was set for all rows. E.164 has no extension: it is left out, and told.
+was set for all rows. E.164 has no extension: it is left out, and told. So is a remark behind a number.
 """
 
 from collections.abc import Sequence
@@ -12,10 +12,10 @@ import numpy as np
 import phonenumbers
 import polars as pl
 from numpy.typing import NDArray
-from phonenumbers import PhoneNumberFormat
+from phonenumbers import PhoneNumber, PhoneNumberFormat
 
 from models.vocabulary import IssueCode
-from workers.engine.judging.phone_spellings import strip_words
+from workers.engine.judging.phone_spellings import cut_remark, strip_words
 from workers.engine.judging.phone_tables import (
     ASK,
     COUNTRY_UNKNOWN,
@@ -54,14 +54,15 @@ _PAIRS = [[digit for digit in divmod(pair, _CLASS_COUNT) if digit < 10] for pair
 _PAIR_FACTORS = np.array([10 ** len(digits) for digits in _PAIRS], dtype=np.int64)
 _PAIR_VALUES = np.array([int("".join(map(str, digits)) or "0") for digits in _PAIRS], dtype=np.int64)
 
-# What is said, by answer. Of what is asked the library tells; of what is valid there is an extension to tell of, or nothing.
-_EXTENDED = FIRST_VALID + 1
+# What is said, by answer. Of what is asked the library tells; of what is valid there is something to tell of that stood behind, or nothing.
+_EXTENDED, _REMARKED = FIRST_VALID + 1, FIRST_VALID + 2
 _SAID = {
     INVALID: IssueCode.INVALID_PHONE.value,
     COUNTRY_UNKNOWN: IssueCode.PHONE_COUNTRY_UNKNOWN.value,
     _EXTENDED: IssueCode.PHONE_EXTENSION.value,
+    _REMARKED: IssueCode.PHONE_REMARK.value,
 }
-_CODES = pl.Series([_SAID.get(answer) for answer in range(_EXTENDED + 1)], dtype=pl.String)
+_CODES = pl.Series([_SAID.get(answer) for answer in range(_REMARKED + 1)], dtype=pl.String)
 
 
 def judge_phones(texts: pl.Series, countries: pl.Series | None, default_country: str | None) -> pl.DataFrame:
@@ -71,13 +72,14 @@ def judge_phones(texts: pl.Series, countries: pl.Series | None, default_country:
     characters = classify(given)
     # Nothing that is left of a cleaned text reads as padding but where there is no text at all.
     is_absent = characters[0] == PADDING
-    extended = read_spellings(characters, given)
+    behind = read_spellings(characters, given)
     answers = read_answers(characters, own, default_country)
+    # Letters behind what is no number may be those of a keypad.
+    answers[(behind == _REMARKED) & (answers == INVALID)] = ASK
     is_valid = answers >= FIRST_VALID
     is_refused = ~(is_valid | is_absent)
     numbers = pl.Series("number", get_tables().spell(np.where(is_valid, answers, INVALID), _value(characters)))
-    said = np.where(is_refused, answers, FIRST_VALID)
-    said[extended] = np.where(is_valid[extended], _EXTENDED, said[extended])
+    said = np.where(is_refused, answers, behind)
     frame = pl.DataFrame({"given": given, "number": numbers, "is_valid": is_valid, "said": said})
     verdict = frame.select(
         value=pl.when("is_valid").then("+" + pl.col("number").cast(pl.String)).when(pl.col("given") == "").then(pl.lit("")),
@@ -100,17 +102,17 @@ def classify(texts: pl.Series, width: int | None = None) -> NDArray[np.uint8]:
     return _CLASSES.take(np.frombuffer(joined.encode("ascii"), dtype=np.uint8)).reshape(len(texts), width).T.copy()
 
 
-def read_spellings(characters: NDArray[np.uint8], texts: pl.Series) -> NDArray[np.intp]:
-    """Put the classes of the number alone in place of a text that the tables cannot read, and return the rows with an extension."""
+def read_spellings(characters: NDArray[np.uint8], texts: pl.Series) -> Integers:
+    """Put the classes of the number alone in place of a text that the tables cannot read; what is to be said of each if it is valid."""
+    behind = np.full(len(texts), FIRST_VALID, dtype=np.int64)
     odd = np.flatnonzero(characters.max(axis=0) == OTHER)
-    if not len(odd):
-        return odd
-    spelled = strip_words(texts.gather(odd))
-    is_read = spelled.numbers.is_not_null().to_numpy()
-    read = odd[is_read]
-    characters[:, read] = classify(spelled.numbers.drop_nulls(), len(characters))
-    extended: NDArray[np.intp] = odd[is_read & spelled.has_extension.to_numpy()]
-    return extended
+    if len(odd):
+        spelled = strip_words(texts.gather(odd))
+        is_read = spelled.numbers.is_not_null().to_numpy()
+        characters[:, odd[is_read]] = classify(spelled.numbers.drop_nulls(), len(characters))
+        behind[odd[is_read & spelled.has_extension.to_numpy()]] = _EXTENDED
+        behind[odd[is_read & spelled.has_remark.to_numpy()]] = _REMARKED
+    return behind
 
 
 def _value(characters: NDArray[np.uint8]) -> Integers:
@@ -185,21 +187,36 @@ def _ask_library(
 
 
 def parse_phone(text: str, country: str | None, default_country: str | None) -> Opinion:
-    """The reference: what the library says of one number, in the row's country first."""
+    """The reference: what the library says of one number, in the row's country first, and without a remark behind it where that is one."""
     if text == "":
         return Opinion(value="")
     if len(text) > _LONGEST_TEXT:
         return Opinion(code=IssueCode.INVALID_PHONE)
-    for region in dict.fromkeys((country or default_country, default_country)):
-        for spelling in dict.fromkeys((text, _with_plus(text))):
-            number = parse_valid(spelling, region)
-            if number is not None:
-                value = phonenumbers.format_number(number, PhoneNumberFormat.E164)
-                return Opinion(value=value, code=IssueCode.PHONE_EXTENSION if number.extension else None)
+    whole = _find_number(text, country, default_country)
+    if whole is not None and whole.extension:
+        return Opinion(value=_spell(whole), code=IssueCode.PHONE_EXTENSION)
+    before_remark = cut_remark(text)
+    if before_remark is not None and (number := _find_number(before_remark, country, default_country)) is not None:
+        return Opinion(value=_spell(number), code=IssueCode.PHONE_REMARK)
+    if whole is not None:
+        return Opinion(value=_spell(whole))
     needs_country = country is None and default_country is None and not _with_plus(text).startswith(("+", "\N{FULLWIDTH PLUS SIGN}"))
     if needs_country and sum(char.isdecimal() for char in text) >= FEWEST_DIGITS:
         return Opinion(code=IssueCode.PHONE_COUNTRY_UNKNOWN)
     return Opinion(code=IssueCode.INVALID_PHONE)
+
+
+def _find_number(text: str, country: str | None, default_country: str | None) -> PhoneNumber | None:
+    for region in dict.fromkeys((country or default_country, default_country)):
+        for spelling in dict.fromkeys((text, _with_plus(text))):
+            number = parse_valid(spelling, region)
+            if number is not None:
+                return number
+    return None
+
+
+def _spell(number: PhoneNumber) -> str:
+    return phonenumbers.format_number(number, PhoneNumberFormat.E164)
 
 
 def _with_plus(text: str) -> str:

@@ -7,7 +7,12 @@ from models.vocabulary import ContactField
 
 _PATTERNS: dict[str, re.Pattern[str]] = {
     ContactField.EMAIL: re.compile(r"(?:mailto:)?[^@\s<>]+@[^@\s<>]+\.[^@\s<>.]{2,}|.*<[^@\s<>]+@[^@\s<>]+>"),
-    ContactField.PHONE: re.compile(r"(?:tel:)?\+?[\d\s().\-/\u00a0\u202f]{5,24}(?:\s*(?:x|ext\.?|poste)\s*\d+)?", re.IGNORECASE),
+    ContactField.PHONE: re.compile(
+        r"(?:tel:)?\+?[\d\s().\-/\u00a0\u202f]{5,24}(?:\s*(?:x|ext\.?|poste)\s*\d+)?"
+        # With a remark behind it; a place behind its postal code has fewer digits.
+        r"|(?:tel:)?\+?(?:[\s().\-/\u00a0\u202f]*\d){7,15}[\s().,:\-/\u00a0\u202f]+[^\W\d_].{0,60}",
+        re.IGNORECASE,
+    ),
     ContactField.WEBSITE: re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}(?:[:/?#]\S*)?", re.IGNORECASE),
     ContactField.BIRTHDAY: re.compile(r"\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}(?:[T ].*)?|\d{8}|.*\b\d{4}\b.*", re.IGNORECASE),
 }
