@@ -58,6 +58,11 @@ from workers.engine.judging.foreign_country_names import FOREIGN_NAMES
         ("Україна", "UA"),
         ("ישראל", "IL"),
         ("ไทย", "TH"),
+        ("ประเทศไทย", "TH"),
+        ("Bharat", "IN"),
+        ("MISR", "EG"),
+        ("Rossiya", "RU"),
+        ("Shqipëria", "AL"),
     ],
 )
 def test_a_country_is_known_by_its_names_in_other_languages(cell: str, value: str | None) -> None:

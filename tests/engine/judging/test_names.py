@@ -28,6 +28,8 @@ from workers.engine.judging.verdict import make_verdict
         ("SAMMY DAVIS JR.", "Sammy Davis Jr."),
         ("HENRY FORD III", "Henry Ford III"),
         ("LOVELACE, ADA", "Lovelace, Ada"),
+        ("HANNA GROßMANN", "Hanna Großmann"),
+        ("jürgen weiß", "Jürgen Weiß"),
     ],
 )
 def test_a_name_in_one_case_gets_its_usual_capitals(name: str, recased: str) -> None:
@@ -156,6 +158,9 @@ PIECES = (
         "IJsbrand",
         "ijs",
         "İPEK",
+        "GROßMANN",
+        "weiß",
+        "ß",
         "GRPH",
         "AB",
         "José,",

@@ -12,7 +12,9 @@ AF AFG Afghanistan
 AG ATG Antigua and Barbuda|Antigua et Barbuda
 AI AIA Anguilla
 AL ALB Albania|Albanie
+AL ALB Shqipëria
 AM ARM Armenia|Arménie
+AM ARM Hayastan
 AO AGO Angola
 AQ ATA Antarctica|Antarctique
 AR ARG Argentina|Argentine
@@ -55,12 +57,14 @@ CF CAF Central African Republic|République Centre-Africaine|Centrafrique
 CG COG Congo|Republic of the Congo|République du Congo|Congo-Brazzaville
 CH CHE Switzerland|Suisse|Schweiz|Svizzera|Confoederatio Helvetica
 CH CHE SUI
+CH CHE Helvetia
 CI CIV Côte d'Ivoire|Ivory Coast
 CK COK Cook Islands|Îles Cook
 CL CHL Chile|Chili
 CM CMR Cameroon|Cameroun
 CN CHN China|Chine|People's Republic of China|PRC|Mainland China|Chine populaire
 CN CHN PR China|P.R. China|P.R.C.
+CN CHN Zhongguo
 CO COL Colombia|Colombie
 CR CRI Costa Rica
 CU CUB Cuba
@@ -80,6 +84,7 @@ DZ DZA Algeria|Algérie
 EC ECU Ecuador|Equateur
 EE EST Estonia|Estonie
 EG EGY Egypt|Egypte|Égypte
+EG EGY Misr
 EH ESH Western Sahara|Sahara Occidental
 ER ERI Eritrea|Erythrée
 ES ESP Spain|Espagne|España|Espana
@@ -96,6 +101,7 @@ GB GBR Angleterre|Écosse|Pays de Galles|Irlande du Nord|United Kingdom of Great
 GB GBR N. Ireland|ENG|SCO|United Kingdom of Great Britain and N. Ireland
 GD GRD Grenada|Grenade
 GE GEO Georgia|Géorgie
+GE GEO Sakartvelo
 GF GUF French Guiana|Guyane française
 GG GGY Guernsey|Guernesey
 GH GHA Ghana
@@ -107,6 +113,7 @@ GP GLP Guadeloupe
 GQ GNQ Equatorial Guinea|Guinée Equatoriale
 GR GRC Greece|Grèce|EL|Hellas
 GR GRC GRE
+GR GRC Ellada
 GS SGS South Georgia And The South Sandwich Islands|Géorgie du Sud et îles Sandwich du Sud
 GT GTM Guatemala
 GU GUM Guam
@@ -124,6 +131,7 @@ IE IRL Ireland|Irlande|Éire|Republic of Ireland|République d'Irlande
 IL ISR Israel|Israël
 IM IMN Isle Of Man|Ile de Man
 IN IND India|Inde
+IN IND Bharat
 IO IOT British Indian Ocean Territory|Territoires britanniques de l'Océan Indien
 IQ IRQ Iraq|Irak
 IR IRN Iran|Islamic Republic of Iran
@@ -217,6 +225,7 @@ RE REU Reunion|La Réunion
 RO ROU Romania|Roumanie|România
 RS SRB Serbia|Serbie|Srbija
 RU RUS Russia|Russie|Russian Federation|Fédération de Russie
+RU RUS Rossiya|Rossija
 RW RWA Rwanda
 SA SAU Saudi Arabia|Arabie Saoudite|Kingdom of Saudi Arabia|KSA
 SA SAU K.S.A.
@@ -246,6 +255,7 @@ TD TCD Chad|Tchad
 TF ATF French Southern Territories|Territoires Français du Sud
 TG TGO Togo
 TH THA Thailand|Thaïlande
+TH THA ประเทศไทย
 TJ TJK Tajikistan|Tadjikistan
 TK TKL Tokelau
 TL TLS Timor-Leste|East Timor|Timor oriental
@@ -260,6 +270,7 @@ TW TWN Taiwan|Taïwan|Republic of China
 TW TWN Taiwan, Province of China|Chinese Taipei
 TZ TZA Tanzania|Tanzanie|United Republic of Tanzania
 UA UKR Ukraine
+UA UKR Ukrayina
 UG UGA Uganda|Ouganda
 UM UMI United States Minor Outlying Islands|Dépendances américaines du Pacifique
 US USA United States|États-Unis|U.S.|U.S.A.|United States of America|America|États-Unis d'Amérique|Amérique|Estados Unidos

@@ -24,6 +24,8 @@ _COMMON = rf"^{_WORD}(?:[ -]{_WORD}){{0,{_MOST_WORDS - 1}}}$"
 # What the reference looks at: words with a meaning, beginnings with a capital inside, words without a vowel, letters of other rules.
 _MEANING = "|".join(sorted(TITLES | PARTICLES | DEGREES | ORGANISATIONS | GENERATIONS.keys()))
 _DOTLESS = "\N{LATIN SMALL LETTER DOTLESS I}"
+# Small among capitals too, GROßMANN: few keyboards have the other one.
+_SHARP_S = "ß"
 _BREAK = f"[ {APOSTROPHES}-]"
 _DOUBTFUL = rf"(?i)(?:^|{_BREAK})(?:(?:{_MEANING})(?:$|{_BREAK})|ma?c|ij|[b-df-hj-np-tv-xz]+(?:$|{_BREAK}))|[İ{_DOTLESS}]"
 
@@ -35,7 +37,7 @@ _ONLY_LETTERS = re.compile(rf"[{LETTERS}]+")
 def recase_names(verdict: pl.DataFrame, *, is_whole: bool) -> pl.DataFrame:
     """The verdict with names recased where it is safe, and a note on each; `is_whole`: the values are whole names, not halves of them."""
     value = pl.col("value")
-    is_in_one_case = value.str.contains(r"\p{Lu}") != value.str.contains(r"\p{Ll}")
+    is_in_one_case = value.str.contains(r"\p{Lu}") != value.str.contains(rf"[\p{{Ll}}--{_SHARP_S}]")
     places = find_rows(verdict.select((is_in_one_case & pl.col("code").is_null()).fill_null(False)).to_series())
     if not len(places):
         return verdict
@@ -63,7 +65,8 @@ def recase_names(verdict: pl.DataFrame, *, is_whole: bool) -> pl.DataFrame:
 
 def recase_name(text: str, *, is_whole: bool) -> str | None:
     """The reference: the name with its usual capitals; None where that is not safe, or it has them."""
-    if len(text) > _LONGEST_NAME or text.isupper() == text.islower() or "İ" in text or _DOTLESS in text:
+    told = text.replace(_SHARP_S, "")
+    if len(text) > _LONGEST_NAME or told.isupper() == told.islower() or "İ" in text or _DOTLESS in text:
         return None
     words = text.split(" ")
     if len(words) > _MOST_WORDS or (is_whole and len(words) < 2):
