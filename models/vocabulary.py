@@ -268,6 +268,7 @@ class IssueCode(StrEnum):
     PHONE_COUNTRY_UNKNOWN = "phone_country_unknown"
     PHONE_EXTENSION = "phone_extension"
     PHONE_REMARK = "phone_remark"
+    PHONE_LETTERS = "phone_letters"
     INVALID_COUNTRY = "invalid_country"
     INVALID_WEBSITE = "invalid_website"
     INVALID_DATE = "invalid_date"
@@ -323,7 +324,8 @@ ISSUE_MESSAGES: dict[IssueCode, str] = {
     IssueCode.INVALID_PHONE: "This is not a valid phone number of its country.",
     IssueCode.PHONE_COUNTRY_UNKNOWN: "A national phone number needs a country: set a default country, or write it with + and its code.",
     IssueCode.PHONE_EXTENSION: "The extension was left out; the number without it was kept.",
-    IssueCode.PHONE_REMARK: "What stands behind the phone number was left out; the number was kept.",
+    IssueCode.PHONE_REMARK: "What stands behind the phone number, a remark or a second number, was left out; the number was kept.",
+    IssueCode.PHONE_LETTERS: "The letters in the phone number were left out, or read as digits of a keypad.",
     IssueCode.INVALID_COUNTRY: "This is not a country name or code that we know.",
     IssueCode.INVALID_WEBSITE: "This is not a web address.",
     IssueCode.INVALID_DATE: "This is not a date that exists; write it as YYYY-MM-DD.",

@@ -177,11 +177,12 @@ def test_values_can_contradict_a_name() -> None:
 
 
 def test_numbers_with_remarks_do_not_contradict_a_telephone() -> None:
-    numbers = ("030 901820 Fr. Maier", "0171 2345678 (abends)", "+49 30 901821, Zentrale", "06 12 34 56 78 ou 01 40 20 53 17")
+    numbers = ("030 901820 Fr. Maier", "0171 2345678 (abends)", "+49 30 901821, Zentrale", "030 901822 / 0171 2345678")
     columns = make_columns({"Telefon": numbers, "E-Mail": ["a@example.org"] * 4})
     assert choose_mapping(columns) == {"Telefon": "phone", "E-Mail": "email"}
     assert is_certain(columns, choose_mapping(columns))
-    assert best("Telefon", ["10115 Berlin", "20095 Hamburg"]) is None
+    for others in (["10115 Berlin", "20095 Hamburg"], ["1000000 EUR", "25000000 EUR"], ["03.12.1984 Monday", "1984-03-12 Monday"]):
+        assert best("Telefon", others) is None
 
 
 def test_a_bare_nom_is_the_last_name_beside_a_first_name() -> None:

@@ -122,7 +122,10 @@ WRONG_CELLS: dict[str, Callable[[Person, Random], Label]] = {
         "+49 30 1234{n}56 Fr. Maier",
         "+44 20 7946 01{n}, after six",
         "+33 6 12 34 56 {n} ou 01 40 20 53 17",
+        "+49 30 1234{n}56 2. Stock",
+        "+44 20 7946 01{n} / +44 20 7946 0999",
     ),
+    "phone in letters": plant("phone", IssueCode.PHONE_LETTERS, "+1 800 GET {n}55", "+1-888-TAXI{n}4", "+44 800 CALL {n}5"),
     "no country": plant(
         "country", IssueCode.INVALID_COUNTRY, "Atlantis", "Frnace", "XX", "Westeros", "Germny", "Europe", "12", phone="", website=""
     ),

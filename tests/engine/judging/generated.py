@@ -38,7 +38,8 @@ _LABELS_BEHIND = (
 _REMARKS = (
     " Fr. Maier", " (private)", ", evenings", " - Büro", " home", "/office", " : ask for Ann", " (", " m", " 自宅", " только утром",
     "a", " x", " ext", " DW 12", " or 0171 2345678", "; mobile", " (2nd floor)", " FLOWERS", " HELP", " #b", " b#", " tel. 2",
-    ";phone-context=+49", " e\u0301t\u00e9", " +b", " \u0660b",
+    ";phone-context=+49", " e\u0301t\u00e9", " +b", " \u0660b", " 2. Stock", " (2. Stock)",
+    " / 2. OG", " 9-17 Uhr", "24h", " 24h", " 7 days", " 20 b", " / 0171 2345678", ", 212 555 0123", ";0171/2345678", " / 2", " - 3. b x",
 )  # fmt: skip
 _LABELS = (
     "mail", "a-b", "a--b", "ab--c", "-a", "a-", "9", "x" * 62, "x" * 63, "x" * 64, "xn--mnchen-3ya", "xn--a", "münchen", "BÜCHER",
@@ -197,8 +198,9 @@ def _put_in_words(prefix: str, digits: str, random_source: random.Random) -> str
     if random_source.random() < 0.5:
         extension = str(random_source.randint(0, 10 ** random_source.choice((1, 2, 3, 4, 9, 10))))
         behind = random_source.choice(labels) + extension + (random_source.choice("#.) ") if labels == _LABELS_BEHIND else "")
-    elif random_source.random() < 0.4:
-        behind = random_source.choice(_REMARKS)
+    if random_source.random() < 0.2:
+        remark = random_source.choice(_REMARKS) * random_source.choice((1, 1, 1, 1, 20))
+        behind = random_source.choice((remark, remark + behind, behind + remark))
     return " ".join((before + spelled + behind).split())
 
 

@@ -161,6 +161,7 @@ PIECES = (
         "GROßMANN",
         "weiß",
         "ß",
+        "ßMITH",
         "GRPH",
         "AB",
         "José,",

@@ -70,6 +70,27 @@ REMARKED = [
     ("(202) 225-4965 office", "US", "+12022254965"),
     ("(202) 225-4965 office 2", "US", "+12022254965"),
     ("090-1234-5678 自宅", "JP", "+819012345678"),
+    ("030 901820 2. Stock", "DE", "+4930901820"),
+    ("030 901820 (2. Stock)", "DE", "+4930901820"),
+    ("030 901820 / 2. OG", "DE", "+4930901820"),
+    ("030 901820 - 2 x klingeln", "DE", "+4930901820"),
+    ("030 901820 9-17 Uhr", "DE", "+4930901820"),
+    ("030 901820 24h", "DE", "+4930901820"),
+    ("030 901820 Fr. Maier x12", "DE", "+4930901820"),
+    ("030 901820 Fr. Maier, int 12", "DE", "+4930901820"),
+    ("030 901820 BUERO", "DE", "+4930901820"),
+    ("030 901820 " + "please let it ring for long, " * 5, "DE", "+4930901820"),
+    ("0171 2345678 0 privat", "DE", "+491712345678"),
+    ("0171 23 45 67 8 privat", "DE", "+491712345678"),
+    ("+43 1 53115 2. Stock", None, "+43153115"),
+    ("030 901820-12 Fr. Maier", "DE", "+493090182012"),
+    ("(202) 225-4965 2nd line", "US", "+12022254965"),
+    ("06 12 34 56 78 18h", "FR", "+33612345678"),
+    ("030 901820 / 0171 2345678", "DE", "+4930901820"),
+    ("030 901820, 0171 2345678", "DE", "+4930901820"),
+    ("030/901820 / 0171/2345678", "DE", "+4930901820"),
+    ("01 40 20 53 17 / 06 12 34 56 78", "FR", "+33140205317"),
+    ("(202) 225-4965 / (202) 225-3121", "US", "+12022254965"),
 ]
 
 
@@ -86,15 +107,23 @@ def test_remarks_behind_many_numbers_are_told_as_behind_one() -> None:
 
 @pytest.mark.parametrize(
     ("cell", "country", "value"),
-    [("1-800-FLOWERS", "US", "+18003569377"), ("1-800-555-TALK", "US", "+18005558255"), ("1300 22 4 FIX", "AU", "+611300224349")],
+    [
+        ("1-800-FLOWERS", "US", "+18003569377"),
+        ("1-800-555-TALK", "US", "+18005558255"),
+        ("1300 22 4 FIX", "AU", "+611300224349"),
+        ("1300 88 TAXI", "AU", "+611300888294"),
+    ],
 )
 def test_letters_of_a_keypad_belong_to_a_number_that_is_none_without_them(cell: str, country: str, value: str) -> None:
-    assert judge_value("phone", cell, default_country=country) == (value, [])
+    assert judge_value("phone", cell, default_country=country) == (value, ["phone_letters"])
+    # What is a number in the row's own country is not looked for elsewhere.
+    assert judge_table(["phone", "country"], [[cell, country]], default_country="AT").rows["phone"].to_list() == [value]
     assert judge_phones(pl.Series([cell] * 1_000), None, country)["value"].unique().to_list() == [value]
 
 
 def test_remark_behind_no_number_makes_none_of_it() -> None:
-    assert judge_value("phone", "10115 Berlin", default_country="DE") == (None, ["invalid_phone"])
+    for cell in ("10115 Berlin", "12 / 34567890", "030 901820 0171 2345678"):
+        assert judge_value("phone", cell, default_country="DE") == (None, ["invalid_phone"])
     assert judge_value("phone", "06 12 34 56 78 le soir", default_country=None) == (None, ["phone_country_unknown"])
 
 

@@ -24,10 +24,10 @@ _COMMON = rf"^{_WORD}(?:[ -]{_WORD}){{0,{_MOST_WORDS - 1}}}$"
 # What the reference looks at: words with a meaning, beginnings with a capital inside, words without a vowel, letters of other rules.
 _MEANING = "|".join(sorted(TITLES | PARTICLES | DEGREES | ORGANISATIONS | GENERATIONS.keys()))
 _DOTLESS = "\N{LATIN SMALL LETTER DOTLESS I}"
-# Small among capitals too, GROßMANN: few keyboards have the other one.
+# Small among capitals too, GROßMANN: few keyboards have the other one. No word begins with it.
 _SHARP_S = "ß"
 _BREAK = f"[ {APOSTROPHES}-]"
-_DOUBTFUL = rf"(?i)(?:^|{_BREAK})(?:(?:{_MEANING})(?:$|{_BREAK})|ma?c|ij|[b-df-hj-np-tv-xz]+(?:$|{_BREAK}))|[İ{_DOTLESS}]"
+_DOUBTFUL = rf"(?i)(?:^|{_BREAK})(?:(?:{_MEANING})(?:$|{_BREAK})|ma?c|ij|{_SHARP_S}|[b-df-hj-np-tv-xz]+(?:$|{_BREAK}))|[İ{_DOTLESS}]"
 
 _INITIAL = re.compile(rf"[{LETTERS}]\.?")
 _IRISH = re.compile(rf"[Oo]([{APOSTROPHES}])([{LETTERS}]{{{_SHORTEST_WORD},}})")
@@ -93,7 +93,7 @@ def _recase_word(word: str, *, is_first: bool, is_last: bool) -> str | None:
 
 def _recase_part(part: str) -> str | None:
     key = part.casefold()
-    if key in PARTICLES or key in DEGREES or key in ORGANISATIONS:
+    if key in PARTICLES or key in DEGREES or key in ORGANISATIONS or part.lower().startswith(_SHARP_S):
         return None
     if _INITIAL.fullmatch(part):
         return part.upper()

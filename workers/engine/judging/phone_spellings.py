@@ -2,13 +2,16 @@
 
 What `phonenumbers` skips before a number and takes off behind it is told here for the plain forms; any other text is left as it is. A
 remark it does not know: it drops one or two letters, and takes more for those of a keypad, 1-800-FLOWERS. So the number that stands before
-one is tried by itself, and the whole is read only if that is no number.
+one is tried by itself, and the whole is read only if that is no number. A remark may begin with a count, "2. Stock", "9-17 Uhr", "24h".
 """
 
 import re
 from dataclasses import dataclass
 
 import polars as pl
+
+# E.164 allows 15 digits; with any punctuation and an extension a number is still shorter. The library's time grows with the text.
+LONGEST_TEXT = 100
 
 # The library takes these for hyphens within a number.
 _HYPHENS = r"\u{2010}-\u{2015}\u{2212}"
@@ -18,11 +21,24 @@ _BEFORE = rf"^[\p{{L}} ().:/{_HYPHENS}-]{{1,20}}"
 _NUMBER = rf"^\+?(?:[ ()./{_HYPHENS}-]*[0-9]){{5,24}}\)?$"
 # The labels and the lengths are a subset of those that the library takes for an extension whatever number stands before them.
 _EXTENSION = r" {0,3}(?i:ext(?:ensio)?n?|x|#)[.:]?[ -]{0,3}[0-9]{1,9}$"
+# Fewer digits are no number, or begin one that is written out in letters; a postal code has fewer.
+_FEWEST = 7
 # Without digits it cannot be an extension in other words, nor hold another number.
-_REMARK = rf"^(\+?(?:[ ()./{_HYPHENS}-]*[0-9]){{5,24}}\)?)[ ,:(./{_HYPHENS}-]{{0,3}}\p{{L}}[^\p{{N}};#]*$"
-# Fewer digits are no number, or begin one that is written out in letters. A context says how the number itself is to be read.
-_BEFORE_REMARK = re.compile(r"((?:\D*\d){5}[\d\W_]*)[^\W\d_]")
+_REMARK = rf"^(\+?(?:[ ()./{_HYPHENS}-]*[0-9]){{{_FEWEST},24}}\)?)[ ,:(./{_HYPHENS}-]{{1,3}}\p{{L}}[^\p{{N}};#]*$"
+_NOT_OF_A_KEYPAD = r"[\p{L}--A-Z]"
+# What may be a count, but of two digits behind two others.
+_MAY_COUNT = r"[ (][0-9]{1,2}(?:[^0-9 ]{1,2}[0-9]{1,2})*\)?$"
+_IN_PAIRS = r"(?:^|[^0-9])[0-9]{1,2} [0-9]{1,2}$"
+
+_BEFORE_LETTER = re.compile(rf"((?:\D*\d){{{_FEWEST}}}[\d\W_]*)[^\W\d_]")
+_LETTERS = re.compile(r"\d.*[^\W\d_]", re.DOTALL)
+_BEFORE_COUNT = re.compile(rf"((?:\D*\d){{{_FEWEST}}}.*?)[\s(\[]\s*\d\d?(?:[-\u2013.:]\d\d?)*(\D*)")
+_ENDS_IN_PAIRS = re.compile(r".*(?<!\d)\d\d?[\s(\[]\s*\d\d?[^\d.]+")
+_BEFORE_ANOTHER = re.compile(rf"((?:\D*\d){{{_FEWEST}}}.*?)[/,;|](?=(?:\D*\d){{6}})")
+# How the number itself is to be read (RFC 3966).
 _CONTEXT = ";phone-context="
+# Texts of which more than one number may be made.
+MAY_BE_TWO = rf"^(?:[^0-9]*[0-9]){{{_FEWEST}}}.*[/,;|](?:[^0-9]*[0-9]){{6}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +59,12 @@ def strip_words(texts: pl.Series) -> Spelled:
     text, rest, number, short = pl.col("text"), pl.col("rest"), pl.col("number"), pl.col("short")
     parts = texts.alias("text").to_frame().with_columns(rest=text.str.replace(_BEFORE, ""))
     parts = parts.with_columns(short=rest.str.replace(_EXTENSION, ""))
-    parts = parts.with_columns(number=short.str.replace(_REMARK, "${1}"))
+    bare = short.str.replace(_REMARK, "${1}")
+    is_counted = bare.str.contains(_MAY_COUNT) & ~(bare.str.contains(_IN_PAIRS) & ~short.str.contains(r"^[^\p{L}]*[0-9]\."))
+    # One thing behind a number is understood, not two; and no capitals, which may be those of a keypad.
+    is_remark = (short == rest) & short.str.contains(_NOT_OF_A_KEYPAD) & ~is_counted
+    parts = parts.with_columns(number=pl.when(is_remark).then(bare).otherwise(short))
+    parts = parts.with_columns(number=pl.when((number != short) | (text.str.len_chars() <= LONGEST_TEXT)).then("number"))
     has_word = text.str.strip_chars_start("( ") != rest
     found = parts.select(
         numbers=pl.when(number.str.contains(_NUMBER)).then(
@@ -55,7 +76,33 @@ def strip_words(texts: pl.Series) -> Spelled:
     return Spelled(found["numbers"], found["has_extension"], found["has_remark"])
 
 
-def cut_remark(text: str) -> str | None:
-    """What stands before the first letter behind five digits; None: there is no such letter, or it says how to read the number."""
-    found = _BEFORE_REMARK.match(text)
+def list_before_remark(text: str) -> list[str]:
+    """What may be the number before a remark, the likeliest first; none where there is no letter behind seven digits.
+
+    One or two digits before the letters, or some with hyphens, belong to the remark, unless there are two digits before them as well.
+    """
+    found = _BEFORE_LETTER.match(text)
+    if found is None or _CONTEXT in text:
+        return []
+    before = found[1]
+    counted = _BEFORE_COUNT.fullmatch(before)
+    if counted is None:
+        return [before]
+    return [before, counted[1]] if _ENDS_IN_PAIRS.fullmatch(before) else [counted[1], before]
+
+
+def is_of_a_keypad(text: str) -> bool:
+    """Whether all letters behind seven digits are capitals, as numbers are written that spell something."""
+    found = _BEFORE_LETTER.match(text)
+    return found is not None and all("A" <= char <= "Z" or not char.isalpha() for char in text[found.end(1) :])
+
+
+def has_letters(text: str) -> bool:
+    """Whether there are letters behind the first digit that belong to the number as it is written."""
+    return _LETTERS.search(text) is not None and _CONTEXT not in text
+
+
+def cut_another(text: str) -> str | None:
+    """The first of two numbers with a sign between them; None: there are not two."""
+    found = _BEFORE_ANOTHER.match(text)
     return None if found is None or _CONTEXT in text else found[1]

@@ -2,7 +2,7 @@
 
 A number with + or 00 stands for itself. A national number belongs to the row's own country where the row names one, and is tried in the
 default country where it is not a number there (a customer in France with a New York number): what the row says is better evidence than what
-was set for all rows. E.164 has no extension: it is left out, and told. So is a remark behind a number.
+was set for all rows. E.164 has no extension: it is left out, and told. So is a remark behind a number, and a second number.
 """
 
 from collections.abc import Sequence
@@ -12,10 +12,18 @@ import numpy as np
 import phonenumbers
 import polars as pl
 from numpy.typing import NDArray
-from phonenumbers import PhoneNumber, PhoneNumberFormat
+from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
 from models.vocabulary import IssueCode
-from workers.engine.judging.phone_spellings import cut_remark, strip_words
+from workers.engine.judging.phone_spellings import (
+    LONGEST_TEXT,
+    MAY_BE_TWO,
+    cut_another,
+    has_letters,
+    is_of_a_keypad,
+    list_before_remark,
+    strip_words,
+)
 from workers.engine.judging.phone_tables import (
     ASK,
     COUNTRY_UNKNOWN,
@@ -35,9 +43,6 @@ from workers.engine.judging.phone_tables import (
 from workers.engine.judging.text import PLACEHOLDERS, blank
 from workers.engine.judging.verdict import Opinion
 
-# E.164 allows 15 digits; with any punctuation and an extension a number is still shorter. The library's time grows with the text.
-_LONGEST_TEXT = 100
-
 # What the tables read: "+33 (0)6 12 34 56 78" has 20 characters. Every character more costs time for all numbers of a chunk.
 _LONGEST_COMMON = 24
 
@@ -53,6 +58,9 @@ _CLASS_COUNT = 16
 _PAIRS = [[digit for digit in divmod(pair, _CLASS_COUNT) if digit < 10] for pair in range(_CLASS_COUNT**2)]
 _PAIR_FACTORS = np.array([10 ** len(digits) for digits in _PAIRS], dtype=np.int64)
 _PAIR_VALUES = np.array([int("".join(map(str, digits)) or "0") for digits in _PAIRS], dtype=np.int64)
+
+# Numbers that are bought for what they spell.
+_SPELLED_OUT = (PhoneNumberType.TOLL_FREE, PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST, PhoneNumberType.UAN)
 
 # What is said, by answer. Of what is asked the library tells; of what is valid there is something to tell of that stood behind, or nothing.
 _EXTENDED, _REMARKED = FIRST_VALID + 1, FIRST_VALID + 2
@@ -73,9 +81,12 @@ def judge_phones(texts: pl.Series, countries: pl.Series | None, default_country:
     # Nothing that is left of a cleaned text reads as padding but where there is no text at all.
     is_absent = characters[0] == PADDING
     behind = read_spellings(characters, given)
-    answers = read_answers(characters, own, default_country)
-    # Letters behind what is no number may be those of a keypad.
-    answers[(behind == _REMARKED) & (answers == INVALID)] = ASK
+    # With something behind it, it may be a number in the row's own country in another way.
+    answers = read_answers(characters, own, default_country, may_be_elsewhere=behind == FIRST_VALID)
+    # Letters behind what is no number may be those of a keypad, and what is none as a whole may be two.
+    invalid = np.flatnonzero(answers == INVALID)
+    is_doubtful = (behind[invalid] != FIRST_VALID) | given.gather(invalid).str.contains(MAY_BE_TWO).fill_null(False).to_numpy()
+    answers[invalid[is_doubtful]] = ASK
     is_valid = answers >= FIRST_VALID
     is_refused = ~(is_valid | is_absent)
     numbers = pl.Series("number", get_tables().spell(np.where(is_valid, answers, INVALID), _value(characters)))
@@ -126,14 +137,17 @@ def _value(characters: NDArray[np.uint8]) -> Integers:
     return value
 
 
-def read_answers(characters: NDArray[np.uint8], own: pl.Series, default_country: str | None) -> Integers:
-    """The tables' answers: in the row's own country, then in the default country."""
+def read_answers(
+    characters: NDArray[np.uint8], own: pl.Series, default_country: str | None, may_be_elsewhere: NDArray[np.bool_] | None = None
+) -> Integers:
+    """The tables' answers: in the row's own country, then in the default one, there only where a number may be elsewhere (None: any)."""
     names: list[str] = own.unique().to_list()
     index = own.cast(pl.Enum(names)).to_physical().to_numpy()
     answers = _read_at_home(characters, [name or default_country for name in names], index)
     is_elsewhere = np.array([name not in ("", default_country) for name in names])
     if default_country is not None and is_elsewhere.any():
-        retried = np.flatnonzero((answers == INVALID) & is_elsewhere.take(index))
+        is_retried = (answers == INVALID) & is_elsewhere.take(index)
+        retried = np.flatnonzero(is_retried if may_be_elsewhere is None else is_retried & may_be_elsewhere)
         if len(retried):
             answers[retried] = _read_at_home(characters[:, retried], [default_country], np.zeros(len(retried), dtype=np.int64))
     if len(characters) > MOST_DIGITS:
@@ -187,31 +201,46 @@ def _ask_library(
 
 
 def parse_phone(text: str, country: str | None, default_country: str | None) -> Opinion:
-    """The reference: what the library says of one number, in the row's country first, and without a remark behind it where that is one."""
+    """The reference: what the library says of one number, in the row's country first, and of what stands before a remark
+    or a second number where that is one."""
     if text == "":
         return Opinion(value="")
-    if len(text) > _LONGEST_TEXT:
-        return Opinion(code=IssueCode.INVALID_PHONE)
-    whole = _find_number(text, country, default_country)
-    if whole is not None and whole.extension:
-        return Opinion(value=_spell(whole), code=IssueCode.PHONE_EXTENSION)
-    before_remark = cut_remark(text)
-    if before_remark is not None and (number := _find_number(before_remark, country, default_country)) is not None:
-        return Opinion(value=_spell(number), code=IssueCode.PHONE_REMARK)
-    if whole is not None:
-        return Opinion(value=_spell(whole))
+    regions = tuple(dict.fromkeys((country or default_country, default_country)))
+    for region in regions:
+        opinion = _read_in(region, text)
+        if opinion is not None:
+            return opinion
+    first = cut_another(text) if len(text) <= LONGEST_TEXT else None
+    for region in regions if first is not None else ():
+        number = _find_number(first or "", region)
+        if number is not None:
+            return Opinion(value=_spell(number), code=IssueCode.PHONE_REMARK)
     needs_country = country is None and default_country is None and not _with_plus(text).startswith(("+", "\N{FULLWIDTH PLUS SIGN}"))
     if needs_country and sum(char.isdecimal() for char in text) >= FEWEST_DIGITS:
         return Opinion(code=IssueCode.PHONE_COUNTRY_UNKNOWN)
     return Opinion(code=IssueCode.INVALID_PHONE)
 
 
-def _find_number(text: str, country: str | None, default_country: str | None) -> PhoneNumber | None:
-    for region in dict.fromkeys((country or default_country, default_country)):
-        for spelling in dict.fromkeys((text, _with_plus(text))):
-            number = parse_valid(spelling, region)
-            if number is not None:
-                return number
+def _read_in(region: str | None, text: str) -> Opinion | None:
+    """What a text says as a number of a region, if it is one: with an extension, before a remark, or as a whole."""
+    whole = _find_number(text, region)
+    numbers = [number for before in list_before_remark(text) if (number := _find_number(before, region)) is not None]
+    if whole is not None and whole.extension and (not numbers or _spell(whole) in map(_spell, numbers)):
+        return Opinion(value=_spell(whole), code=IssueCode.PHONE_EXTENSION)
+    if numbers and not (whole is not None and is_of_a_keypad(text) and phonenumbers.number_type(whole) in _SPELLED_OUT):
+        return Opinion(value=_spell(numbers[0]), code=IssueCode.PHONE_REMARK)
+    if whole is None:
+        return None
+    return Opinion(value=_spell(whole), code=IssueCode.PHONE_LETTERS if has_letters(text) else None)
+
+
+def _find_number(text: str, region: str | None) -> PhoneNumber | None:
+    if len(text) > LONGEST_TEXT:
+        return None
+    for spelling in dict.fromkeys((text, _with_plus(text))):
+        number = parse_valid(spelling, region)
+        if number is not None:
+            return number
     return None
 
 

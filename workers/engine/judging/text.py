@@ -28,7 +28,7 @@ _ENDS = rf"^[\s{NEVER_AT_ENDS}]+|[\s{NEVER_AT_ENDS}]+$"
 _LEFTOVERS = r"[-" + "\N{EN DASH}\N{EM DASH}" + r"_.?/\\\s]+|#?n/a|\((?:null|none|blank)\)|#(?:null|value|ref)!"
 
 # What stands for "nothing" besides, where a value has a form (an e-mail, a phone) or identifies: Null and None are surnames, never e-mails.
-_WORDS = r"n\.a\.?|nan|nil|null|none|unknown|undefined|inconnue?|néant|aucune?"
+_WORDS = r"n\.a\.?|nan|nil|null|none|unknown|undefined|inconnue?|néant|aucune?|unbekannt|k\. ?a\.|keine angabe"
 
 LEFTOVERS = rf"^(?i:{_LEFTOVERS})$"
 # Without "na": the code of Namibia.

@@ -9,8 +9,9 @@ _PATTERNS: dict[str, re.Pattern[str]] = {
     ContactField.EMAIL: re.compile(r"(?:mailto:)?[^@\s<>]+@[^@\s<>]+\.[^@\s<>.]{2,}|.*<[^@\s<>]+@[^@\s<>]+>"),
     ContactField.PHONE: re.compile(
         r"(?:tel:)?\+?[\d\s().\-/\u00a0\u202f]{5,24}(?:\s*(?:x|ext\.?|poste)\s*\d+)?"
-        # With a remark behind it; a place behind its postal code has fewer digits.
-        r"|(?:tel:)?\+?(?:[\s().\-/\u00a0\u202f]*\d){7,15}[\s().,:\-/\u00a0\u202f]+[^\W\d_].{0,60}",
+        # With a remark or another one behind it, if it begins as telephone numbers do and dates do not.
+        r"|(?:tel:)?(?=[+(0]|1[-. ]|\d{3}[-. ]\d{3}[-. ]\d{4})(?!\d\d?[-./]\d\d?[-./](?:19|20)\d\d\b)\+?(?:[\s().\-/\u00a0\u202f]*\d){7,15}"
+        r"(?:[\s()\[.,:;\-/\u00a0\u202f]+[^\W\d_].{0,60}|\s*[/,;|]\s*\+?[\d\s().\-/]{7,24})",
         re.IGNORECASE,
     ),
     ContactField.WEBSITE: re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}(?:[:/?#]\S*)?", re.IGNORECASE),
