@@ -181,7 +181,12 @@ def test_numbers_with_remarks_do_not_contradict_a_telephone() -> None:
     columns = make_columns({"Telefon": numbers, "E-Mail": ["a@example.org"] * 4})
     assert choose_mapping(columns) == {"Telefon": "phone", "E-Mail": "email"}
     assert is_certain(columns, choose_mapping(columns))
-    for others in (["10115 Berlin", "20095 Hamburg"], ["1000000 EUR", "25000000 EUR"], ["03.12.1984 Monday", "1984-03-12 Monday"]):
+    for others in (
+        ["10115 Berlin", "20095 Hamburg"],
+        ["1 000 000 Euro", "25000000 EUR"],
+        ["03.12.1984 Monday", "01 02 2023 abc"],
+        ["0000123456-AB", "000012345678 - Widget"],
+    ):
         assert best("Telefon", others) is None
 
 

@@ -26,14 +26,15 @@ _FEWEST = 7
 # Without digits it cannot be an extension in other words, nor hold another number.
 _REMARK = rf"^(\+?(?:[ ()./{_HYPHENS}-]*[0-9]){{{_FEWEST},24}}\)?)[ ,:(./{_HYPHENS}-]{{1,3}}\p{{L}}[^\p{{N}};#]*$"
 _NOT_OF_A_KEYPAD = r"[\p{L}--A-Z]"
-# What may be a count, but of two digits behind two others.
-_MAY_COUNT = r"[ (][0-9]{1,2}(?:[^0-9 ]{1,2}[0-9]{1,2})*\)?$"
-_IN_PAIRS = r"(?:^|[^0-9])[0-9]{1,2} [0-9]{1,2}$"
+# What may be a count behind a number: an ordinal, a range, or digits behind a parenthesis.
+_MAY_COUNT = r"(?:[ (][0-9]\.|[ (][0-9]{1,2}[^0-9 ][0-9]{1,2}|\( *[0-9]{1,2})[^0-9]*$"
 
 _BEFORE_LETTER = re.compile(rf"((?:\D*\d){{{_FEWEST}}}[\d\W_]*)[^\W\d_]")
 _LETTERS = re.compile(r"\d.*[^\W\d_]", re.DOTALL)
-_BEFORE_COUNT = re.compile(rf"((?:\D*\d){{{_FEWEST}}}.*?)[\s(\[]\s*\d\d?(?:[-\u2013.:]\d\d?)*(\D*)")
-_ENDS_IN_PAIRS = re.compile(r".*(?<!\d)\d\d?[\s(\[]\s*\d\d?[^\d.]+")
+# "2. Stock", "9-17 Uhr", "24h", "(2 Personen)"; any other digits may as well end the number, "08-508 290 00 W".
+_COUNT = r"\d\.|\d\d?[-\u2013]\d\d?|\d\d?(?=(?i:h|x|st|nd|rd|th|er|[ap]m)\b)|(?<=[(\[])\d\d?(?=[ .:])"
+_BEFORE_COUNT = re.compile(rf"((?:\D*\d){{{_FEWEST}}}.*?)[\s(\[]\s*(?:{_COUNT})\W*(?=[^\W\d_])")
+_BEFORE_DIGITS = re.compile(rf"((?:\D*\d){{{_FEWEST}}}.*?)[\s(\[]\s*\d\d?\W*(?=[^\W\d_])")
 _BEFORE_ANOTHER = re.compile(rf"((?:\D*\d){{{_FEWEST}}}.*?)[/,;|](?=(?:\D*\d){{6}})")
 # How the number itself is to be read (RFC 3966).
 _CONTEXT = ";phone-context="
@@ -60,9 +61,8 @@ def strip_words(texts: pl.Series) -> Spelled:
     parts = texts.alias("text").to_frame().with_columns(rest=text.str.replace(_BEFORE, ""))
     parts = parts.with_columns(short=rest.str.replace(_EXTENSION, ""))
     bare = short.str.replace(_REMARK, "${1}")
-    is_counted = bare.str.contains(_MAY_COUNT) & ~(bare.str.contains(_IN_PAIRS) & ~short.str.contains(r"^[^\p{L}]*[0-9]\."))
     # One thing behind a number is understood, not two; and no capitals, which may be those of a keypad.
-    is_remark = (short == rest) & short.str.contains(_NOT_OF_A_KEYPAD) & ~is_counted
+    is_remark = (short == rest) & short.str.contains(_NOT_OF_A_KEYPAD) & ~short.str.contains(_MAY_COUNT)
     parts = parts.with_columns(number=pl.when(is_remark).then(bare).otherwise(short))
     parts = parts.with_columns(number=pl.when((number != short) | (text.str.len_chars() <= LONGEST_TEXT)).then("number"))
     has_word = text.str.strip_chars_start("( ") != rest
@@ -79,16 +79,13 @@ def strip_words(texts: pl.Series) -> Spelled:
 def list_before_remark(text: str) -> list[str]:
     """What may be the number before a remark, the likeliest first; none where there is no letter behind seven digits.
 
-    One or two digits before the letters, or some with hyphens, belong to the remark, unless there are two digits before them as well.
+    A count belongs to the remark. Other digits that stand before the letters by themselves do if there is no number with them.
     """
     found = _BEFORE_LETTER.match(text)
     if found is None or _CONTEXT in text:
         return []
-    before = found[1]
-    counted = _BEFORE_COUNT.fullmatch(before)
-    if counted is None:
-        return [before]
-    return [before, counted[1]] if _ENDS_IN_PAIRS.fullmatch(before) else [counted[1], before]
+    counted, apart = _BEFORE_COUNT.match(text), _BEFORE_DIGITS.match(text)
+    return [before[1] for before in (counted, found, apart) if before is not None]
 
 
 def is_of_a_keypad(text: str) -> bool:

@@ -10,7 +10,8 @@ _PATTERNS: dict[str, re.Pattern[str]] = {
     ContactField.PHONE: re.compile(
         r"(?:tel:)?\+?[\d\s().\-/\u00a0\u202f]{5,24}(?:\s*(?:x|ext\.?|poste)\s*\d+)?"
         # With a remark or another one behind it, if it begins as telephone numbers do and dates do not.
-        r"|(?:tel:)?(?=[+(0]|1[-. ]|\d{3}[-. ]\d{3}[-. ]\d{4})(?!\d\d?[-./]\d\d?[-./](?:19|20)\d\d\b)\+?(?:[\s().\-/\u00a0\u202f]*\d){7,15}"
+        r"|(?:tel:)?(?=[+(]|0\d{1,5}[\s.\-/]|(?:1[-. ])?\d{3}[-. ]\d{3}[-. ]\d{4})(?!\d\d?[-./ ]\d\d?[-./ ](?:19|20)\d\d\b)"
+        r"\+?(?:[\s().\-/\u00a0\u202f]*\d){7,15}"
         r"(?:[\s()\[.,:;\-/\u00a0\u202f]+[^\W\d_].{0,60}|\s*[/,;|]\s*\+?[\d\s().\-/]{7,24})",
         re.IGNORECASE,
     ),
