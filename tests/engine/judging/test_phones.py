@@ -124,7 +124,7 @@ def test_letters_of_a_keypad_belong_to_a_number_that_is_none_without_them(cell: 
     assert judge_phones(pl.Series([cell] * 1_000), None, country)["value"].unique().to_list() == [value]
 
 
-def test_remark_behind_no_number_makes_none_of_it() -> None:
+def test_what_is_no_number_with_or_without_a_remark_is_refused() -> None:
     for cell in ("10115 Berlin", "12 / 34567890", "030 901820 0171 2345678"):
         assert judge_value("phone", cell, default_country="DE") == (None, ["invalid_phone"])
     assert judge_value("phone", "06 12 34 56 78 le soir", default_country=None) == (None, ["phone_country_unknown"])

@@ -65,8 +65,8 @@ def recase_names(verdict: pl.DataFrame, *, is_whole: bool) -> pl.DataFrame:
 
 def recase_name(text: str, *, is_whole: bool) -> str | None:
     """The reference: the name with its usual capitals; None where that is not safe, or it has them."""
-    told = text.replace(_SHARP_S, "")
-    if len(text) > _LONGEST_NAME or told.isupper() == told.islower() or "İ" in text or _DOTLESS in text:
+    cased = text.replace(_SHARP_S, "")
+    if len(text) > _LONGEST_NAME or cased.isupper() == cased.islower() or "İ" in text or _DOTLESS in text:
         return None
     words = text.split(" ")
     if len(words) > _MOST_WORDS or (is_whole and len(words) < 2):

@@ -57,21 +57,21 @@ def strip_words(texts: pl.Series) -> Spelled:
     Before a number spaces and opening parentheses are nothing, as ever; anything else is kept as a point, since 00 is read as + only where
     nothing else stands before it.
     """
-    text, rest, number, short = pl.col("text"), pl.col("rest"), pl.col("number"), pl.col("short")
+    text, rest, unextended, number = pl.col("text"), pl.col("rest"), pl.col("unextended"), pl.col("number")
     parts = texts.alias("text").to_frame().with_columns(rest=text.str.replace(_BEFORE, ""))
-    parts = parts.with_columns(short=rest.str.replace(_EXTENSION, ""))
-    bare = short.str.replace(_REMARK, "${1}")
+    parts = parts.with_columns(unextended=rest.str.replace(_EXTENSION, ""))
     # One thing behind a number is understood, not two; and no capitals, which may be those of a keypad.
-    is_remark = (short == rest) & short.str.contains(_NOT_OF_A_KEYPAD) & ~short.str.contains(_MAY_COUNT)
-    parts = parts.with_columns(number=pl.when(is_remark).then(bare).otherwise(short))
-    parts = parts.with_columns(number=pl.when((number != short) | (text.str.len_chars() <= LONGEST_TEXT)).then("number"))
+    may_be_remark = (unextended == rest) & unextended.str.contains(_NOT_OF_A_KEYPAD) & ~unextended.str.contains(_MAY_COUNT)
+    parts = parts.with_columns(number=pl.when(may_be_remark).then(unextended.str.replace(_REMARK, "${1}")).otherwise(unextended))
+    is_remarked = number != unextended
+    parts = parts.with_columns(number=pl.when(is_remarked | (text.str.len_chars() <= LONGEST_TEXT)).then("number"))
     has_word = text.str.strip_chars_start("( ") != rest
     found = parts.select(
         numbers=pl.when(number.str.contains(_NUMBER)).then(
             pl.when(has_word).then(pl.lit(".")).otherwise(pl.lit("")) + number.str.replace_all(f"[{_HYPHENS}]", "-")
         ),
-        has_extension=(short != rest).fill_null(False),
-        has_remark=(number != short).fill_null(False),
+        has_extension=(unextended != rest).fill_null(False),
+        has_remark=is_remarked.fill_null(False),
     )
     return Spelled(found["numbers"], found["has_extension"], found["has_remark"])
 
@@ -88,7 +88,7 @@ def list_before_remark(text: str) -> list[str]:
     return [before[1] for before in (counted, found, apart) if before is not None]
 
 
-def is_of_a_keypad(text: str) -> bool:
+def is_in_capitals(text: str) -> bool:
     """Whether all letters behind seven digits are capitals, as numbers are written that spell something."""
     found = _BEFORE_LETTER.match(text)
     return found is not None and all("A" <= char <= "Z" or not char.isalpha() for char in text[found.end(1) :])
@@ -100,6 +100,6 @@ def has_letters(text: str) -> bool:
 
 
 def cut_another(text: str) -> str | None:
-    """The first of two numbers with a sign between them; None: there are not two."""
-    found = _BEFORE_ANOTHER.match(text)
-    return None if found is None or _CONTEXT in text else found[1]
+    """The first of two numbers with a sign between them; None: there are not two, or the text is too long for that."""
+    found = _BEFORE_ANOTHER.match(text) if len(text) <= LONGEST_TEXT and _CONTEXT not in text else None
+    return None if found is None else found[1]

@@ -20,7 +20,7 @@ from workers.engine.judging.phone_spellings import (
     MAY_BE_TWO,
     cut_another,
     has_letters,
-    is_of_a_keypad,
+    is_in_capitals,
     list_before_remark,
     strip_words,
 )
@@ -201,8 +201,7 @@ def _ask_library(
 
 
 def parse_phone(text: str, country: str | None, default_country: str | None) -> Opinion:
-    """The reference: what the library says of one number, in the row's country first, and of what stands before a remark
-    or a second number where that is one."""
+    """The reference: what the library says of a text, without a remark or a second number, in the row's country first."""
     if text == "":
         return Opinion(value="")
     regions = tuple(dict.fromkeys((country or default_country, default_country)))
@@ -210,11 +209,12 @@ def parse_phone(text: str, country: str | None, default_country: str | None) -> 
         opinion = _read_in(region, text)
         if opinion is not None:
             return opinion
-    first = cut_another(text) if len(text) <= LONGEST_TEXT else None
-    for region in regions if first is not None else ():
-        number = _find_number(first or "", region)
-        if number is not None:
-            return Opinion(value=_spell(number), code=IssueCode.PHONE_REMARK)
+    first = cut_another(text)
+    if first is not None:
+        for region in regions:
+            number = _find_number(first, region)
+            if number is not None:
+                return Opinion(value=_spell(number), code=IssueCode.PHONE_REMARK)
     needs_country = country is None and default_country is None and not _with_plus(text).startswith(("+", "\N{FULLWIDTH PLUS SIGN}"))
     if needs_country and sum(char.isdecimal() for char in text) >= FEWEST_DIGITS:
         return Opinion(code=IssueCode.PHONE_COUNTRY_UNKNOWN)
@@ -224,11 +224,13 @@ def parse_phone(text: str, country: str | None, default_country: str | None) -> 
 def _read_in(region: str | None, text: str) -> Opinion | None:
     """What a text says as a number of a region, if it is one: with an extension, before a remark, or as a whole."""
     whole = _find_number(text, region)
-    numbers = [number for before in list_before_remark(text) if (number := _find_number(before, region)) is not None]
-    if whole is not None and whole.extension and (not numbers or _spell(whole) in map(_spell, numbers)):
+    numbers = filter(None, (_find_number(before, region) for before in list_before_remark(text)))
+    likeliest = next(numbers, None)
+    if whole is not None and whole.extension and (likeliest is None or _spell(whole) in map(_spell, (likeliest, *numbers))):
         return Opinion(value=_spell(whole), code=IssueCode.PHONE_EXTENSION)
-    if numbers and not (whole is not None and is_of_a_keypad(text) and phonenumbers.number_type(whole) in _SPELLED_OUT):
-        return Opinion(value=_spell(numbers[0]), code=IssueCode.PHONE_REMARK)
+    is_spelled_out = whole is not None and is_in_capitals(text) and phonenumbers.number_type(whole) in _SPELLED_OUT
+    if likeliest is not None and not is_spelled_out:
+        return Opinion(value=_spell(likeliest), code=IssueCode.PHONE_REMARK)
     if whole is None:
         return None
     return Opinion(value=_spell(whole), code=IssueCode.PHONE_LETTERS if has_letters(text) else None)
