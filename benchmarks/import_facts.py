@@ -85,7 +85,9 @@ def noting_facts(bench: BenchStack, job: UUID) -> Iterator[Facts]:
             facts.found = list(_count_up(tx.execute(_READ_NOTES, {"import_id": job})))
         return
     ours, theirs = multiprocessing.get_context("spawn").Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=_watch_sqlite, args=(bench.database.writer.url.database, job.hex, theirs))
+    process = multiprocessing.get_context("spawn").Process(
+        target=_watch_sqlite, args=(bench.database.writer.url.database, job.bytes, theirs)
+    )
     process.start()
     assert ours.recv() == "watching"
     try:
@@ -106,7 +108,7 @@ def _count_up(notes: Any) -> Iterator[Fact]:
         yield Fact(note.at, status, seen, settled, done)
 
 
-def _watch_sqlite(path: str, job: str, pipe: Connection) -> None:
+def _watch_sqlite(path: str, job: bytes, pipe: Connection) -> None:
     connection = sqlite3.connect(path, isolation_level=None)
     found: list[Fact] = []
     version, looked_at, latest = None, time.time(), 0.0

@@ -17,12 +17,12 @@ from uuid import UUID
 import polars as pl
 import psycopg
 from psycopg import sql
-from sqlalchemy import Column, ColumnElement, Connection, Integer, MetaData, Table, Uuid, func, literal, literal_column, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Integer, MetaData, Table, func, literal, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.schema import CreateTable
 
-from models.dialects import SQLITE, UtcDateTime, database_now
+from models.dialects import SQLITE, Id, UtcDateTime, database_now
 
 # Rows are found by their keys, which have an index. The planner knows nothing about a table that was filled a moment ago, and would now
 # and then read the other one from end to end for each batch; compiling a statement takes longer than running it.
@@ -186,8 +186,12 @@ def _update_many(
 
 def _value_lists(table: Table, frame: pl.DataFrame) -> Iterator[list[Any]]:
     for column in frame:
-        is_id = isinstance(table.c[column.name].type, Uuid)
-        yield (column.str.replace_all("-", "", literal=True) if is_id else column).to_list()
+        if isinstance(table.c[column.name].type, Id):
+            ids = column.str.replace_all("-", "", literal=True).str.decode("hex").to_list()
+            # Of bytes the driver asks each time whether they are to be adapted, which takes as long as all else about a value.
+            yield [None if each is None else bytearray(each) for each in ids]
+        else:
+            yield column.to_list()
 
 
 def _fixed(connection: Connection, table: Table, constants: Mapping[str, Any], moments: Sequence[str]) -> dict[str, Any]:
@@ -196,8 +200,8 @@ def _fixed(connection: Connection, table: Table, constants: Mapping[str, Any], m
     if moments:
         values |= dict.fromkeys(moments, database_now(connection))
     for name, value in values.items():
-        if isinstance(table.c[name].type, Uuid):
-            values[name] = UUID(str(value)).hex
+        if isinstance(table.c[name].type, Id):
+            values[name] = UUID(str(value)).bytes
         elif isinstance(table.c[name].type, UtcDateTime):
             values[name] = value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
     return values

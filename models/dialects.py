@@ -14,6 +14,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Integer,
+    LargeBinary,
     Select,
     String,
     Table,
@@ -49,6 +50,22 @@ MOST_IN_ARRAY = 500
 
 # Postgres: connection lost or refused, serialization failure, deadlock, lock not available, too many connections, shutting down.
 _TRANSIENT_SQLSTATES = ("08", "40001", "40P01", "55P03", "53", "57P")
+
+
+class Id(TypeDecorator[UUID]):
+    """An id: on SQLite its 16 bytes, in their order. As text it would take twice the room, in the table and in each index."""
+
+    impl = Uuid
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(LargeBinary(16) if dialect.name == SQLITE else Uuid())
+
+    def process_bind_param(self, value: UUID | None, dialect: Dialect) -> UUID | bytes | None:
+        return value.bytes if value is not None and dialect.name == SQLITE else value
+
+    def process_result_value(self, value: UUID | bytes | None, dialect: Dialect) -> UUID | None:
+        return UUID(bytes=value) if isinstance(value, bytes) else value
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -110,9 +127,11 @@ def contains_text(dialect_name: str, column: SQLCoreOperations[Any], wanted: str
 def is_one_of(dialect_name: str, column: SQLCoreOperations[Any], values: Collection[Any]) -> ColumnElement[bool]:
     """Whether a column has one of many values, sent as one parameter so that neither database's limit on them is met."""
     expression = cast(ColumnElement[Any], column)
-    is_id = isinstance(expression.type, Uuid)
+    is_id = isinstance(expression.type, Id)
     texts = [str(value).replace("-", "") for value in values] if is_id else list(values)
     if dialect_name == SQLITE:
+        if is_id:
+            return _is_one_of_ids(expression, bytes.fromhex("".join(texts)))
         elements = func.json_each(literal(json.dumps(texts), String)).table_valued("value")
         return type_coerce(expression, String).in_(select(elements.c.value))
     # An array as its text: one parameter, whose elements the driver need not look at.
@@ -123,6 +142,13 @@ def is_one_of(dialect_name: str, column: SQLCoreOperations[Any], values: Collect
     if len(texts) > MOST_IN_ARRAY:
         return expression.in_(select(func.unnest(array)))
     return expression == func.any(array)
+
+
+def _is_one_of_ids(column: ColumnElement[Any], ids: bytes) -> ColumnElement[bool]:
+    """Whether a column of SQLite has one of the ids that stand one behind the other: JSON has no bytes."""
+    starts = func.json_each(literal(json.dumps(list(range(1, len(ids), 16))), String)).table_valued("value")
+    each = func.substr(literal(ids, LargeBinary), starts.c.value, 16, type_=LargeBinary)
+    return type_coerce(column, LargeBinary).in_(select(each))
 
 
 def _quote(text: str) -> str:

@@ -7,13 +7,27 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 import polars as pl
-from sqlalchemy import JSON, ColumnElement, Connection, Select, String, Uuid, bindparam, func, literal_column, select, true, type_coerce
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Connection,
+    LargeBinary,
+    Select,
+    String,
+    Uuid,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    true,
+    type_coerce,
+)
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.elements import SQLCoreOperations
 
 from models.bulk import driver_of, translated
-from models.dialects import SQLITE, is_one_of
+from models.dialects import SQLITE, Id, is_one_of
 
 # Values sent in one statement, and so, where each is of one row, rows whose texts are objects of Python at a time.
 MOST_AT_ONCE = 5_000
@@ -37,11 +51,12 @@ def look_up(
     find = _find_in_sqlite if is_sqlite else _find_in_postgres
     pieces = (values.slice(start, MOST_AT_ONCE) for start in range(0, values.len(), MOST_AT_ONCE))
     found = find(connection, statement.with_only_columns(*columns), cast(ColumnElement[Any], column), pieces)
+    ids = [name for name, each in zip(schema, statement.selected_columns, strict=True) if isinstance(each.type, Id)] if is_sqlite else []
+    kinds = {**schema, **dict.fromkeys(ids, pl.Binary())}
     frames = [
-        pl.DataFrame([pl.Series(name, values, kind) for (name, kind), values in zip(schema.items(), some, strict=True)]) for some in found
+        pl.DataFrame([pl.Series(name, values, kind) for (name, kind), values in zip(kinds.items(), some, strict=True)]) for some in found
     ]
-    ids = [name for name, each in zip(schema, statement.selected_columns, strict=True) if isinstance(each.type, Uuid)]
-    return pl.concat(frames).with_columns(_with_hyphens(name) for name in ids) if is_sqlite else pl.concat(frames)
+    return pl.concat(frames).with_columns(_written(name) for name in ids)
 
 
 # The columns that are found for one piece of the values.
@@ -64,7 +79,7 @@ def _find_in_postgres(
     `OFFSET 0` changes nothing but that the planner cannot turn the join around: of a tenant that its statistics do not know it expects
     one row, and would compare every row of the tenant with every value.
     """
-    kind = ARRAY(Uuid() if isinstance(column.type, Uuid) else String())
+    kind = ARRAY(Uuid() if isinstance(column.type, Id) else String())
     wanted = func.unnest(sql_cast(bindparam(_WANTED, type_=String()), kind)).table_valued("value", name="wanted").render_derived()
     found = statement.where(column == wanted.c.value).offset(literal_column("0")).lateral("found")
     arrays = select(*(func.array_agg(each) for each in found.c)).select_from(wanted).join(found, true())
@@ -86,12 +101,15 @@ def _write_array(values: pl.Series) -> str:
 
 
 def _as_text(column: ColumnElement[Any], *, is_sqlite: bool) -> ColumnElement[Any]:
-    if not isinstance(column.type, Uuid | JSON):
+    if not isinstance(column.type, Id | JSON):
         return column
-    return type_coerce(column, String) if is_sqlite else sql_cast(column, String)
+    if not is_sqlite:
+        return sql_cast(column, String)
+    return type_coerce(column, LargeBinary if isinstance(column.type, Id) else String)
 
 
-def _with_hyphens(name: str) -> pl.Expr:
+def _written(name: str) -> pl.Expr:
+    """Ids of 16 bytes as 36 characters."""
     starts, lengths = (0, 8, 12, 16, 20), (8, 4, 4, 4, 12)
-    pieces = [pl.col(name).str.slice(start, length) for start, length in zip(starts, lengths, strict=True)]
+    pieces = [pl.col(name).bin.encode("hex").str.slice(start, length) for start, length in zip(starts, lengths, strict=True)]
     return pl.concat_str(pieces, separator="-").alias(name)

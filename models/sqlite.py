@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, Uuid, create_engine, event
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import make_url
 
 from models.load import Load
@@ -50,6 +51,16 @@ class _HintedSqlite(SQLiteCompiler):
         return text
 
 
+class _UntypedId(Uuid[UUID]):
+    """An id within a statement that does not say its type: as SQLAlchemy sends it, as text, it would be no id of ours."""
+
+    def bind_processor(self, dialect: Any) -> Any:
+        raise TypeError("An id that is not compared with a column needs its type: literal(…, models.dialects.Id).")
+
+
+_TYPES = {**SQLiteDialect_pysqlite.colspecs, Uuid: _UntypedId}
+
+
 def make_notices(url: str) -> Notices | None:
     """The notices beside a database; None: it is in memory and nobody else's."""
     path = make_url(url).database
@@ -73,6 +84,7 @@ def make_sqlite_writer(url: str, notices: Notices | None) -> Engine:
 def _make_engine(url: str) -> Engine:
     engine = create_engine(url, hide_parameters=True, connect_args={"timeout": SQLITE_BUSY_SECONDS, "check_same_thread": False})
     engine.dialect.statement_compiler = _HintedSqlite
+    engine.dialect.colspecs = _TYPES
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: Any) -> None:

@@ -1,8 +1,9 @@
 """Writing contacts set by set, with their journal: what a batch does inside its one transaction."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass
+from threading import Lock
 from uuid import UUID
 
 import polars as pl
@@ -32,6 +33,9 @@ class Change:
     lists_removed: str = "[]"
 
 
+# Threads that made much ready at the same time would all have it ready late, and none early for whoever may write meanwhile.
+_MAKING_READY = Lock()
+
 CHANGE_SCHEMA: dict[str, pl.DataType] = {
     "contact_id": pl.String(),
     "version_before": pl.Int64(),
@@ -48,7 +52,8 @@ def writing_contacts(database: Database, load: Load, contacts: pl.DataFrame) -> 
             yield tx, contacts
         return
     with connecting(database) as connection:
-        waiting = stage_rows(connection, Contact.__table__, contacts)  # type: ignore[attr-defined]
+        with nullcontext() if load.is_small else _MAKING_READY:
+            waiting = stage_rows(connection, Contact.__table__, contacts)  # type: ignore[attr-defined]
         # Our turn may be long in coming, and the rows are there by now.
         del contacts
         with writing_load_at(database, connection, load) as tx:

@@ -29,7 +29,7 @@ from sqlalchemy import (
 
 from models.bulk import look_up_by_index
 from models.database import Reading, Writing
-from models.dialects import Json, UtcDateTime, is_found_by, json_array_contains
+from models.dialects import Id, Json, UtcDateTime, is_found_by, json_array_contains
 from models.journal_json import former_json, former_text, has_member, members_of, taken_back, with_former_members, without_elements
 from models.queries.claims import CLAIMS
 from models.tables import Contact, ContactChange, ImportJob, ListMember
@@ -154,11 +154,11 @@ def _journal_removed(tx: Writing, job: ImportJob, now: datetime, rows: RowRange,
 def _told(contact_id: ColumnElement[Any], job: ImportJob, now: datetime, actor: str | None) -> dict[str, ColumnElement[Any]]:
     """What each entry of an undo says."""
     return {
-        "tenant_id": literal(job.tenant_id),
+        "tenant_id": literal(job.tenant_id, Id),
         "contact_id": contact_id,
         "at": literal(now, UtcDateTime()),
         "actor": literal(actor, String()),
-        "undoes_import_id": literal(job.id),
+        "undoes_import_id": literal(job.id, Id),
     }
 
 

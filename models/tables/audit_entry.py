@@ -14,7 +14,7 @@ class AuditEntry(SQLModel, table=True):
     __table_args__ = (Index("ix_audit_entry_subject", "tenant_id", "subject_id"), Index("ix_audit_entry_at", "tenant_id", "at", "id"))
 
     id: UUID = id_field()
-    tenant_id: UUID = Field(foreign_key="tenant.id")
+    tenant_id: UUID = id_column(foreign_key="tenant.id")
     at: datetime = moment(nullable=False)
     actor: str | None = Field(default=None, max_length=200)
     action: str = Field(max_length=60)

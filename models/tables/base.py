@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, TextClause, Uuid
+from sqlalchemy import Column, ForeignKey, TextClause
 from sqlmodel import Field
 
 from models.clock import new_id
-from models.dialects import Json, UtcDateTime
+from models.dialects import Id, Json, UtcDateTime
 
 # What an index says of itself that only one kind of database has: its name as SQLAlchemy calls it.
 DIALECT = "dialect"
@@ -16,12 +16,13 @@ DIALECT = "dialect"
 
 def id_field() -> Any:
     """A primary key that sorts by time."""
-    return Field(default_factory=new_id, sa_column=Column(Uuid(), primary_key=True))
+    return Field(default_factory=new_id, sa_column=Column(Id(), primary_key=True))
 
 
-def id_column(*, nullable: bool = False, index: bool = False, primary_key: bool = False) -> Any:
+def id_column(*, nullable: bool = False, index: bool = False, primary_key: bool = False, foreign_key: str = "") -> Any:
     """An id of something else; no foreign key where history must outlive what it speaks of."""
-    return Field(default=None, sa_column=Column(Uuid(), nullable=nullable, index=index, primary_key=primary_key))
+    keys = [ForeignKey(foreign_key)] if foreign_key else []
+    return Field(default=None, sa_column=Column(Id(), *keys, nullable=nullable, index=index, primary_key=primary_key))
 
 
 def moment(*, nullable: bool = True, index: bool = False, server_default: TextClause | None = None) -> Any:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import TextClause, Uuid
+from sqlalchemy import TextClause
 from sqlmodel import BigInteger, Column, Field, Index, SQLModel, Text, text
 
 from models.dialects import POSTGRES, SQLITE
@@ -49,8 +49,8 @@ class Contact(SQLModel, table=True):
         {"postgresql_with": {"fillfactor": 90}},
     )
 
-    tenant_id: UUID = Field(sa_column=Column(Uuid(), primary_key=True))
-    id: UUID = Field(sa_column=Column(Uuid(), primary_key=True))
+    tenant_id: UUID = id_column(primary_key=True)
+    id: UUID = id_column(primary_key=True)
     version: int = Field(default=1, sa_column_kwargs={"server_default": text("1")})
     created_at: datetime = moment(nullable=False, server_default=_NOW)
     updated_at: datetime = moment(nullable=False, server_default=_NOW)

@@ -3,15 +3,14 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid
-from sqlmodel import Column, Field, SQLModel
+from sqlmodel import SQLModel
 
-from models.tables.base import json_field
+from models.tables.base import id_column, json_field
 
 
 class ContactOrigin(SQLModel, table=True):
     __tablename__ = "contact_origin"
 
-    tenant_id: UUID = Field(sa_column=Column(Uuid(), primary_key=True))
-    contact_id: UUID = Field(sa_column=Column(Uuid(), primary_key=True))
+    tenant_id: UUID = id_column(primary_key=True)
+    contact_id: UUID = id_column(primary_key=True)
     items: list[Any] = json_field(list)  # [field, which tag or list, at, import id, row, actor] of each (models.queries.origins)

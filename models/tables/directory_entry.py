@@ -16,7 +16,7 @@ class DirectoryEntry(SQLModel, table=True):
     )
 
     id: UUID = id_field()
-    tenant_id: UUID = Field(foreign_key="tenant.id")
+    tenant_id: UUID = id_column(foreign_key="tenant.id")
     kind: str = Field(max_length=20)
     name_key: str = Field(sa_type=Text)  # what all ways of writing the name have in common
     name: str = Field(sa_type=Text)  # as contacts are given it

@@ -13,6 +13,6 @@ class DriftedRow(SQLModel, table=True):
     import_id: UUID = id_column(primary_key=True)
     epoch: int = Field(primary_key=True)
     row: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
-    tenant_id: UUID = Field(foreign_key="tenant.id", index=True)
+    tenant_id: UUID = id_column(foreign_key="tenant.id", index=True)
     outcome: str = Field(max_length=20)
     contact_id: UUID | None = id_column(nullable=True)

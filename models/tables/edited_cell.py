@@ -13,5 +13,5 @@ class EditedCell(SQLModel, table=True):
     import_id: UUID = id_column(primary_key=True)
     row: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     column: str = Field(sa_column=Column(Text, primary_key=True))  # by its header
-    tenant_id: UUID = Field(foreign_key="tenant.id", index=True)
+    tenant_id: UUID = id_column(foreign_key="tenant.id", index=True)
     value: str | None = Field(default=None, sa_type=Text)  # null: the cell says nothing, as one that a short row does not have

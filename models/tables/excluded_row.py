@@ -12,4 +12,4 @@ class ExcludedRow(SQLModel, table=True):
 
     import_id: UUID = id_column(primary_key=True)
     row: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
-    tenant_id: UUID = Field(foreign_key="tenant.id", index=True)
+    tenant_id: UUID = id_column(foreign_key="tenant.id", index=True)

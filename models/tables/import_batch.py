@@ -20,7 +20,7 @@ class ImportBatch(SQLModel, table=True):
     )
 
     id: UUID = id_field()
-    tenant_id: UUID = Field(foreign_key="tenant.id", index=True)
+    tenant_id: UUID = id_column(foreign_key="tenant.id", index=True)
     import_id: UUID = id_column()
     epoch: int = Field()
     number: int = Field()

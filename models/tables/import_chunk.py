@@ -12,7 +12,7 @@ class ImportChunk(SQLModel, table=True):
 
     import_id: UUID = id_column(primary_key=True)
     number: int = Field(primary_key=True)
-    tenant_id: UUID = Field(foreign_key="tenant.id", index=True)
+    tenant_id: UUID = id_column(foreign_key="tenant.id", index=True)
     first_row: int = Field(sa_column=Column(BigInteger, nullable=False))
     last_row: int = Field(sa_column=Column(BigInteger, nullable=False))
     row_count: int = Field()

@@ -13,7 +13,7 @@ class ImportEvent(SQLModel, table=True):
     __tablename__ = "import_event"
     __table_args__ = (Index("ix_import_event_import", "import_id", "sequence"), Index("ix_import_event_at", "at"))
 
-    tenant_id: UUID = Field(foreign_key="tenant.id", primary_key=True)
+    tenant_id: UUID = id_column(foreign_key="tenant.id", primary_key=True)
     sequence: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     import_id: UUID = id_column()
     at: datetime = moment(nullable=False)

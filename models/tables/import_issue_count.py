@@ -14,5 +14,5 @@ class ImportIssueCount(SQLModel, table=True):
     code: str = Field(max_length=60, primary_key=True)
     field: str = Field(max_length=200, primary_key=True)  # "": of the row as a whole
     severity: str = Field(max_length=20, primary_key=True)
-    tenant_id: UUID = Field(foreign_key="tenant.id", index=True)
+    tenant_id: UUID = id_column(foreign_key="tenant.id", index=True)
     count: int = Field(sa_column=Column(BigInteger, nullable=False))

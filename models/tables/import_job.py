@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlmodel import BigInteger, Column, Field, Index, SQLModel, Text, text
 
 from models.dialects import POSTGRES, SQLITE, ordered_text
-from models.tables.base import DIALECT, id_field, json_field, moment, optional_json
+from models.tables.base import DIALECT, id_column, id_field, json_field, moment, optional_json
 from models.vocabulary import ImportStatus
 
 # What may change without the import's own row being moved. Written out, since an index of a part is used only for the very same words.
@@ -65,7 +65,7 @@ class ImportJob(SQLModel, table=True):
     )
 
     id: UUID = id_field()
-    tenant_id: UUID = Field(foreign_key="tenant.id")
+    tenant_id: UUID = id_column(foreign_key="tenant.id")
     version: int = Field(default=1)
     published_version: int = Field(default=0)
     status: str = Field(default=ImportStatus.UPLOADED.value, max_length=30)

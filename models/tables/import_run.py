@@ -14,7 +14,7 @@ class ImportRun(SQLModel, table=True):
 
     import_id: UUID = id_column(primary_key=True)
     epoch: int = Field(primary_key=True)
-    tenant_id: UUID = Field(foreign_key="tenant.id", index=True)
+    tenant_id: UUID = id_column(foreign_key="tenant.id", index=True)
     kind: str = Field(max_length=20)
     rows: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
     planned: dict[str, Any] = json_field()  # outcome -> rows, and duplicates

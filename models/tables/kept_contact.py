@@ -13,7 +13,7 @@ class KeptContact(SQLModel, table=True):
 
     import_id: UUID = id_column(primary_key=True)
     contact_id: UUID = id_column(primary_key=True)
-    tenant_id: UUID = Field(foreign_key="tenant.id", index=True)
+    tenant_id: UUID = id_column(foreign_key="tenant.id", index=True)
     row: int | None = Field(default=None, sa_column=Column(BigInteger))
     code: str = Field(max_length=60)
     message: str = Field(sa_type=Text)

@@ -15,7 +15,7 @@ class Report(SQLModel, table=True):
     )
 
     id: UUID = id_field()
-    tenant_id: UUID = Field(foreign_key="tenant.id", index=True)
+    tenant_id: UUID = id_column(foreign_key="tenant.id", index=True)
     import_id: UUID = id_column(index=True)
     epoch: int = Field()
     format: str = Field(max_length=10)

@@ -5,12 +5,12 @@ from uuid import UUID
 
 from sqlmodel import BigInteger, Column, Field, SQLModel
 
-from models.tables.base import id_field, moment
+from models.tables.base import id_column, id_field, moment
 
 
 class Upload(SQLModel, table=True):
     id: UUID = id_field()
-    tenant_id: UUID = Field(foreign_key="tenant.id", index=True)
+    tenant_id: UUID = id_column(foreign_key="tenant.id", index=True)
     created_by: str | None = Field(default=None, max_length=200)
     filename: str = Field(max_length=500)
     declared_bytes: int | None = Field(default=None, sa_column=Column(BigInteger))

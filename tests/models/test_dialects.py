@@ -6,13 +6,14 @@ from uuid import UUID
 
 import polars as pl
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, literal, select
+from sqlalchemy.exc import StatementError
 from sqlmodel import col
 
 from models.bulk import insert_frame
 from models.clock import new_id, utc_now
 from models.database import Database, reading, writing
-from models.dialects import insert_new, is_one_of, json_array_contains, moment_from_now
+from models.dialects import SQLITE, Id, insert_new, is_one_of, json_array_contains, moment_from_now
 from models.errors import DatabaseBusy
 from models.tables import Contact, ListMember
 from models.tenancy import scoped
@@ -60,6 +61,22 @@ def test_one_of_many_values_and_ids(database: Database, tenant_id: UUID) -> None
         assert sorted(c.notes for c in tx.execute(scoped(Contact, tenant_id).where(among_many)).scalars()) == sorted(AWKWARD)
         many_ids = is_one_of(tx.dialect_name, col(Contact.id), [*ids, *(new_id() for _ in range(2_000))])
         assert {c.id for c in tx.execute(scoped(Contact, tenant_id).where(many_ids)).scalars()} == set(ids)
+
+
+def test_an_id_in_a_statement_is_one_of_the_column_or_is_refused(database: Database, tenant_id: UUID) -> None:
+    """SQLAlchemy would send it to SQLite as text, and find nobody."""
+    contact_id = new_id()
+    _insert(database, tenant_id, [(str(contact_id), "Ada", None, "[]")])
+    found = scoped(Contact, tenant_id)
+    with reading(database) as tx:
+        assert tx.execute(found.where(col(Contact.id) == literal(contact_id, Id))).scalar_one().notes == "Ada"
+        assert tx.execute(select(literal(contact_id, Id))).scalar_one() == contact_id
+        untyped = select(literal(contact_id))
+        if database.dialect_name == SQLITE:
+            with pytest.raises(StatementError, match="needs its type"):
+                tx.execute(untyped)
+        else:
+            assert tx.execute(untyped).scalar_one() == contact_id
 
 
 def test_a_json_array_contains_a_text_wholly(database: Database, tenant_id: UUID) -> None:

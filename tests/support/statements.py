@@ -24,7 +24,9 @@ def share_compiled_statements() -> None:
 
 
 def _is_alike(one: Dialect, other: object) -> bool:
-    return type(one) is type(other) and isinstance(other, Dialect) and one.statement_compiler is other.statement_compiler
+    if type(one) is not type(other) or not isinstance(other, Dialect):
+        return False
+    return one.statement_compiler is other.statement_compiler and one.colspecs is other.colspecs
 
 
 def _hash_of_kind(one: Dialect) -> int:

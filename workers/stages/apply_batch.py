@@ -11,6 +11,7 @@ from models.queries.contact_writes import writing_contacts
 from models.queries.events import tell_at_once
 from models.queries.places import is_beside_small
 from models.queries.sending import FollowUp
+from models.queries.writer import has_turn
 from models.tables import ImportBatch, ImportJob
 from models.vocabulary import Stage
 from workers.stages.careful_writing import write_carefully
@@ -32,8 +33,13 @@ def apply_batch(deps: Deps, batch_id: UUID) -> list[FollowUp]:
         if begun is None:
             return []
         batch, job = begun
+        is_ours = has_turn(tx, job.tenant_id, job.id)
         is_beside = is_beside_small(tx, job)
-        joined = join_batches(tx, batch, 0 if is_beside else deps.settings.batches_at_once - 1, deps.settings.heartbeat_seconds)
+        others = deps.settings.batches_at_once - 1 if is_ours and not is_beside else 0
+        joined = join_batches(tx, batch, others, deps.settings.heartbeat_seconds)
+    if not is_ours:
+        # What is made ready now would be made ready in vain, as for the first batch of every import.
+        return wait_for_turn(deps, job, batch)
     writes = {part.id: load_batch(deps, part) for part in (batch, *joined)}
     try:
         follow_ups = _write_hopefully(deps, job, [batch, *joined], writes, is_beside)
