@@ -34,7 +34,7 @@ class Change:
 
 
 # Threads that made much ready at the same time would all have it ready late, and none early for whoever may write meanwhile.
-_MAKING_READY = Lock()
+MAKING_READY = Lock()
 
 CHANGE_SCHEMA: dict[str, pl.DataType] = {
     "contact_id": pl.String(),
@@ -52,7 +52,7 @@ def writing_contacts(database: Database, load: Load, contacts: pl.DataFrame) -> 
             yield tx, contacts
         return
     with connecting(database) as connection:
-        with nullcontext() if load.is_small else _MAKING_READY:
+        with nullcontext() if load.is_small else MAKING_READY:
             waiting = stage_rows(connection, Contact.__table__, contacts)  # type: ignore[attr-defined]
         # Our turn may be long in coming, and the rows are there by now.
         del contacts

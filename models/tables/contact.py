@@ -24,7 +24,7 @@ _TWIN_PHONE = text("phone_key IS NULL AND external_id IS NULL AND email IS NULL 
 def _index(name: str, column: str, condition: TextClause, *, unique: bool = False) -> tuple[Index, Index]:
     """An index of contacts by a column in their tenant, for each of the databases.
 
-    SQLite keeps an id as 32 characters and compares columns in turn, so what tells keys apart comes first there (decision 25).
+    SQLite compares columns in turn, byte by byte, so what tells keys apart comes first there (decision 25).
     """
     return (
         Index(name, column, "tenant_id", unique=unique, sqlite_where=condition, info={DIALECT: SQLITE}).ddl_if(dialect=SQLITE),

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -19,8 +19,8 @@ from models.clock import new_id, utc_now
 from models.database import Database, make_database, reading, writing
 from models.dialects import SQLITE
 from models.errors import DatabaseBusy
-from models.load import Load
-from models.queries.contact_writes import insert_contacts, writing_contacts
+from models.load import FEW_ROWS, Load
+from models.queries.contact_writes import MAKING_READY, insert_contacts, writing_contacts
 from models.revisions import upgrade
 from models.sqlite import SQLITE_PRAGMAS
 from models.tables import Contact, ListMember
@@ -187,6 +187,25 @@ def test_contacts_made_ready_beforehand_are_those_that_are_inserted(database: Da
     }
     with pytest.raises(IntegrityError), writing_contacts(database, Load(import_id, 1), frame[:1]) as (tx, contacts):
         insert_contacts(tx, tenant_id, import_id, contacts)
+
+
+def test_much_is_made_ready_one_after_the_other_and_little_at_once(database: Database, tenant_id: UUID) -> None:
+    if database.dialect_name != SQLITE:
+        return
+
+    def write(rows: int) -> None:
+        import_id = new_id()
+        with writing_contacts(database, Load(import_id, rows), pl.DataFrame({"id": _ids(3)})) as (tx, contacts):
+            insert_contacts(tx, tenant_id, import_id, contacts)
+
+    with ThreadPoolExecutor(1) as pool:
+        with MAKING_READY:
+            write(FEW_ROWS)
+            much = pool.submit(write, FEW_ROWS + 1)
+            assert not wait([much], timeout=0.3).done
+            assert len(_contacts(database, tenant_id)) == 3
+        much.result(60)
+    assert len(_contacts(database, tenant_id)) == 6
 
 
 def test_a_writer_waits_for_the_one_who_writes(database: Database, tenant_id: UUID) -> None:

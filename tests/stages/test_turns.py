@@ -20,6 +20,7 @@ from models.vocabulary import DuplicateStrategy, ImportStatus, Stage
 from tests.stages.accounts import fields_of
 from tests.stages.files import KNOWN
 from tests.support.rig import Rig
+from workers.stages.apply_batch import apply_batch
 from workers.stages.turns import SECONDS_BETWEEN_ASKING, pass_turn, wait_for_turn
 
 PEOPLE = [{"email": f"p{n:02}@example.com", "company": "A"} for n in range(12)]
@@ -123,6 +124,22 @@ def test_the_turn_of_an_import_that_is_over_is_free(rig: Rig) -> None:
         tx.execute(update(ImportJob).where(col(ImportJob.id) == two).values(status=ImportStatus.COMPLETED.value))
     with writing(rig.deps.database) as tx:
         assert ask_for_turn(tx, rig.tenant_id, one)
+
+
+def test_a_batch_loads_nothing_before_its_import_has_the_turn(rig: Rig) -> None:
+    (job,) = _applying(rig, 1)
+    with reading(rig.deps.database) as tx:
+        first = select(ImportBatch).where(col(ImportBatch.import_id) == job, col(ImportBatch.due_at).is_not(None)).limit(1)
+        batch = tx.execute(first).scalar_one()
+    assert batch.creates_key is not None
+    creates = rig.deps.storage.get(batch.creates_key)
+    rig.deps.storage.delete(batch.creates_key)
+    assert apply_batch(rig.deps, batch.id) == [FollowUp(Stage.APPLY_BATCH, batch.id)]
+    assert _writer(rig) == job
+    rig.deps.storage.put(batch.creates_key, creates)
+    rig.drain_with_sweeps()
+    assert rig.status(job) is ImportStatus.COMPLETED
+    assert len(rig.contacts()) == 12
 
 
 @pytest.mark.parametrize("how", ["over", "overdue"])
