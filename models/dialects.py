@@ -65,7 +65,8 @@ class Id(TypeDecorator[UUID]):
         return value.bytes if value is not None and dialect.name == SQLITE else value
 
     def process_result_value(self, value: UUID | bytes | None, dialect: Dialect) -> UUID | None:
-        return UUID(bytes=value) if isinstance(value, bytes) else value
+        # Whatever else should stand there is no id: better an error than an id that equals none.
+        return value if value is None or isinstance(value, UUID) else UUID(bytes=value)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -131,7 +132,7 @@ def is_one_of(dialect_name: str, column: SQLCoreOperations[Any], values: Collect
     texts = [str(value).replace("-", "") for value in values] if is_id else list(values)
     if dialect_name == SQLITE:
         if is_id:
-            return _is_one_of_ids(expression, bytes.fromhex("".join(texts)))
+            return _is_one_of_ids(expression, texts)
         elements = func.json_each(literal(json.dumps(texts), String)).table_valued("value")
         return type_coerce(expression, String).in_(select(elements.c.value))
     # An array as its text: one parameter, whose elements the driver need not look at.
@@ -144,8 +145,14 @@ def is_one_of(dialect_name: str, column: SQLCoreOperations[Any], values: Collect
     return expression == func.any(array)
 
 
-def _is_one_of_ids(column: ColumnElement[Any], ids: bytes) -> ColumnElement[bool]:
-    """Whether a column of SQLite has one of the ids that stand one behind the other: JSON has no bytes."""
+def _is_one_of_ids(column: ColumnElement[Any], texts: Sequence[str]) -> ColumnElement[bool]:
+    """Whether a column of SQLite has one of these ids. They go as bytes one behind the other: JSON has none.
+
+    Raises ValueError where one is not 32 digits: all behind it would be others.
+    """
+    ids = bytes.fromhex("".join(texts))
+    if len(ids) != 16 * len(texts) or any(len(each) != 32 for each in texts):
+        raise ValueError("an id is not of 32 hexadecimal digits")
     starts = func.json_each(literal(json.dumps(list(range(1, len(ids), 16))), String)).table_valued("value")
     each = func.substr(literal(ids, LargeBinary), starts.c.value, 16, type_=LargeBinary)
     return type_coerce(column, LargeBinary).in_(select(each))

@@ -39,16 +39,18 @@ def check(url: str) -> None:
 def is_at_newest_revision(database: Database) -> bool:
     """Whether the schema is the one that this code was written for. Raises DatabaseBusy."""
     with reading(database) as tx:
-        return MigrationContext.configure(tx.connection()).get_current_revision() == _newest_revision()
+        return MigrationContext.configure(tx.connection()).get_current_revision() == newest_revision()
 
 
 @cache
-def _newest_revision() -> str | None:
+def newest_revision() -> str | None:
+    """The revision that this code was written for."""
     return ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
 def current_revision(url: str) -> str | None:
     """The revision that the schema is at; None: an empty database."""
+    _prepare_folder(url)
     engine = create_engine(url, poolclass=NullPool)
     try:
         with engine.connect() as connection:

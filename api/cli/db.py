@@ -4,7 +4,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
 
 import click
@@ -29,8 +29,12 @@ def db() -> None:
 @data_dir_option
 def upgrade(data_dir: Path | None) -> None:
     """Bring the schema to the newest revision."""
-    url = make_settings(data_dir).resolved_database_url()
-    revisions.upgrade(url)
+    settings = make_settings(data_dir)
+    url = settings.resolved_database_url()
+    is_sqlite = make_url(url).get_backend_name() == SQLITE
+    # An older release on the same file would no longer find what it looks for.
+    with DataFolder(settings.data_dir).locked(advice="end it first") if is_sqlite else nullcontext():
+        revisions.upgrade(url)
     click.echo(f"The schema is at {revisions.current_revision(url)}.")
 
 

@@ -19,12 +19,20 @@ from api.cli.wiring import configure_logging, data_dir_option, make_settings
 from api.cli.worker import ENVIRONMENT as WORKER
 from models.end_signals import EndSignals
 from models.errors import Terminal
-from models.revisions import upgrade
+from models.revisions import current_revision, newest_revision, upgrade
 from models.settings import Settings
 
 START_SECONDS = 180.0
 # An API that died this often before it served once will not serve.
 HOPELESS_DEATHS = 3
+
+
+def _upgrade(url: str) -> None:
+    found, newest = current_revision(url), newest_revision()
+    if found not in (None, newest):
+        # Of many contacts it may take a minute.
+        click.echo(f"Bringing the database from revision {found} to {newest}.", err=True)
+    upgrade(url)
 
 
 @click.command()
@@ -43,7 +51,7 @@ def up(host: str, port: int, workers: int, data_dir: Path | None) -> None:
     url = local_url(host, port)
     with folder.locked():
         require_free(host, port)
-        upgrade(settings.resolved_database_url())
+        _upgrade(settings.resolved_database_url())
         supervisor = Supervisor(lambda text: click.echo(text, err=True))
         try:
             settings = _with_broker(settings, folder, supervisor)

@@ -16,14 +16,27 @@ TURN_SECONDS = 2.0
 WRITING = frozenset({ImportStatus.APPLYING.value, ImportStatus.CANCELLING.value, ImportStatus.ROLLING_BACK.value})
 
 
+def is_turn_of(tx: Reading, tenant_id: UUID, import_id: UUID) -> bool:
+    """Whether it is the import's turn as things stand; nothing keeps it so."""
+    lease = tx.execute(_lease(tenant_id)).scalar_one_or_none()
+    return lease is not None and lease.import_id == import_id and not _is_overdue(tx, lease)
+
+
 def has_turn(tx: Writing, tenant_id: UUID, import_id: UUID) -> bool:
     """Assert in a batch's own transaction that it is its import's turn, and keep it so until the commit.
 
     Batches of one import share the turn; passing it on waits for them, so that no two imports write at once.
     """
     queue_for(tx.connection(), tenant_id, alone=False)
-    lease = tx.execute(_lease(tenant_id)).scalar_one_or_none()
-    return lease is not None and lease.import_id == import_id and not _is_overdue(tx, lease)
+    return is_turn_of(tx, tenant_id, import_id)
+
+
+def still_has_turn(tx: Writing, tenant_id: UUID, import_id: UUID) -> bool:
+    """The same for a batch that was begun in its import's turn: what was made ready by then is written as long as nobody else has the turn,
+    so that two imports that take longer to make a batch ready than a turn lasts both get on.
+    """
+    queue_for(tx.connection(), tenant_id, alone=False)
+    return turn_of(tx, tenant_id) == import_id
 
 
 def ask_for_turn(tx: Writing, tenant_id: UUID, import_id: UUID) -> bool:
@@ -73,7 +86,7 @@ def _lease(tenant_id: UUID) -> Select[WriterLease]:
     return select(WriterLease).where(col(WriterLease.tenant_id) == tenant_id).execution_options(populate_existing=True)
 
 
-def _is_overdue(tx: Writing, lease: WriterLease) -> bool:
+def _is_overdue(tx: Reading, lease: WriterLease) -> bool:
     if lease.waiting_import_id is None or lease.waiting_import_id == lease.import_id:
         return False
     now = tx.now()

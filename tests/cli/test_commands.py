@@ -115,9 +115,10 @@ def test_a_downgrade_by_one_is_no_option(sqlite_url: str) -> None:
     assert current_revision(sqlite_url) != before
 
 
-def test_a_running_rolodock_keeps_its_tables(tmp_path: Path, sqlite_url: str) -> None:
+@pytest.mark.parametrize("arguments", [("downgrade", "base", "--yes"), ("upgrade",)])
+def test_a_running_rolodock_keeps_its_tables(arguments: tuple[str, ...], tmp_path: Path, sqlite_url: str) -> None:
     with DataFolder(tmp_path / "data").locked():
-        result = invoke("db", "downgrade", "base", "--yes", "--data-dir", str(tmp_path / "data"), database_url=sqlite_url)
+        result = invoke("db", *arguments, "--data-dir", str(tmp_path / "data"), database_url=sqlite_url)
     assert result.exit_code == 1
     assert len(result.stderr.strip().splitlines()) == 1
     assert "already runs" in result.stderr

@@ -48,6 +48,10 @@ def test_one_of_many_values_and_ids(database: Database, tenant_id: UUID) -> None
         for wanted in (ids[:3], [str(i) for i in ids[:3]], [i.hex for i in ids[:3]]):
             condition = is_one_of(tx.dialect_name, col(Contact.id), wanted)
             assert {c.id for c in tx.execute(scoped(Contact, tenant_id).where(condition)).scalars()} == set(ids[:3])
+        for wrong in ([str(ids[0]), ""], [ids[0].hex[:30], ids[1].hex + "00"], [ids[0].hex + ids[1].hex], ["zz" * 16]):
+            if database.dialect_name == SQLITE:
+                with pytest.raises(ValueError, match="hexadecimal"):
+                    is_one_of(tx.dialect_name, col(Contact.id), wrong)
         for numbers in ([1, 7], [1, *range(2, 3_000)]):
             is_first = is_one_of(tx.dialect_name, col(Contact.version), numbers)
             assert {c.id for c in tx.execute(scoped(Contact, tenant_id).where(is_first)).scalars()} == set(ids)

@@ -73,20 +73,33 @@ def test_ids_of_an_older_sqlite_database_become_bytes_and_text_again(tmp_path: P
     assert id_columns(path) == ids
 
 
-def test_ids_that_cannot_be_turned_leave_the_database_as_it_was(tmp_path: Path) -> None:
+def test_ids_are_turned_in_every_table_or_in_none(tmp_path: Path) -> None:
     path = tmp_path / "old.db"
     url = f"sqlite:///{path}"
     upgrade(url, "0010")
     fill_every_table(path)
-    with closing(sqlite3.connect(path)) as connection, connection:
-        # The last of the tables, when all others have been written anew.
-        connection.execute("UPDATE writer_lease SET import_id = 'no id' WHERE import_id IS NOT NULL")
+    with closing(sqlite3.connect(path)) as connection:
+        # In the way of the last table, when all others have been written anew.
+        connection.execute("CREATE TABLE writer_lease_anew (number INTEGER)")
     before, shape = dump(path), indexes(path)
-    with pytest.raises(sqlite3.OperationalError):
+    with pytest.raises(sqlite3.OperationalError, match="writer_lease_anew"):
         upgrade(url)
     assert current_revision(url) == "0010"
     assert dump(path) == before
     assert indexes(path) == shape
+
+
+def test_an_id_that_an_older_release_wrote_after_the_upgrade_is_no_obstacle_to_going_back(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    url = f"sqlite:///{path}"
+    upgrade(url)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("INSERT INTO list_member VALUES (?, ?, ?)", [UUID(int=number).hex for number in (1, 2, 3)])
+    for _ in range(2):
+        downgrade(url, "0010")
+        assert dump(path)["list_member"] == [{"list_id": UUID(int=1).hex, "contact_id": UUID(int=2).hex, "tenant_id": UUID(int=3).hex}]
+        upgrade(url)
+    assert dump(path)["list_member"] == [{"list_id": UUID(int=1).bytes, "contact_id": UUID(int=2).bytes, "tenant_id": UUID(int=3).bytes}]
 
 
 def fill_every_table(path: Path) -> None:

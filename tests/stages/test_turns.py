@@ -21,7 +21,9 @@ from tests.stages.accounts import fields_of
 from tests.stages.files import KNOWN
 from tests.support.rig import Rig
 from workers.stages.apply_batch import apply_batch
+from workers.stages.deps import Deps
 from workers.stages.turns import SECONDS_BETWEEN_ASKING, pass_turn, wait_for_turn
+from workers.stages.writes import Writes, load_batch
 
 PEOPLE = [{"email": f"p{n:02}@example.com", "company": "A"} for n in range(12)]
 
@@ -140,6 +142,33 @@ def test_a_batch_loads_nothing_before_its_import_has_the_turn(rig: Rig) -> None:
     rig.drain_with_sweeps()
     assert rig.status(job) is ImportStatus.COMPLETED
     assert len(rig.contacts()) == 12
+
+
+def test_what_was_begun_in_time_is_written_and_then_the_turn_passes(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else two imports of which each takes longer to make a batch ready than its turn lasts would both go on for ever."""
+    one, two = _applying(rig, 2)
+
+    def load_slowly(deps: Deps, batch: ImportBatch) -> Writes:
+        with writing(deps.database) as tx:
+            ask_for_turn(tx, rig.tenant_id, two)
+        _overdue(rig)
+        return load_batch(deps, batch)
+
+    with writing(rig.deps.database) as tx:
+        assert ask_for_turn(tx, rig.tenant_id, one)
+        due = select(ImportBatch.id).where(col(ImportBatch.import_id) == one, col(ImportBatch.due_at).is_not(None))
+        first, then = tx.execute(due.order_by(col(ImportBatch.number)).limit(2)).scalars()
+    monkeypatch.setattr("workers.stages.apply_batch.load_batch", load_slowly)
+    rig.outbox.send(apply_batch(rig.deps, first))
+    written = rig.counts(one).created
+    assert written > 0
+    assert _writer(rig) == one
+    rig.outbox.send(apply_batch(rig.deps, then))
+    assert rig.counts(one).created == written
+    assert _writer(rig) == two
+    rig.drain_with_sweeps()
+    assert [rig.status(job) for job in (one, two)] == [ImportStatus.COMPLETED] * 2
+    assert len(rig.contacts()) == 24
 
 
 @pytest.mark.parametrize("how", ["over", "overdue"])

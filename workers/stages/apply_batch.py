@@ -11,14 +11,14 @@ from models.queries.contact_writes import writing_contacts
 from models.queries.events import tell_at_once
 from models.queries.places import is_beside_small
 from models.queries.sending import FollowUp
-from models.queries.writer import has_turn
+from models.queries.writer import is_turn_of
 from models.tables import ImportBatch, ImportJob
 from models.vocabulary import Stage
 from workers.stages.careful_writing import write_carefully
 from workers.stages.deps import Deps
 from workers.stages.directory import find_respelled, write_entries
 from workers.stages.frames import contact_columns, load_options
-from workers.stages.turns import NotOurTurn, require_turn, wait_for_turn
+from workers.stages.turns import NotOurTurn, require_turn_still, wait_for_turn
 from workers.stages.writes import Outdated, Writes, join_writes, load_batch, require_wanted, write_contacts
 
 
@@ -33,7 +33,7 @@ def apply_batch(deps: Deps, batch_id: UUID) -> list[FollowUp]:
         if begun is None:
             return []
         batch, job = begun
-        is_ours = has_turn(tx, job.tenant_id, job.id)
+        is_ours = is_turn_of(tx, job.tenant_id, job.id)
         is_beside = is_beside_small(tx, job)
         others = deps.settings.batches_at_once - 1 if is_ours and not is_beside else 0
         joined = join_batches(tx, batch, others, deps.settings.heartbeat_seconds)
@@ -78,7 +78,7 @@ def _write_hopefully(
             if len(guarded) < len(batches):
                 together = join_writes(writes[batch_id] for batch_id in guarded)
                 contacts = contact_columns(together.creates)
-            require_turn(tx, job)
+            require_turn_still(tx, job)
             # The batches have the planned counts already.
             options = load_options(job)
             if find_respelled(tx, job, options, together.creates, together.updates):

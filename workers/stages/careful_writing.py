@@ -18,7 +18,7 @@ from workers.stages.deps import Deps
 from workers.stages.directory import find_respelled, write_entries
 from workers.stages.drift import Drift, Planned, find_met, find_outdated, find_taken, judge_drift, link, load_planned
 from workers.stages.frames import contact_columns, load_options
-from workers.stages.turns import require_turn
+from workers.stages.turns import require_turn_still
 from workers.stages.writes import Outdated, Writes, require_wanted, write_contacts
 
 
@@ -29,7 +29,7 @@ def write_carefully(deps: Deps, job: ImportJob, batch: ImportBatch, writes: Writ
         with writing_load(deps.database, Load(job.id, writes.row_count)) as tx:
             if not guard_batch(tx, batch):
                 return []
-            require_turn(tx, job)
+            require_turn_still(tx, job)
             held = lock_versions(tx, job.tenant_id, writes.updates["id"].to_list())
             options = load_options(job)
             drifted = find_outdated(writes.updates, held)

@@ -5,7 +5,7 @@ from uuid import UUID
 from models.database import Writing, writing
 from models.queries.batches import give_back_try, wake_batches
 from models.queries.sending import BATCH_STAGES, FollowUp, postpone
-from models.queries.writer import ask_for_turn, give_up_turn, has_turn, turn_of
+from models.queries.writer import ask_for_turn, give_up_turn, has_turn, still_has_turn, turn_of
 from models.tables import ImportBatch, ImportJob
 from models.vocabulary import RunKind
 from workers.stages.deps import Deps
@@ -20,6 +20,12 @@ class NotOurTurn(Exception):
 def require_turn(tx: Writing, job: ImportJob) -> None:
     """Raises NotOurTurn unless it is the import's turn, which then stays until the commit."""
     if not has_turn(tx, job.tenant_id, job.id):
+        raise NotOurTurn
+
+
+def require_turn_still(tx: Writing, job: ImportJob) -> None:
+    """The same for a batch that was begun in its import's turn."""
+    if not still_has_turn(tx, job.tenant_id, job.id):
         raise NotOurTurn
 
 

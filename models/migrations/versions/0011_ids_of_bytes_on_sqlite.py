@@ -7,6 +7,7 @@ database stays as it was.
 import re
 import sqlite3
 from collections.abc import Callable
+from typing import Any
 
 from alembic import op
 
@@ -19,14 +20,14 @@ TEXT, BYTES = "CHAR(32)", "BLOB"
 
 
 def upgrade() -> None:
-    _retype(TEXT, BYTES, lambda text: None if text is None else bytes.fromhex(text))
+    _retype(TEXT, BYTES, lambda id_: bytes.fromhex(id_) if isinstance(id_, str) else id_)
 
 
 def downgrade() -> None:
-    _retype(BYTES, TEXT, lambda id_: None if id_ is None else id_.hex())
+    _retype(BYTES, TEXT, lambda id_: id_.hex() if isinstance(id_, bytes) else id_)
 
 
-def _retype(old: str, new: str, turn: Callable[..., str | bytes | None]) -> None:
+def _retype(old: str, new: str, turn: Callable[[Any], Any]) -> None:
     connection = op.get_bind()
     if connection.dialect.name != "sqlite":
         return
