@@ -196,7 +196,9 @@ WRITES: dict[Callable[..., Any], Callable[[Any, UUID, SimpleNamespace], Any]] = 
     ),
     expiring.delete_audit_entries: lambda tx, t, w: expiring.delete_audit_entries(tx, t, 1e-9, 100),
     journal_sweep.sweep_contacts: lambda tx, t, w: journal_sweep.sweep_contacts(tx, t, [w.contact.id], utc_now() + timedelta(days=1)),
+    writer.is_turn_of: lambda tx, t, w: writer.is_turn_of(tx, t, w.job_id),
     writer.has_turn: lambda tx, t, w: writer.has_turn(tx, t, w.job_id),
+    writer.still_has_turn: lambda tx, t, w: writer.still_has_turn(tx, t, w.job_id),
     writer.give_up_turn: lambda tx, t, w: writer.give_up_turn(tx, t, w.job_id),
 }
 # These add rows of the tenant that they are given, and look at nothing.

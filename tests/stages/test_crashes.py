@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
-from models.database import reading
+from models.database import reading, writing
 from models.errors import StorageUnavailable
 from models.queries import transitions
+from models.queries.writer import ask_for_turn
 from models.settings import Settings
 from models.storage import ObjectStore, make_object_store
 from models.tables import ImportBatch, ImportEvent
@@ -329,6 +330,8 @@ def test_a_worker_that_was_thought_dead_writes_nothing_twice(rig: Rig) -> None:
     job_id = rig.add_rows(rows, duplicate_strategy=DuplicateStrategy.UPDATE)
     while rig.outbox.waiting[0][0].stage is not Stage.APPLY_BATCH:
         rig.step()
+    with writing(rig.deps.database) as tx:
+        assert ask_for_turn(tx, rig.tenant_id, job_id)
     _interrupted(rig, "updates-00001", others_write)
     rig.drain_with_sweeps()
     assert done_by_others == [3]
