@@ -27,10 +27,10 @@ START_SECONDS = 180.0
 HOPELESS_DEATHS = 3
 
 
-def _upgrade(url: str) -> None:
+def bring_up_to_date(url: str) -> None:
+    """The schema to the newest revision; where that is work on what is there, which may take a minute, it is told."""
     found, newest = current_revision(url), newest_revision()
     if found not in (None, newest):
-        # Of many contacts it may take a minute.
         click.echo(f"Bringing the database from revision {found} to {newest}.", err=True)
     upgrade(url)
 
@@ -51,7 +51,7 @@ def up(host: str, port: int, workers: int, data_dir: Path | None) -> None:
     url = local_url(host, port)
     with folder.locked():
         require_free(host, port)
-        _upgrade(settings.resolved_database_url())
+        bring_up_to_date(settings.resolved_database_url())
         supervisor = Supervisor(lambda text: click.echo(text, err=True))
         try:
             settings = _with_broker(settings, folder, supervisor)

@@ -10,9 +10,10 @@ from click.testing import CliRunner, Result
 
 from api.cli.data_folder import DataFolder
 from api.cli.root import rolodock
+from api.cli.up import bring_up_to_date
 from api.commands.tokens import find_token
 from models.database import Database, make_database
-from models.revisions import current_revision
+from models.revisions import current_revision, downgrade
 from models.vocabulary import Role
 
 
@@ -87,6 +88,17 @@ def test_the_schema_goes_up_and_down(empty_database_url: str) -> None:
     assert invoke("db", "check", database_url=empty_database_url).exit_code == 0
     assert invoke("db", "downgrade", "base", "--yes", database_url=empty_database_url).exit_code == 0
     assert current_revision(empty_database_url) is None
+
+
+def test_it_is_told_where_a_database_of_an_older_release_is_brought_up(sqlite_url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    newest = current_revision(sqlite_url)
+    bring_up_to_date(sqlite_url)
+    assert capsys.readouterr().err == ""
+    downgrade(sqlite_url, "-1")
+    older = current_revision(sqlite_url)
+    bring_up_to_date(sqlite_url)
+    assert capsys.readouterr().err == f"Bringing the database from revision {older} to {newest}.\n"
+    assert current_revision(sqlite_url) == newest
 
 
 def test_a_revision_that_does_not_exist_is_told_in_one_line(sqlite_url: str) -> None:
