@@ -1,11 +1,14 @@
 """What is no row is left out under its number, and what is a row never is."""
 
+from collections.abc import Iterator
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.vocabulary import FileFormat, IssueCode
 from tests.engine.reading import read_source
 from workers.engine.frames import Dialect, ReaderLimits
+from workers.engine.readers.chunking import Shape, iter_chunks
 from workers.engine.readers.layout import Layout, survey_table
 from workers.engine.readers.structure import leave_out
 from workers.engine.readers.table import read_table
@@ -96,6 +99,22 @@ def test_no_issue_is_lost_where_a_whole_chunk_is_left_out() -> None:
     numbers, issues = chunked([HEADER, *copies, *rows, *copies, *rows, *copies], chunk_rows=3)
     assert numbers == [*range(11, 23), *range(32, 44)]
     assert issues == [(row, "repeated_header") for row in (*range(2, 11), *range(23, 32), *range(44, 53))]
+
+
+def test_a_chunk_is_given_as_soon_as_a_row_is_known_to_follow() -> None:
+    records = [[f"a{number}@example.com"] if number not in (7, 8) else [""] for number in range(1, 25)]
+    read: list[int] = []
+
+    def blocks() -> Iterator[Records]:
+        for block in blocks_of(records, 4):
+            read.append(block.first_row)
+            yield block
+
+    given = []
+    for chunk in iter_chunks(blocks(), Shape(("Email",), is_grid=False), 0, ReaderLimits(chunk_rows=6)):
+        given.append((chunk.frame["row"].to_list(), len(read)))
+    # What the second block has below row 6 is blank, and nothing is left of the third below row 12; in the fifth row 19 follows row 18.
+    assert given == [([1, 2, 3, 4, 5, 6], 3), ([9, 10, 11, 12], 5), ([13, 14, 15, 16, 17, 18], 5), ([19, 20, 21, 22, 23, 24], 6)]
 
 
 def test_a_surname_that_reads_like_a_footer_is_a_row_where_somebody_can_be_known() -> None:

@@ -199,6 +199,24 @@ def test_a_small_source_is_sent_to_nobody(rig: Rig) -> None:
     assert [chunk.judged_key is not None for chunk in _chunks(rig, job_id)] == [True, True]
 
 
+def test_a_source_that_seems_large_is_spread_while_its_second_chunk_is_not_even_read(rig: Rig) -> None:
+    _with(rig, helpful=True, chunk_rows=3)
+    assert isinstance(rig.outbox, HelpfulOutbox)
+    stored: list[set[str]] = []
+
+    def note(follow_up: FollowUp, attempt: int) -> None:
+        stored.append({key.partition("chunk-")[2][:5] for key in _store(rig).put_keys} - {""})
+        rig.deliver(follow_up, attempt)
+
+    rig.outbox.judge = note
+    # With a column of dates nobody could judge before all of it is read.
+    job_id = rig.add_file(FILE, mapping={"external_id": "external_id", "email": "email"}, auto_start=False)
+    rig.drain()
+    assert rig.status(job_id) is ImportStatus.PLANNED
+    assert stored[0] == {"00001"}
+    assert len(stored) == 8
+
+
 def test_no_more_chunks_are_under_way_than_may_be(rig: Rig) -> None:
     _with(rig, chunk_rows=1, batches_in_flight=3)
     job_id = _import(rig, auto_start=False)

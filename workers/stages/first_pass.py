@@ -11,6 +11,7 @@ from models.database import Writing, reading
 from models.errors import InvalidRequest
 from models.queries.edits import KeptEdits, list_edits
 from models.queries.judged_chunks import WayOfJudging, forget_chunks, record_chunks_to_judge
+from models.queries.pace import expected_rows
 from models.queries.plans import ChunkRecord, PlannedRun, record_chunks
 from models.queries.sending import FollowUp
 from models.tables import ImportJob
@@ -26,6 +27,8 @@ from workers.stages.spreading import judge_recorded, load_recorded, record_known
 
 # Chunks that are judged here and now: for so few, messages and transactions would cost more than they save.
 FEW = 2
+# A source that seems to have more chunks is spread from its first one on, before it is known that there are more.
+SURELY_MANY = 2 * FEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +67,10 @@ def judge_source(
         edits = list_edits(tx, job)
     known = find_pieces(deps, job)
     pieces: Iterator[Piece] = iter(known or read_pieces(deps, job, prefix))
-    first = list(islice(pieces, FEW + 1))
+    few = 0 if _seems_large(deps, job) else FEW
+    first = list(islice(pieces, few + 1))
     evidence = DateEvidence([column["header"] for column in job.columns], job.mapping, edits) if needs_evidence(job) else None
-    if len(first) <= FEW:
+    if len(first) <= few:
         return _judge_few(deps, job, first, evidence, edits, earlier, prefix, position)
     if known:
         record_known(deps, job, [piece.record for piece in known], evidence, position)
@@ -79,6 +83,11 @@ def judge_source(
         return FirstPass(dates, way, dates.question, ())
     yield from judge_recorded(deps, job, way, position)
     return FirstPass(dates, way, None, load_recorded(deps, job))
+
+
+def _seems_large(deps: Deps, job: ImportJob) -> bool:
+    rows = expected_rows(job)
+    return rows is not None and rows > SURELY_MANY * deps.settings.chunk_rows
 
 
 def _take(pieces: list[Piece]) -> Iterator[Piece]:

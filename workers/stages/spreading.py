@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import chain, islice
 
 import polars as pl
 
@@ -66,7 +67,10 @@ def record_read(
     records: list[ChunkRecord] = []
     is_as_recorded = True
     seen = 0
-    for record, frame in map_ahead(partial(_store, deps, recorded, is_wanted=evidence is not None), pieces):
+    store = partial(_store, deps, recorded, is_wanted=evidence is not None)
+    source = iter(pieces)
+    # The first is recorded before the next one is read, so that nobody waits for both.
+    for record, frame in chain(map(store, islice(source, 1)), map_ahead(store, source)):
         seen += record.row_count
         records.append(record)
         if evidence is not None and frame is not None:

@@ -17,6 +17,7 @@ from workers.engine.records import BLANK_CHARACTERS, Mark, Records, is_blank
 
 # Long cells end a chunk early, so that its memory does not depend on the file.
 _MAX_CHUNK_SIZE = 32_000_000
+_LOOKED_AT = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +49,12 @@ def iter_chunks(records: Iterable[Records], shape: Shape, header_row: int | None
     """Chunks of at most `chunk_rows` records each; `header_row` is the last one of the header.
 
     A chunk in which all are blank is left out, and what was found in it goes on to the next one, or else to the last. Where no chunk has
-    rows, one without any tells what was found.
+    rows, one without any tells what was found. So a chunk waits for the next one, but where it is plain already that one follows.
     """
     row_count = 0
     carried: list[pl.DataFrame] = []
     waiting: Chunk | None = None
-    for frame, issues in _iter_full(records, shape, header_row or 0, limits):
+    for frame, issues, is_followed in _iter_full(records, shape, header_row or 0, limits):
         chunk = _make_chunk(frame, issues, shape, limits)
         row_count += chunk.frame.height
         if row_count > limits.max_rows:
@@ -65,6 +66,9 @@ def iter_chunks(records: Iterable[Records], shape: Shape, header_row: int | None
             yield waiting
         waiting = Chunk(chunk.frame, pl.concat([*carried, chunk.issues])) if carried else chunk
         carried = []
+        if is_followed:
+            yield waiting
+            waiting = None
     if waiting is not None:
         yield Chunk(waiting.frame, pl.concat([waiting.issues, *carried])) if carried else waiting
     elif carried:
@@ -81,8 +85,8 @@ def check_column_count(count: int, limits: ReaderLimits) -> None:
 
 def _iter_full(
     blocks: Iterable[Records], shape: Shape, header_row: int, limits: ReaderLimits
-) -> Iterator[tuple[pl.DataFrame, list[Issue]]]:
-    """Frames of `chunk_rows` records, blank ones among them, with what was found wrong so far."""
+) -> Iterator[tuple[pl.DataFrame, list[Issue], bool]]:
+    """Frames of `chunk_rows` records, blank ones among them, with what was found wrong so far, and whether a row is known to follow."""
     pending = _Pending()
     for block in blocks:
         data = _skip_header(block, header_row)
@@ -97,12 +101,12 @@ def _iter_full(
         pending.size += data.size
         while pending.height >= limits.chunk_rows or (pending.size > _MAX_CHUNK_SIZE and pending.height):
             full, pending = _split_off(pending, limits.chunk_rows)
-            yield full
+            yield *full, _holds_row(pending.frames[0])
             del full
     if pending.height:
-        yield _split_off(pending, pending.height)[0]
+        yield *_split_off(pending, pending.height)[0], False
     elif pending.issues:
-        yield _make_empty_frame(shape), pending.issues
+        yield _make_empty_frame(shape), pending.issues, False
 
 
 def _make_empty_frame(shape: Shape) -> pl.DataFrame:
@@ -209,6 +213,11 @@ def _put_right(cells: Sequence[Record], records: Records, shape: Shape, indices:
 
 def _show(record: Sequence[str | None], shape: Shape) -> str:
     return (shape.delimiter or ",").join(cell or "" for cell in record)
+
+
+def _holds_row(frame: pl.DataFrame) -> bool:
+    """Whether one of the first records is not blank; most are not."""
+    return _drop_blank_rows(frame.head(_LOOKED_AT), kept=()).height > 0
 
 
 def _drop_blank_rows(frame: pl.DataFrame, kept: Sequence[int]) -> pl.DataFrame:
