@@ -1,12 +1,13 @@
 """The two ways to the database: `reading()` for one consistent look, `writing()` for one transaction that changes something."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -16,30 +17,27 @@ from models.dialects import SQLITE, database_now, is_transient
 from models.errors import DatabaseBusy
 from models.load import Load
 from models.notices import Notices
+from models.postgres import make_postgres_engine
 from models.sqlite import ending, giving_way, make_notices, make_sqlite_reader, make_sqlite_writer
 
 BUSY = "The database is busy or cannot be reached just now. Try again."
-# libpq's words. A host that is gone without a farewell is noticed within some 15 seconds, also while its answer is waited for; otherwise
-# that would take hours. How long a statement may take is not limited by it.
-POSTGRES_PATIENCE = {
-    "connect_timeout": 10,
-    "keepalives_idle": 5,
-    "keepalives_interval": 3,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 15_000,  # milliseconds
-}
 
 
 class Reading(Session):
     """One consistent look at the database."""
+
+    _asked: tuple[datetime, float] | None = None
 
     @property
     def dialect_name(self) -> str:
         return self.get_bind().dialect.name
 
     def now(self) -> datetime:
-        """The moment by the database's clock."""
-        return database_now(self.connection())
+        """The moment by the database's clock. It is asked once in a transaction; how long ago that was, this machine can tell."""
+        if self._asked is None:
+            self._asked = (database_now(self.connection()), time.monotonic())
+        told, at = self._asked
+        return told + timedelta(seconds=time.monotonic() - at)
 
 
 class Writing(Reading):
@@ -70,9 +68,7 @@ def make_database(url: str) -> Database:
     counts taken by several statements belong together.
     """
     if make_url(url).get_backend_name() != SQLITE:
-        engine = create_engine(
-            url, hide_parameters=True, pool_pre_ping=True, pool_size=8, max_overflow=24, pool_recycle=1800, connect_args=POSTGRES_PATIENCE
-        )
+        engine = make_postgres_engine(url)
         return Database(
             reader=engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True),
             writer=engine.execution_options(isolation_level="READ COMMITTED"),

@@ -82,7 +82,8 @@ class _BatchSums:
 
 def count_rows(tx: Reading, jobs: Sequence[ImportJob]) -> dict[UUID, Counts]:
     """The counts of each import, in one statement."""
-    found = {row.import_id: row for row in tx.execute(_count_outcomes(), {"import_ids": [job.id for job in jobs]})}
+    planned = [job.id for job in jobs if job.plan_epoch is not None]
+    found = {row.import_id: row for row in tx.execute(_count_outcomes(), {"import_ids": planned})} if planned else {}
     return {job.id: _add_up(job, found.get(job.id)) for job in jobs}
 
 
@@ -144,7 +145,10 @@ def measure_progress(tx: Reading, jobs: Sequence[ImportJob]) -> dict[UUID, Progr
 
 
 def _sum_batches(tx: Reading, jobs: Sequence[ImportJob], recently: datetime) -> dict[UUID, _BatchSums]:
-    asked = {"import_ids": [job.id for job in jobs], "recently": recently}
+    # Before its first run is planned an import has no batches.
+    asked = {"import_ids": [job.id for job in jobs if job.plan_epoch is not None or job.epoch > 1], "recently": recently}
+    if not asked["import_ids"]:
+        return {}
     return {
         import_id: _BatchSums(int(done), int(count), int(rows or 0), int(rows_done or 0), int(recent or 0), *run)
         for import_id, done, count, rows, rows_done, recent, *run in tx.execute(_add_up_batches(), asked)

@@ -169,8 +169,8 @@ def append_events(tx: Writing, states: Sequence[State]) -> list[ImportEvent]:
     asked = {"import_ids": [state.job.id for state in states]}
     moved = {"import_ids": [state.job.id for state in states if state.has_moved]}
     numbers = dict(tuple(row) for row in tx.execute(_lock_tenants(), {"tenant_ids": list({state.job.tenant_id for state in states})}))
-    latest = _latest_events(tx, [state.job for state in states if state.job.tenant_id in numbers])
-    untold = [state for state in states if state.job.tenant_id in numbers and _number(latest.get(state.job.id)) == _number(state.last)]
+    newest = dict(tuple(row) for row in tx.execute(_find_newest(), asked))
+    untold = [state for state in states if state.job.tenant_id in numbers and newest.get(state.job.id, 0) == _number(state.last)]
     kept = set(tx.execute(_find_kept(), asked).scalars())
     notable = set(tx.execute(_lock_imports(), moved).scalars()) if moved["import_ids"] else set()
     events = []
@@ -231,13 +231,17 @@ def _latest_events(tx: Reading, jobs: Sequence[ImportJob]) -> dict[UUID, ImportE
 
 
 @cache
-def _find_latest() -> Select[ImportEvent]:
-    newest = (
+def _find_newest() -> Select[UUID, int]:
+    return (
         select(col(ImportEvent.import_id), func.max(col(ImportEvent.sequence)).label("sequence"))
         .where(col(ImportEvent.import_id).in_(bindparam("import_ids", expanding=True)))
         .group_by(col(ImportEvent.import_id))
-        .subquery()
     )
+
+
+@cache
+def _find_latest() -> Select[ImportEvent]:
+    newest = _find_newest().subquery()
     return select(ImportEvent).join(
         newest, (newest.c.import_id == col(ImportEvent.import_id)) & (newest.c.sequence == col(ImportEvent.sequence))
     )

@@ -1,14 +1,15 @@
 """Places for inspecting and planning: how many imports of a tenant are sent there at a time, so that no tenant fills the queues alone."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, and_, case, func, literal_column, or_, select, text
+from sqlalchemy import ColumnElement, FromClause, Integer, Select, and_, bindparam, case, func, literal_column, or_, select, text
 from sqlmodel import col
 
 from models.database import Reading
-from models.dialects import SQLITE
+from models.dialects import SQLITE, UtcDateTime
 from models.load import FEW_ROWS
 from models.tables import ImportBatch, ImportJob
 from models.tables.import_job import IS_MOVING
@@ -53,6 +54,13 @@ def list_due_with_place(tx: Reading, now: datetime, limit: int) -> list[tuple[st
 
     Whoever holds a place is counted once, and each that is due ranked once, however many wait.
     """
+    return [(stage, import_id) for stage, import_id in tx.execute(_find_due_with_place(), {"now": now, "most": limit})]
+
+
+# Put together once: every worker asks each second, and it takes longer to put together than to execute.
+@cache
+def _find_due_with_place() -> Select[str, UUID]:
+    now = bindparam("now", type_=UtcDateTime())
     columns = (_JOB.c.tenant_id, _JOB.c.stage, _kind(_JOB).label("kind"), _JOB.c.status, _JOB.c.attempt, _JOB.c.due_at, _JOB.c.id)
     sent = select(*columns).select_from(ImportJob).where(_JOB.c.due_at.is_not(None)).cte("sent")
     group = (sent.c.tenant_id, sent.c.stage, sent.c.kind)
@@ -63,14 +71,13 @@ def list_due_with_place(tx: Reading, now: datetime, limit: int) -> list[tuple[st
     due = select(*group, sent.c.id, sent.c.due_at, rank).where(sent.c.due_at <= now).cte("due")
     is_held = and_(held.c.tenant_id == due.c.tenant_id, held.c.stage == due.c.stage, held.c.kind == due.c.kind)
     room = _limit(due.c.kind) - func.coalesce(held.c["count"], 0)
-    statement = (
+    return (
         select(due.c.stage, due.c.id)
         .select_from(due.outerjoin(held, is_held))
         .where(or_(due.c.stage.not_in(STAGES), due.c.rank <= room))
         .order_by(due.c.due_at, due.c.id)
-        .limit(limit)
+        .limit(bindparam("most", type_=Integer()))
     )
-    return [(stage, import_id) for stage, import_id in tx.execute(statement)]
 
 
 def is_large(tx: Reading, import_id: UUID) -> bool:
@@ -103,5 +110,5 @@ def _limit(kind: ColumnElement[int]) -> ColumnElement[int]:
     return case((kind == 1, LARGE_AT_ONCE), else_=SMALL_AT_ONCE)
 
 
-def _holds_place(table: FromClause, now: datetime) -> tuple[ColumnElement[bool], ...]:
+def _holds_place(table: FromClause, now: datetime | ColumnElement[datetime]) -> tuple[ColumnElement[bool], ...]:
     return table.c.status.in_(STATUSES), table.c.attempt > 0, table.c.due_at > now
