@@ -26,18 +26,18 @@ class Announcer:
         )
         self._quiet_until = 0.0
 
-    def say(self, channel: str, text: str | int) -> bool:
-        """Announce, unless Redis could not be reached a moment ago; whether it was announced."""
+    def say(self, channel: str, text: str | int) -> int | None:
+        """Announce, unless Redis could not be reached a moment ago: how many heard it; None: it was not announced."""
         if time.monotonic() < self._quiet_until:
-            return False
+            return None
         try:
-            self._client.publish(channel, text)
+            heard = self._client.publish(channel, text)
         except redis.exceptions.RedisError as error:
             pause = SILENT_SECONDS if isinstance(error, redis.exceptions.TimeoutError) else ABSENT_SECONDS
             self._quiet_until = time.monotonic() + pause
             log.warning("nothing can be announced for %g s: %s", pause, error)
-            return False
-        return True
+            return None
+        return int(heard)
 
     def close(self) -> None:
         self._client.close()

@@ -14,6 +14,8 @@ log = logging.getLogger(__name__)
 CHANNEL = "rolodock:sent"
 # Rung where something was committed and nothing need be sent for it: no queue has this name.
 NEWS = "news"
+# Rung where somebody begins to watch imports.
+WATCHED = "watched"
 # How long one waits at most: while rings are heard (one may be lost on its way), and while they are not.
 LISTENING_SECONDS = 1.0
 DEAF_SECONDS = 0.1

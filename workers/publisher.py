@@ -16,7 +16,7 @@ from models.errors import Transient
 from models.queries.events import GAP_SECONDS
 from models.settings import Settings
 from workers.announcer import Announcer
-from workers.bell import Bell
+from workers.bell import WATCHED, Bell
 from workers.queues import event_channel
 from workers.rounds import repeat, wait_for_end
 from workers.stages.publish import Queued, give_lease_back, hold_lease, publish
@@ -28,6 +28,8 @@ SECONDS_BETWEEN_LEASES = 0.7
 # Rounds are so far apart at least, and twice as long as the last one kept a processor, up to a bound, however often the bell rings.
 SECONDS_BETWEEN_ROUNDS = 0.02
 MOST_SECONDS_BETWEEN_ROUNDS = 0.5
+# So far apart where nobody watches, and what is told is only to be read later: ten rounds a second took a tenth of an import's processors.
+SECONDS_BETWEEN_UNHEARD_ROUNDS = 0.5
 # How long it takes to end at most.
 END_SECONDS = 4.0
 # Who comes no further for longer than this leaves publishing to others: it hangs. On SQLite it may wait for who writes all or nothing, and
@@ -98,17 +100,23 @@ class Publisher:
         self._announcer = announcer
         self._bell = bell
         self._rope = bell.add_rope()
+        self._watched = bell.add_rope(WATCHED)
         self._turn = turn
         self._seconds = seconds
         self._ended = ended
         self._pause = 0.0
         self._rest = 0.0
+        self._is_heard = True
+        self._is_anything_moving = False
         self._told: dict[UUID, int] = {}
         self._unsaid: dict[UUID, int] = {}
         self._queued = Queued()
 
     def wait(self) -> None:
         """Until the next round is due: once somebody rings, when more may be told, and soon anyway while something runs."""
+        if self._is_anything_moving and not self._is_heard:
+            self._bell.wait(self._watched, SECONDS_BETWEEN_UNHEARD_ROUNDS)
+            return
         rest = max(self._rest, SECONDS_BETWEEN_ROUNDS)
         self._ended.wait(rest)
         if self._pause > rest:
@@ -116,7 +124,7 @@ class Publisher:
 
     def publish(self) -> None:
         """One round."""
-        self._pause, self._rest = SECONDS_BETWEEN_LEASES, 0.0
+        self._pause, self._rest, self._is_anything_moving = SECONDS_BETWEEN_LEASES, 0.0, False
         began = time.thread_time()
         self._turn.note_round()
         try:
@@ -129,6 +137,7 @@ class Publisher:
 
     def _publish(self) -> None:
         published = publish(self._database, GAP_SECONDS, self._queued, self._tell)
+        self._is_anything_moving = published.is_anything_moving
         if published.is_anything_moving:
             self._pause = self._seconds if published.next_seconds is None else min(self._seconds, published.next_seconds)
             # What is rung for meanwhile is seen then.
@@ -141,7 +150,10 @@ class Publisher:
         self._unsaid |= {tenant_id: sequence for tenant_id, sequence in newest.items() if self._told.get(tenant_id) != sequence}
         for tenant_id, sequence in list(self._unsaid.items()):
             # Where it cannot be said it is in the next round; whoever watches also looks by itself now and then.
-            if not self._announcer.say(event_channel(tenant_id), sequence):
+            heard = self._announcer.say(event_channel(tenant_id), sequence)
+            # Who cannot be told by Redis asks the database.
+            self._is_heard = heard is None or heard > 0
+            if heard is None:
                 return
             self._told[tenant_id] = sequence
             del self._unsaid[tenant_id]

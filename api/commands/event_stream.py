@@ -18,6 +18,8 @@ from redis.exceptions import RedisError
 
 from models.errors import Transient
 from models.tables import ImportEvent
+from workers.bell import CHANNEL as BELL
+from workers.bell import WATCHED
 from workers.queues import event_channel
 
 log = logging.getLogger(__name__)
@@ -26,6 +28,8 @@ log = logging.getLogger(__name__)
 POLL_SECONDS = 0.2
 LISTENING_POLL_SECONDS = 5.0
 RECONNECT_SECONDS = 1.0
+# How long it is listened on after the last one has gone, at most.
+LINGER_SECONDS = 1.0
 # Events of a tenant that are kept for those who are a little behind.
 TAIL_EVENTS = 1_000
 _ANY = UUID(int=0)
@@ -117,6 +121,7 @@ class EventStream:
         self._tails: dict[UUID, Tail] = {}
         self._nudged: set[UUID] = set()
         self._due = asyncio.Event()
+        self._watched = asyncio.Event()
         self._is_listening = False
         self.reads = 0  # looks at the log by the one reader, since the process began
 
@@ -150,12 +155,15 @@ class EventStream:
             self._nudge(tenant_id)
         tail = self._tails[tenant_id]
         tail.watchers += 1
+        self._watched.set()
         try:
             yield tail
         finally:
             tail.watchers -= 1
             if not tail.watchers:
                 del self._tails[tenant_id]
+            if not self._tails:
+                self._watched.clear()
 
     def _nudge(self, tenant_id: UUID) -> None:
         if tenant_id in self._tails:
@@ -167,7 +175,7 @@ class EventStream:
         while True:
             with suppress(TimeoutError):
                 # Python 3.11's wait_for forgets that it was cancelled where that coincides with what it waits for.
-                async with asyncio.timeout(LISTENING_POLL_SECONDS if self._is_listening else POLL_SECONDS):
+                async with asyncio.timeout(POLL_SECONDS if self._tails and not self._is_listening else LISTENING_POLL_SECONDS):
                     await self._due.wait()
             wanted = self._nudged or set(self._tails)
             self._nudged = set()
@@ -194,27 +202,35 @@ class EventStream:
                     self._nudge(tenant_id)
 
     async def _listen(self) -> None:
+        """Listen while somebody watches: whoever publishes is told how many hear it, and spares itself what nobody does."""
         while True:
+            await self._watched.wait()
             try:
-                await self._listen_until_lost()
+                await self._listen_while_watched()
             except (RedisError, OSError) as error:
                 log.warning("Redis cannot be listened to, so progress is polled: %s", error)
             except Exception:
                 log.exception("Redis cannot be listened to, so progress is polled")
+            else:
+                continue
             finally:
                 self._is_listening = False
                 self._due.set()
             await asyncio.sleep(RECONNECT_SECONDS)
 
-    async def _listen_until_lost(self) -> None:
+    async def _listen_while_watched(self) -> None:
         async with Redis.from_url(self._redis_url) as client, client.pubsub() as subscription:
             await subscription.psubscribe(CHANNEL_PATTERN)
-            async for message in subscription.listen():
-                # Also for the answer that we are subscribed: what was told before then was not heard.
+            while self._watched.is_set():
+                message = await subscription.get_message(timeout=LINGER_SECONDS)
+                if message is None:
+                    continue
                 self._is_listening = True
                 if message["type"] == "pmessage":
                     self._hear(message["channel"], message["data"])
                 else:
+                    # From here on nothing is missed; what was told before was not heard, and not told in full.
+                    await client.publish(BELL, WATCHED)
                     self._due.set()
 
     def _hear(self, channel: bytes, data: bytes) -> None:

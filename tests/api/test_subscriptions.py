@@ -28,6 +28,7 @@ from models.vocabulary import Role
 from tests.api.door import CREATE, CSV
 from tests.api.served import bind, serving
 from tests.support.rig import Rig, make_rig
+from workers.bell import CHANNEL
 from workers.queues import event_channel
 from workers.stages.publish import publish
 
@@ -119,6 +120,34 @@ async def test_progress_is_a_snapshot_and_every_later_event_to_the_end(
     assert seen[-1]["counts"] == {"total": 2, "created": 2}
     sequences = [event["sequence"] for event in seen]
     assert sequences == sorted(set(sequences))
+
+
+async def test_who_publishes_is_told_whether_anybody_watches(served: Served) -> None:
+    import_id = add_import(served)
+    served.publish()
+    bell = served.redis.pubsub()
+    bell.subscribe(CHANNEL)
+
+    def heard() -> int:
+        return int(served.redis.publish(event_channel(served.rig.tenant_id), "0"))
+
+    async with asyncio.timeout(PATIENCE):
+        assert await asyncio.to_thread(heard) == 0
+        async with served.client() as session:
+            query = gql(PROGRESS)
+            query.variable_values = {"id": import_id}
+            events = session.subscribe(query)
+            await anext(events)
+            while await asyncio.to_thread(heard) != 1:
+                await asyncio.sleep(0.05)
+            rings = []
+            while b"watched" not in rings:
+                message = await asyncio.to_thread(bell.get_message, timeout=0.1)
+                rings += [message["data"]] if message else []
+            await events.aclose()
+        while await asyncio.to_thread(heard) != 0:
+            await asyncio.sleep(0.05)
+    bell.close()
 
 
 async def test_nothing_is_missed_by_who_comes_back(served: Served) -> None:
