@@ -15,8 +15,8 @@ _PATIENCE = {
     "keepalives_count": 3,
     "tcp_user_timeout": 15_000,  # milliseconds
 }
-# A connection that was in use so long ago is taken to be alive still. What has died since then fails as what dies while it is in use does:
-# it can be tried again.
+# A connection that was in use no longer ago is taken to be alive still. What has died since then fails as what dies while it is in use
+# does: it can be tried again.
 _TRUSTED_SECONDS = 1.0
 _LEFT_AT = "rolodock_left_at"
 

@@ -52,11 +52,12 @@ class Bell:
         if rope in self._ropes:
             self._ropes.remove(rope)
 
-    def wait(self, rope: Rope, seconds: float = LISTENING_SECONDS) -> None:
-        """Wait for a ring, or as long as one may without having heard one."""
+    def wait(self, rope: Rope, seconds: float = LISTENING_SECONDS) -> bool:
+        """Wait for a ring, or as long as one may without having heard one; whether it rang, then or before."""
         is_reliable = self._is_listening and not self._ended.is_set()
-        rope.rung.wait(seconds if is_reliable else min(seconds, DEAF_SECONDS))
+        has_rung = rope.rung.wait(seconds if is_reliable else min(seconds, DEAF_SECONDS))
         rope.rung.clear()
+        return has_rung
 
     def listen(self) -> None:
         """Listen until the end, connecting again where the connection is lost."""

@@ -115,7 +115,8 @@ class Publisher:
     def wait(self) -> None:
         """Until the next round is due: once somebody rings, when more may be told, and soon anyway while something runs."""
         if self._is_anything_moving and not self._is_heard:
-            self._bell.wait(self._watched, SECONDS_BETWEEN_UNHEARD_ROUNDS)
+            # Who begins to watch is heard of before there is anything to announce.
+            self._is_heard = self._bell.wait(self._watched, SECONDS_BETWEEN_UNHEARD_ROUNDS)
             return
         rest = max(self._rest, SECONDS_BETWEEN_ROUNDS)
         self._ended.wait(rest)
@@ -151,7 +152,7 @@ class Publisher:
         for tenant_id, sequence in list(self._unsaid.items()):
             # Where it cannot be said it is in the next round; whoever watches also looks by itself now and then.
             heard = self._announcer.say(event_channel(tenant_id), sequence)
-            # Who cannot be told by Redis asks the database.
+            # Who listens does so for all tenants. Where Redis is away those who watch ask the database.
             self._is_heard = heard is None or heard > 0
             if heard is None:
                 return

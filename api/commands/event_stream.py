@@ -229,9 +229,16 @@ class EventStream:
                 if message["type"] == "pmessage":
                     self._hear(message["channel"], message["data"])
                 else:
-                    # From here on nothing is missed; what was told before was not heard, and not told in full.
-                    await client.publish(BELL, WATCHED)
+                    # From here on nothing is missed; what was told before was not heard.
                     self._due.set()
+                    await self._ring(client)
+
+    async def _ring(self, client: Redis) -> None:
+        """Let the publisher know that it is heard again, which it would else find out half a second later."""
+        try:
+            await client.publish(BELL, WATCHED)
+        except RedisError as error:
+            log.warning("who publishes cannot be told that somebody watches: %s", error)
 
     def _hear(self, channel: bytes, data: bytes) -> None:
         """Somebody else may publish there too, so what cannot be understood is passed over."""

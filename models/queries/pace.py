@@ -83,7 +83,7 @@ def expected_rows(job: ImportJob) -> float | None:
     sample = "".join(",".join([cell or "" for cell in cells]) + "\n" for _, cells in job.head)
     try:
         length = len(sample.encode(encoding, "replace"))
-    except LookupError:
+    except (LookupError, UnicodeError):
         return None
     return max(job.size_bytes * len(job.head) / length, float(job.total))
 

@@ -4,12 +4,16 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
+from sqlalchemy import update
+from sqlmodel import col
 
-from models.database import reading
+from models.database import reading, writing
 from models.queries.events import list_events
 from models.settings import Settings
+from models.tables import ImportJob
 from tests.support.rig import Rig, make_rig
 from workers import announcer as announcing
 from workers import publisher as publishing
@@ -94,38 +98,80 @@ def test_what_could_not_be_announced_is_in_a_later_round(rig: Rig, rolodock_sett
     announcer.close()
 
 
-@pytest.mark.parametrize(("channel_heard", "ring", "wakes"), [(0, NEWS, False), (0, WATCHED, True), (1, NEWS, True)])
-def test_where_nobody_hears_it_facts_do_not_wake_the_publisher_but_who_begins_to_watch_does(
-    rig: Rig, rolodock_settings: Settings, monkeypatch: pytest.MonkeyPatch, channel_heard: int, ring: str, wakes: bool
-) -> None:
-    monkeypatch.setattr(publishing, "SECONDS_BETWEEN_UNHEARD_ROUNDS", 1.0 if not wakes else 600.0)
+@dataclass
+class Announced:
+    """A publisher whose announcements are heard by so many, of an import that stays under way, since nobody works at it."""
+
+    publisher: Publisher
+    heard: int
+
+    def seconds_to(self, ring: str, url: str) -> float:
+        """How long it waits for its next round where somebody rings after a fifth of a second."""
+        ringer = Announcer(url)
+        rung = threading.Timer(0.2, ringer.say, (CHANNEL, ring))
+        began = time.monotonic()
+        rung.start()
+        self.publisher.wait()
+        waited = time.monotonic() - began
+        rung.join()
+        ringer.close()
+        return waited
+
+
+@pytest.fixture
+def announced(rig: Rig, rolodock_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Announced]:
     turn = Turn(rig.deps.database)
     turn.ask()
     announcer, bell = Announcer(rolodock_settings.redis_url), Bell(rolodock_settings.redis_url)
-    publisher = Publisher(rig.deps.database, announcer, bell, turn, 600.0, threading.Event())
+    made = Announced(Publisher(rig.deps.database, announcer, bell, turn, 600.0, threading.Event()), heard=0)
+    monkeypatch.setattr(announcer, "say", lambda *_: made.heard)
     listening = threading.Thread(target=bell.listen)
     listening.start()
-    try:
-        # It stays under way, since nobody works.
-        rig.add_file(b"email\na@example.com\n", auto_start=True)
-        monkeypatch.setattr(announcer, "say", lambda *_: channel_heard)
-        publisher.publish()
-        while not bell._is_listening:
-            time.sleep(0.01)
-        # Whoever waits is rung for once the bell is heard.
-        publisher.wait()
-        others = Announcer(rolodock_settings.redis_url)
-        rung = threading.Timer(0.2, others.say, (CHANNEL, ring))
-        began = time.monotonic()
-        rung.start()
-        publisher.wait()
-        assert wakes or time.monotonic() - began >= 1.0
-        rung.join()
-        others.close()
-    finally:
-        bell.end()
-        listening.join()
-        announcer.close()
+    rig.add_file(b"email\na@example.com\n", auto_start=True)
+    made.publisher.publish()
+    while not bell._is_listening:
+        time.sleep(0.01)
+    # Whoever waits is rung for once the bell is heard, and taken for heard.
+    made.publisher.wait()
+    made.publisher.wait()
+    yield made
+    bell.end()
+    listening.join()
+    announcer.close()
+
+
+def publish_news(announced: Announced, rig: Rig) -> None:
+    """A round with something to tell, and then one without, after which nothing but a ring or its time brings the next one."""
+    with writing(rig.deps.database) as tx:
+        tx.execute(update(ImportJob).values(version=col(ImportJob.version) + 1))
+    for _ in range(2):
+        time.sleep(0.15)
+        announced.publisher.publish()
+
+
+def test_where_nobody_hears_it_a_fact_does_not_wake_the_publisher(
+    announced: Announced, rig: Rig, rolodock_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publishing, "SECONDS_BETWEEN_UNHEARD_ROUNDS", 1.0)
+    publish_news(announced, rig)
+    assert announced.seconds_to(NEWS, rolodock_settings.redis_url) >= 1.0
+    announced.heard = 1
+    publish_news(announced, rig)
+    # The fact that did not wake it.
+    announced.publisher.wait()
+    assert 0.1 < announced.seconds_to(NEWS, rolodock_settings.redis_url) < 30
+
+
+def test_who_begins_to_watch_wakes_the_publisher_and_then_facts_do_before_anything_was_told(
+    announced: Announced, rig: Rig, rolodock_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publishing, "SECONDS_BETWEEN_UNHEARD_ROUNDS", 100.0)
+    publish_news(announced, rig)
+    assert 0.1 < announced.seconds_to(WATCHED, rolodock_settings.redis_url) < 30
+    announced.publisher.publish()
+    # Its other rope was pulled by the same ring.
+    announced.publisher.wait()
+    assert 0.1 < announced.seconds_to(NEWS, rolodock_settings.redis_url) < 30
 
 
 def _accept_all(server: socket.socket) -> int:

@@ -1,18 +1,21 @@
 """Many who watch cost one reader: what is new is read once, told to all, and read from the log by whoever fell behind."""
 
 import asyncio
+import random
 import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
+from redis.asyncio import Redis
 from sqlalchemy.exc import ProgrammingError
 
 from api.commands import event_stream
 from api.commands.event_stream import EventStream, Tail
 from models.errors import DatabaseBusy
 from models.tables import ImportEvent
+from workers.queues import event_channel
 
 ONE, OTHER = UUID(int=1), UUID(int=2)
 WATCHERS = 2_000
@@ -214,3 +217,26 @@ async def test_a_look_that_fails_fails_for_all_who_share_it_and_for_nobody_later
     found = await asyncio.gather(*(tail.look_at("a", look) for _ in range(3)), return_exceptions=True)
     assert [type(each) for each in found] == [DatabaseBusy] * 3
     assert (await tail.look_at("a", look)).sequence == 1
+
+
+async def test_who_comes_while_nobody_is_listened_for_any_more_or_redis_is_lost_is_told(
+    redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Nothing is looked at by the clock while it is listened.
+    monkeypatch.setattr(event_stream, "LISTENING_POLL_SECONDS", 3600.0)
+    monkeypatch.setattr(event_stream, "LINGER_SECONDS", 0.02)
+    monkeypatch.setattr(event_stream, "RECONNECT_SECONDS", 0.05)
+    log = Log()
+    stream = EventStream(redis_url, log.read)
+    chance = random.Random(4)
+    async with asyncio.timeout(PATIENCE), stream.running(), Redis.from_url(redis_url) as others:
+        for number in range(60):
+            last = len(log.events[ONE])
+            async with stream.watching(ONE, lambda last=last: last) as tail:  # type: ignore[misc]
+                await asyncio.sleep(chance.uniform(0.0, 0.06))
+                if number % 6 == 5:
+                    await others.client_kill_filter(_type="pubsub")
+                log.append(ONE)
+                await others.publish(event_channel(ONE), last + 1)
+                assert await follow(tail, 1) == [last + 1]
+            await asyncio.sleep(chance.uniform(0.0, 0.06))

@@ -24,7 +24,7 @@ from tests.stages.files import messy_options, seed_by_hand
 from tests.stages.proof.workforce import Deaths
 from tests.support.rig import HeldOutbox, Rig, csv_bytes, make_rig
 from workers.actors.running import StageRunner
-from workers.stages import judging
+from workers.stages import first_pass, judging
 
 # The order of the dates is told by one row, far down.
 FILE = csv_bytes(
@@ -215,6 +215,22 @@ def test_a_source_that_seems_large_is_spread_while_its_second_chunk_is_not_even_
     assert rig.status(job_id) is ImportStatus.PLANNED
     assert stored[0] == {"00001"}
     assert len(stored) == 8
+
+
+@pytest.mark.parametrize("chunk_rows", [5, 12, 100])
+def test_a_source_that_seems_large_and_is_not_comes_to_the_same(
+    rig: Rig, small_settings: Settings, monkeypatch: pytest.MonkeyPatch, chunk_rows: int
+) -> None:
+    monkeypatch.setattr(first_pass, "expected_rows", lambda _: 1e12)
+    assert _account(_with(rig, chunk_rows=chunk_rows)) == _undisturbed(small_settings)
+
+
+def test_an_empty_source_that_seems_large_fails_as_others_do(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(first_pass, "expected_rows", lambda _: 1e12)
+    job_id = rig.add_file(b"email,first_name\n\n\n", mapping={"email": "email"}, auto_start=True)
+    rig.drain()
+    assert rig.status(job_id) is ImportStatus.FAILED
+    assert rig.job(job_id).failure_code == "no_data_rows"
 
 
 def test_no_more_chunks_are_under_way_than_may_be(rig: Rig) -> None:

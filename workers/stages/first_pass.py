@@ -27,8 +27,8 @@ from workers.stages.spreading import judge_recorded, load_recorded, record_known
 
 # Chunks that are judged here and now: for so few, messages and transactions would cost more than they save.
 FEW = 2
-# A source that seems to have more chunks is spread from its first one on, before it is known that there are more.
-SURELY_MANY = 2 * FEW
+# A source that seems to have more chunks than this is spread from its first one on, before it is known that it has more than a few.
+SEEMINGLY_MANY = 2 * FEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +67,10 @@ def judge_source(
         edits = list_edits(tx, job)
     known = find_pieces(deps, job)
     pieces: Iterator[Piece] = iter(known or read_pieces(deps, job, prefix))
-    few = 0 if _seems_large(deps, job) else FEW
-    first = list(islice(pieces, few + 1))
+    most_here = 0 if _seems_large(deps, job) else FEW
+    first = list(islice(pieces, most_here + 1))
     evidence = DateEvidence([column["header"] for column in job.columns], job.mapping, edits) if needs_evidence(job) else None
-    if len(first) <= few:
+    if len(first) <= most_here:
         return _judge_few(deps, job, first, evidence, edits, earlier, prefix, position)
     if known:
         record_known(deps, job, [piece.record for piece in known], evidence, position)
@@ -87,7 +87,7 @@ def judge_source(
 
 def _seems_large(deps: Deps, job: ImportJob) -> bool:
     rows = expected_rows(job)
-    return rows is not None and rows > SURELY_MANY * deps.settings.chunk_rows
+    return rows is not None and rows > SEEMINGLY_MANY * deps.settings.chunk_rows
 
 
 def _take(pieces: list[Piece]) -> Iterator[Piece]:

@@ -17,6 +17,7 @@ from workers.engine.records import BLANK_CHARACTERS, Mark, Records, is_blank
 
 # Long cells end a chunk early, so that its memory does not depend on the file.
 _MAX_CHUNK_SIZE = 32_000_000
+# Nearly every record is a row; more are not looked at for one.
 _LOOKED_AT = 64
 
 
