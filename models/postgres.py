@@ -32,7 +32,7 @@ def make_postgres_engine(url: str) -> Engine:
 
     @event.listens_for(engine, "checkout")
     def replace_dead(connection: Any, record: Any, _: Any) -> None:
-        """SQLAlchemy itself would ask the server each time, which in a large import was every seventh of all statements."""
+        # SQLAlchemy itself would ask the server each time, which in a large import was every seventh of all statements.
         left_at = record.info.get(_LEFT_AT)
         if left_at is None or time.monotonic() - left_at <= _TRUSTED_SECONDS:
             return

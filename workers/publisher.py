@@ -28,7 +28,7 @@ SECONDS_BETWEEN_LEASES = 0.7
 # Rounds are so far apart at least, and twice as long as the last one kept a processor, up to a bound, however often the bell rings.
 SECONDS_BETWEEN_ROUNDS = 0.02
 MOST_SECONDS_BETWEEN_ROUNDS = 0.5
-# So far apart where nobody watches, and what is told is only to be read later: ten rounds a second took a tenth of an import's processors.
+# So far apart where nobody watches, and what is told is only to be read later: its rounds took a fourteenth of two processors.
 SECONDS_BETWEEN_UNHEARD_ROUNDS = 0.5
 # How long it takes to end at most.
 END_SECONDS = 4.0

@@ -28,7 +28,7 @@ from models.vocabulary import Role
 from tests.api.door import CREATE, CSV
 from tests.api.served import bind, serving
 from tests.support.rig import Rig, make_rig
-from workers.bell import CHANNEL
+from workers.bell import CHANNEL, WATCHED
 from workers.queues import event_channel
 from workers.stages.publish import publish
 
@@ -141,7 +141,7 @@ async def test_who_publishes_is_told_whether_anybody_watches(served: Served) -> 
             while await asyncio.to_thread(heard) != 1:
                 await asyncio.sleep(0.05)
             rings = []
-            while b"watched" not in rings:
+            while WATCHED.encode() not in rings:
                 message = await asyncio.to_thread(bell.get_message, timeout=0.1)
                 rings += [message["data"]] if message else []
             await events.aclose()

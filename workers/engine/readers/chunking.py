@@ -217,7 +217,7 @@ def _show(record: Sequence[str | None], shape: Shape) -> str:
 
 
 def _holds_row(frame: pl.DataFrame) -> bool:
-    """Whether one of the first records is not blank; most are not."""
+    """Whether there is a row among the first records."""
     return _drop_blank_rows(frame.head(_LOOKED_AT), kept=()).height > 0
 
 
