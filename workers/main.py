@@ -58,10 +58,12 @@ def run_worker(settings: Settings) -> None:
     loops = [
         threading.Thread(target=bell.listen, name="bell"),
         threading.Thread(
-            target=repeat, args=(ended, partial(ended.wait, settings.sweep_seconds), lambda: outbox.send(sweep(deps))), name="sweeper"
+            target=repeat, args=(ended, partial(ended.wait, settings.sweep_seconds), lambda: outbox.send_swept(sweep(deps))), name="sweeper"
         ),
         threading.Thread(
-            target=repeat, args=(ended, partial(ended.wait, SECONDS_BETWEEN_PATROLS), lambda: outbox.send(patrol(deps))), name="patrol"
+            target=repeat,
+            args=(ended, partial(ended.wait, SECONDS_BETWEEN_PATROLS), lambda: outbox.send_swept(patrol(deps))),
+            name="patrol",
         ),
         threading.Thread(
             target=repeat, args=(ended, partial(ended.wait, SECONDS_BETWEEN_TIDYINGS), Tidier(deps, holder).tidy), name="tidier"

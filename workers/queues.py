@@ -58,10 +58,17 @@ class Outbox:
 
     def send(self, follow_ups: Sequence[FollowUp]) -> None:
         """Send each one that is due, once; what cannot be sent now the sweeper sends later."""
+        self._send(follow_ups, may_wait=True)
+
+    def send_swept(self, follow_ups: Sequence[FollowUp]) -> None:
+        """The same, for the sweeper: what somebody holds just now is left for its next round."""
+        self._send(follow_ups, may_wait=False)
+
+    def _send(self, follow_ups: Sequence[FollowUp], *, may_wait: bool) -> None:
         for follow_up in follow_ups:
             try:
                 with writing(self._database) as tx:
-                    attempt = mark_sent(tx, follow_up)
+                    attempt = mark_sent(tx, follow_up, may_wait=may_wait)
                     queue = queue_of(tx, follow_up)
                 if attempt is not None:
                     self._broker.enqueue(make_message(follow_up, attempt, queue))

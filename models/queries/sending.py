@@ -31,13 +31,17 @@ class FollowUp:
     id: UUID
 
 
-def mark_sent(tx: Writing, follow_up: FollowUp) -> int | None:
-    """Claim the sending of what is due: the number of this attempt, or None where it is not due or somebody else sends it."""
+def mark_sent(tx: Writing, follow_up: FollowUp, *, may_wait: bool = False) -> int | None:
+    """Claim the sending of what is due: the number of this attempt, or None where it is not due or somebody else sends it.
+
+    What is locked is being settled just now, and is left alone: a sweeper that waited for it would send nothing else meanwhile. Who
+    `may_wait` does so for an import, which is held only for moments: by whoever publishes that it has moved, most of all.
+    """
     now = tx.now()
     later = now + timedelta(seconds=QUEUE_SECONDS)
     table = _table(follow_up.stage)
-    # What is locked is being settled just now; a sweeper that waited for it would send nothing else meanwhile.
-    due = select(col(table.id)).where(col(table.id) == follow_up.id, col(table.due_at) <= now).with_for_update(skip_locked=True)
+    is_left_alone = not (may_wait and table is ImportJob)
+    due = select(col(table.id)).where(col(table.id) == follow_up.id, col(table.due_at) <= now).with_for_update(skip_locked=is_left_alone)
     if table is ImportJob:
         due = due.where(col(ImportJob.stage) == follow_up.stage.value, has_place(now))
     if tx.execute(due).scalar_one_or_none() is None:

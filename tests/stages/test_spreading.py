@@ -44,8 +44,8 @@ class HelpfulOutbox(HeldOutbox):
 
     judge: Callable[[FollowUp, int], None]
 
-    def send(self, follow_ups: Sequence[FollowUp]) -> None:
-        super().send(follow_ups)
+    def _send(self, follow_ups: Sequence[FollowUp], *, may_wait: bool) -> None:
+        super()._send(follow_ups, may_wait=may_wait)
         while chunks := [message for message in self.waiting if message[0].stage is Stage.JUDGE_CHUNK]:
             self.waiting.remove(chunks[0])
             self.judge(*chunks[0])

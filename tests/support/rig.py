@@ -46,10 +46,10 @@ class HeldOutbox(Outbox):
         self.database = database
         self.waiting: list[tuple[FollowUp, int]] = []
 
-    def send(self, follow_ups: Sequence[FollowUp]) -> None:
+    def _send(self, follow_ups: Sequence[FollowUp], *, may_wait: bool) -> None:
         for follow_up in follow_ups:
             with writing(self.database) as tx:
-                attempt = mark_sent(tx, follow_up)
+                attempt = mark_sent(tx, follow_up, may_wait=may_wait)
             if attempt is not None:
                 self.waiting.append((follow_up, attempt))
 
@@ -208,7 +208,7 @@ class Rig:
     def sweep(self) -> None:
         """What the sweeper of a worker does in a round, after a long silence."""
         self.make_everything_due()
-        self.outbox.send(sweep(self.deps))
+        self.outbox.send_swept(sweep(self.deps))
 
     def job(self, job_id: UUID) -> ImportJob:
         with reading(self.deps.database) as tx:
