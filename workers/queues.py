@@ -71,9 +71,12 @@ class Outbox:
                     attempt = mark_sent(tx, follow_up, may_wait=may_wait)
                     queue = queue_of(tx, follow_up)
                 if attempt is not None:
-                    self._broker.enqueue(make_message(follow_up, attempt, queue))
+                    self._hand_over(follow_up, attempt, queue)
             except (Transient, BrokerConnectionError, RedisError) as error:
                 log.warning("%s of %s could not be sent and is left to the sweeper: %s", follow_up.stage.value, follow_up.id, error)
+
+    def _hand_over(self, follow_up: FollowUp, attempt: int, queue: Queue) -> None:
+        self._broker.enqueue(make_message(follow_up, attempt, queue))
 
 
 def queue_of(tx: Reading, follow_up: FollowUp) -> Queue:

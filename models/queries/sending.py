@@ -11,12 +11,15 @@ from sqlalchemy import or_, select, update
 from sqlmodel import col
 
 from models.database import Reading, Writing
+from models.dialects import limit_lock_waits
 from models.queries.places import has_place, list_due_with_place
 from models.tables import ImportBatch, ImportJob, JudgedChunk, Report
 from models.vocabulary import BatchStatus, RunKind, Stage
 
 # How long a message may lie in a queue before it is taken to be lost.
 QUEUE_SECONDS = 15.0
+# How long one who sends waits for an import that somebody holds. The publisher does so for milliseconds, whoever records a plan for seconds.
+LOCK_SECONDS = 3.0
 # So that one round is short; the next one goes on.
 MOST_BROUGHT_BACK = 1_000
 _TABLES = (ImportJob, JudgedChunk, ImportBatch, Report)
@@ -35,13 +38,15 @@ def mark_sent(tx: Writing, follow_up: FollowUp, *, may_wait: bool = False) -> in
     """Claim the sending of what is due: the number of this attempt, or None where it is not due or somebody else sends it.
 
     What is locked is being settled just now, and is left alone: a sweeper that waited for it would send nothing else meanwhile. Who
-    `may_wait` does so for an import, which is held only for moments: by whoever publishes that it has moved, most of all.
+    `may_wait` does so for an import, since a publisher locks it to note the very move that made this due. Raises DatabaseBusy where
+    somebody keeps it locked for longer than LOCK_SECONDS.
     """
-    now = tx.now()
-    later = now + timedelta(seconds=QUEUE_SECONDS)
     table = _table(follow_up.stage)
-    is_left_alone = not (may_wait and table is ImportJob)
-    due = select(col(table.id)).where(col(table.id) == follow_up.id, col(table.due_at) <= now).with_for_update(skip_locked=is_left_alone)
+    waits = may_wait and table is ImportJob
+    if waits:
+        limit_lock_waits(tx.connection(), LOCK_SECONDS)
+    now = tx.now()
+    due = select(col(table.id)).where(col(table.id) == follow_up.id, col(table.due_at) <= now).with_for_update(skip_locked=not waits)
     if table is ImportJob:
         due = due.where(col(ImportJob.stage) == follow_up.stage.value, has_place(now))
     if tx.execute(due).scalar_one_or_none() is None:
@@ -49,7 +54,7 @@ def mark_sent(tx: Writing, follow_up: FollowUp, *, may_wait: bool = False) -> in
     statement = (
         update(table)
         .where(col(table.id) == follow_up.id)
-        .values(due_at=later, attempt=col(table.attempt) + 1)
+        .values(due_at=tx.now() + timedelta(seconds=QUEUE_SECONDS), attempt=col(table.attempt) + 1)
         .returning(col(table.attempt))
         .execution_options(synchronize_session=False)
     )

@@ -4,6 +4,7 @@ import errno
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,7 @@ from sqlmodel import col
 from models.clock import utc_now
 from models.database import reading, writing
 from models.errors import Transient, UnreadableFile
+from models.queries import sending
 from models.queries.sending import FollowUp, extend, list_due, mark_sent, postpone
 from models.settings import Settings
 from models.tables import ImportJob
@@ -143,29 +145,48 @@ def test_a_heartbeat_keeps_a_stage_from_being_sent_again(rig: Rig) -> None:
     assert _due(rig) == [follow_up]
 
 
-def test_what_is_held_is_passed_over_by_the_sweeper(rig: Rig) -> None:
+def test_what_is_held_is_passed_over_by_the_sweeper(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "LOCK_SECONDS", 250.0)
     if rig.deps.database.dialect_name == "sqlite":
         return  # has one writer at a time
     job_id, follow_up, _ = _job(rig)
     rig.make_everything_due()
-    with writing(rig.deps.database) as tx:
-        tx.execute(update(ImportJob).where(col(ImportJob.id) == job_id).values(position=1))
-        rig.outbox.send_swept([follow_up])
+    with ThreadPoolExecutor(1) as others, _holding(rig, job_id):
+        others.submit(rig.outbox.send_swept, [follow_up]).result(100)
     assert rig.outbox.waiting == []
     assert _due(rig) == [follow_up]
 
 
-def test_what_follows_is_sent_though_a_publisher_holds_its_import_just_then(rig: Rig) -> None:
+def test_what_follows_is_sent_though_a_publisher_holds_its_import_just_then(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "LOCK_SECONDS", 250.0)
     job_id, follow_up, attempt = _job(rig)
     rig.make_everything_due()
     with ThreadPoolExecutor(1) as others:
-        with writing(rig.deps.database) as tx:
-            tx.execute(update(ImportJob).where(col(ImportJob.id) == job_id).values(position=1))
+        with _holding(rig, job_id):
             sent = others.submit(rig.outbox.send, [follow_up])
             time.sleep(0.3)
             assert not sent.done()
-        sent.result(60)
+        sent.result(100)
     assert rig.outbox.waiting == [(follow_up, attempt + 1)]
+
+
+def test_what_follows_is_left_to_the_sweeper_where_its_import_is_held_for_long(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "LOCK_SECONDS", 0.2)
+    if rig.deps.database.dialect_name == "sqlite":
+        return  # waits for whoever writes
+    job_id, follow_up, attempt = _job(rig)
+    rig.make_everything_due()
+    with ThreadPoolExecutor(1) as others, _holding(rig, job_id):
+        others.submit(rig.outbox.send, [follow_up]).result(100)
+    assert rig.outbox.waiting == []
+    assert _due(rig) == [follow_up]
+
+
+@contextmanager
+def _holding(rig: Rig, job_id: UUID) -> Iterator[None]:
+    with writing(rig.deps.database) as tx:
+        tx.execute(update(ImportJob).where(col(ImportJob.id) == job_id).values(position=1))
+        yield
 
 
 class BrokenBroker(StubBroker):

@@ -18,7 +18,7 @@ from models.queries import transitions
 from models.queries.contact_edits import create_contact, delete_contact, lock_contact, update_contact
 from models.queries.counts import Counts, count_rows
 from models.queries.imports import add_import
-from models.queries.sending import FollowUp, mark_sent
+from models.queries.sending import FollowUp
 from models.settings import Settings
 from models.storage import make_object_store
 from models.tables import Contact, ContactChange, ContactList, ImportBatch, ImportIssue, ImportJob, JudgedChunk, ListMember, Report, Tenant
@@ -26,7 +26,7 @@ from models.tables.import_options import ImportOptions
 from models.vocabulary import FileFormat, ImportStatus, SourceKind, Stage
 from workers.actors.imports import IMPORT_STAGES, OTHER_STAGES
 from workers.actors.running import StageRunner
-from workers.queues import Outbox
+from workers.queues import Outbox, Queue
 from workers.stages.deps import Deps
 from workers.stages.sweep import sweep
 
@@ -43,15 +43,10 @@ class HeldOutbox(Outbox):
 
     def __init__(self, database: Database) -> None:
         super().__init__(database, StubBroker(middleware=[]))
-        self.database = database
         self.waiting: list[tuple[FollowUp, int]] = []
 
-    def _send(self, follow_ups: Sequence[FollowUp], *, may_wait: bool) -> None:
-        for follow_up in follow_ups:
-            with writing(self.database) as tx:
-                attempt = mark_sent(tx, follow_up, may_wait=may_wait)
-            if attempt is not None:
-                self.waiting.append((follow_up, attempt))
+    def _hand_over(self, follow_up: FollowUp, attempt: int, queue: Queue) -> None:
+        self.waiting.append((follow_up, attempt))
 
 
 @dataclass
