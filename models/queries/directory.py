@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import polars as pl
-from sqlalchemy import Select, delete, func, update
+from sqlalchemy import Select, delete, func, or_, update
 from sqlmodel import col
 
 from models.bulk import insert_frame
@@ -124,9 +124,10 @@ def ensure_entries(tx: Writing, job: ImportJob, kind: DirectoryKind, needed: Seq
 
 
 def remove_unused(tx: Writing, job: ImportJob, actor: str | None) -> None:
-    """Take out what the import created and no live contact has any more. Each is told in the audit trail.
+    """Take out what an undone import created and no live contact has any more. Each is told in the audit trail.
 
-    In a transaction that has the tenant's turn to itself: no batch of another import gives such a name to a contact meanwhile.
+    That is the import, or one that was undone before it, while contacts of this one still had the name: in whatever order imports are
+    undone, they come to the same. In a transaction that has the tenant's turn to itself: no batch of another import gives such a name to a contact meanwhile.
     """
     for kind in DirectoryKind:
         after = ""
@@ -137,11 +138,13 @@ def remove_unused(tx: Writing, job: ImportJob, actor: str | None) -> None:
 
 
 def _list_created(tx: Writing, job: ImportJob, kind: DirectoryKind, after: str) -> Sequence[Any]:
-    """The next entries that the import created, by their keys."""
+    """The next entries that the import created, or one that was undone before, by their keys."""
     table = DirectoryEntry
+    undone = scoped_columns(job.tenant_id, ImportJob, ImportJob.id).where(col(ImportJob.rolled_back_at).is_not(None))
+    is_of_undone = or_(col(table.import_id) == job.id, col(table.import_id).in_(undone))
     statement = (
-        scoped_columns(job.tenant_id, table, table.id, table.name_key, table.name, table.import_row)
-        .where(col(table.import_id) == job.id, col(table.kind) == kind.value, col(table.name_key) > after)
+        scoped_columns(job.tenant_id, table, table.id, table.name_key, table.name, table.import_id, table.import_row)
+        .where(is_of_undone, col(table.kind) == kind.value, col(table.name_key) > after)
         .order_by(col(table.name_key))
         .limit(MOST_LOOKED_FOR)
     )
@@ -159,7 +162,7 @@ def _remove(tx: Writing, job: ImportJob, kind: DirectoryKind, actor: str | None,
 
 def _tell_removed(tx: Writing, job: ImportJob, kind: DirectoryKind, actor: str | None, removed: Sequence[Any]) -> None:
     told = [
-        (str(new_id()), str(entry.id), json.dumps({"name": entry.name, "import_id": str(job.id), "row": entry.import_row}))
+        (str(new_id()), str(entry.id), json.dumps({"name": entry.name, "import_id": str(entry.import_id), "row": entry.import_row}))
         for entry in removed
     ]
     frame = pl.DataFrame(told, schema=dict.fromkeys(("id", "subject_id", "detail"), pl.String()), orient="row")

@@ -297,6 +297,20 @@ def test_an_entry_that_somebody_else_uses_stays(rig: Rig) -> None:
     assert {name for _, name, _, _ in entries(rig)} == {"Gamma", "max@example.com"}
 
 
+@pytest.mark.parametrize("is_oldest_first", [True, False])
+def test_an_entry_goes_with_the_last_of_the_imports_that_used_it(rig: Rig, is_oldest_first: bool) -> None:
+    hers = [{"email": "a@example.com", "company": "ACME GmbH", "owner": "Zoë"}]
+    his = [{"email": "b@example.com", "company": "Acme", "owner": "zoe"}]
+    theirs = [{"email": "c@example.com", "company": "Beta", "owner": ""}]
+    first, second, last = (rig.import_rows(rows, company_policy=CREATE, owner_policy=CREATE) for rows in (hers, his, theirs))
+    expected = entries(rig)
+    undone = (first, second) if is_oldest_first else (second, first)
+    assert _undo(rig, undone[0]) is ImportStatus.ROLLED_BACK
+    assert entries(rig) == expected
+    assert _undo(rig, undone[1]) is ImportStatus.ROLLED_BACK
+    assert entries(rig) == [("company", "Beta", last, 1)]
+
+
 def test_an_import_that_counted_on_an_entry_creates_it_anew(rig: Rig) -> None:
     first = rig.import_rows([{"email": "first@example.com", "company": "Acme Inc."}], company_policy=CREATE)
     second = _planned(rig, [{"email": "one@example.com", "company": "acme"}], company_policy=CREATE)
