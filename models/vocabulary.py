@@ -333,7 +333,7 @@ ISSUE_MESSAGES: dict[IssueCode, str] = {
     IssueCode.DATE_FROM_SERIAL: "The number was read as a date, as spreadsheets count days.",
     IssueCode.NAME_RECASED: "The name was written in capitals or small letters only; it got its usual ones.",
     IssueCode.INVALID_CONSENT: "Consent is one of: subscribed, unsubscribed, unknown.",
-    IssueCode.CONSENT_KEPT: "The contact has unsubscribed; an import does not subscribe it again.",
+    IssueCode.CONSENT_KEPT: "This person has unsubscribed; an import does not subscribe them again.",
     IssueCode.VALUE_TOO_LONG: "The value is longer than {limit} characters.",
     IssueCode.NOTES_FULL: "With this text the contact's notes would be longer than {limit} characters; it was not added.",
     IssueCode.CONTROL_CHARACTERS: "Invisible control characters were removed.",

@@ -127,7 +127,8 @@ def remove_unused(tx: Writing, job: ImportJob, actor: str | None) -> None:
     """Take out what an undone import created and no live contact has any more. Each is told in the audit trail.
 
     That is the import, or one that was undone before it, while contacts of this one still had the name: in whatever order imports are
-    undone, they come to the same. In a transaction that has the tenant's turn to itself: no batch of another import gives such a name to a contact meanwhile.
+    undone, they come to the same. In a transaction that has the tenant's turn to itself: no batch of another import gives such a name to
+    a contact meanwhile.
     """
     for kind in DirectoryKind:
         after = ""

@@ -18,7 +18,8 @@ from models.vocabulary import BatchStatus, RunKind, Stage
 
 # How long a message may lie in a queue before it is taken to be lost.
 QUEUE_SECONDS = 15.0
-# How long one who sends waits for an import that somebody holds. The publisher does so for milliseconds, whoever records a plan for seconds.
+# How long one who sends waits for an import that somebody holds: a publisher does so for milliseconds, whoever records a plan for a second
+# or two.
 LOCK_SECONDS = 3.0
 # So that one round is short; the next one goes on.
 MOST_BROUGHT_BACK = 1_000

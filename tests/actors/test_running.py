@@ -174,7 +174,7 @@ def test_what_follows_is_left_to_the_sweeper_where_its_import_is_held_for_long(r
     monkeypatch.setattr(sending, "LOCK_SECONDS", 0.2)
     if rig.deps.database.dialect_name == "sqlite":
         return  # waits for whoever writes
-    job_id, follow_up, attempt = _job(rig)
+    job_id, follow_up, _ = _job(rig)
     rig.make_everything_due()
     with ThreadPoolExecutor(1) as others, _holding(rig, job_id):
         others.submit(rig.outbox.send, [follow_up]).result(100)

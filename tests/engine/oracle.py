@@ -49,6 +49,10 @@ def settle_row(
 
     if strategy == "create":
         contact = new_contact(row, options, make_id(number))
+        if any(holder["consent"] == "unsubscribed" for holder in holders(row, state, options)):
+            if row.get("consent") not in (None, "", "unsubscribed"):
+                issues.append((number, "consent_kept", "consent", row["consent"]))
+            contact["consent"] = "unsubscribed"
         contact["claims"] = {kind: value for kind, value in claimable(contact).items() if not claimant(state, kind, value)}
         state.append(contact)
         if found:
@@ -124,6 +128,15 @@ def find(row: Row, state: list[Contact], options: EngineOptions) -> list[Contact
         if contact and contact not in found:
             found.append(contact)
     return found
+
+
+def holders(row: Row, state: list[Contact], options: EngineOptions) -> list[Contact]:
+    """Who claims a key of the row, also one that the import does not match by. A phone is one where it could find somebody."""
+    phone = row.get("phone") or row.get("mobile_phone")
+    if options.match_mode.value == "identity" and (row.get("external_id") or row.get("email")):
+        phone = None
+    claimed = (("external_id", row.get("external_id")), ("email", row.get("email")), ("phone", phone))
+    return [contact for kind, value in claimed if (contact := claimant(state, kind, value))]
 
 
 def claimant(state: list[Contact], kind: str, value: str | None) -> Contact | None:

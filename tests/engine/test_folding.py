@@ -59,6 +59,7 @@ def codes(settled: Settled) -> list[tuple[int, str]]:
 
 
 ANN = {"id": "ann", "email": "ann@x.io", "first_name": "Ann"}
+BOB = {"id": "bob", "email": "bob@x.io", "consent": "subscribed"}
 
 
 def test_plans_have_the_agreed_shapes() -> None:
@@ -201,6 +202,21 @@ def test_create_makes_a_twin_that_claims_nothing_taken() -> None:
     assert outcomes(settled) == ["created"]
     assert settled.outcomes["duplicate"].to_list() == [True]
     assert settled.creates.select("email", "email_key", "external_id_key").row(0) == ("ann@x.io", None, "x9")
+
+
+@pytest.mark.parametrize("said", ["subscribed", "unknown", "unsubscribed", "", None])
+def test_a_twin_of_who_unsubscribed_is_created_unsubscribed(said: str | None) -> None:
+    rows = [{"email": "ann@x.io", "consent": said}, {"email": "bob@x.io", "consent": said}]
+    settled = plan(judged(*rows), tenant({**ANN, "consent": "unsubscribed"}, BOB), **CREATE)
+    assert settled.creates["consent"].to_list() == ["unsubscribed", said or "unknown"]
+    assert codes(settled) == ([(2, "consent_kept")] if said in ("subscribed", "unknown") else [])
+
+
+def test_a_twin_of_a_row_that_unsubscribes_is_created_unsubscribed() -> None:
+    rows = [{"email": "new@x.io", "consent": "unsubscribed"}, {"email": "new@x.io", "consent": "subscribed"}]
+    settled = plan(judged(*rows), NOBODY, **CREATE)
+    assert settled.creates["consent"].to_list() == ["unsubscribed", "unsubscribed"]
+    assert codes(settled) == [(3, "consent_kept"), (3, "duplicate_row")]
 
 
 def test_a_blank_cell_clears_only_under_clear() -> None:

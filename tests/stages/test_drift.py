@@ -10,8 +10,8 @@ from sqlmodel import col
 
 from models.database import reading, writing
 from models.queries.contact_edits import lock_contact, update_contact
-from models.tables import ImportBatch, ImportIssueCount
-from models.vocabulary import DirectoryPolicy, DuplicateStrategy, ImportStatus, Stage
+from models.tables import ImportBatch, ImportIssueCount, ImportJob
+from models.vocabulary import DirectoryPolicy, DuplicateStrategy, ImportStatus, MatchMode, Stage
 from tests.support.rig import Rig
 
 MERGE, CREATE = DuplicateStrategy.MERGE, DuplicateStrategy.CREATE
@@ -158,3 +158,33 @@ def test_what_is_told_of_a_row_that_is_judged_again_is_told_once_and_stays_in_a_
         rig.start(job_id)
         rig.drain_with_sweeps()
     assert _told(rig, job_id) == told
+
+
+@pytest.mark.parametrize("is_reviewed", [False, True])
+@pytest.mark.parametrize("keys", [{"email": "key@example.com"}, {"phone": "+33612345678"}, {"external_id": "7"}])
+def test_a_twin_of_who_unsubscribes_after_the_plan_is_created_unsubscribed(rig: Rig, keys: dict[str, str], is_reviewed: bool) -> None:
+    holder = rig.create(**keys, consent="subscribed")
+    rows = [{**keys, "consent": "subscribed"}, {"email": "other@example.com", "consent": "subscribed"}]
+    job_id = rig.add_rows(rows, mapping={name: name for row in rows for name in row}, duplicate_strategy=CREATE, auto_start=False)
+    rig.drain()
+    rig.edit(holder, consent="unsubscribed")
+    if is_reviewed:
+        rig.start(job_id)
+    else:
+        with writing(rig.deps.database) as tx:
+            tx.get_one(ImportJob, job_id).auto_start = True
+        rig.start(job_id)
+    rig.drain()
+    assert _came(rig, job_id) == {"created": 2}
+    assert [c.consent for c in rig.contacts() if c.import_id == job_id] == ["unsubscribed", "subscribed"]
+    assert [(i.row, i.code) for i in rig.issues(job_id)] == [(1, "consent_kept")]
+
+
+def test_the_phone_of_who_unsubscribes_after_the_plan_counts_under_any(rig: Rig) -> None:
+    holder = rig.create(phone="+33612345678")
+    rows = [{"email": "a@example.com", "phone": "+33612345678", "consent": "subscribed"}]
+    job_id = _planned(rig, rows, duplicate_strategy=CREATE, match_mode=MatchMode.ANY)
+    rig.edit(holder, consent="unsubscribed")
+    rig.drain()
+    assert _came(rig, job_id) == {"created": 1}
+    assert [c.consent for c in rig.contacts() if c.import_id == job_id] == ["unsubscribed"]

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+import numpy as np
 import polars as pl
 
 from models.vocabulary import (
@@ -23,6 +24,9 @@ from models.vocabulary import (
     MatchField,
     MatchMode,
 )
+
+# polars takes numpy up when it first meets an array, and two threads that do so at once meet it half taken up (a TypeError in 2.1).
+pl.Series([0]).gather(np.array([0]))
 
 ROW = "row"
 FAILED = "failed"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from models.vocabulary import DuplicateStrategy, MatchField, MatchMode
+from models.vocabulary import Consent, DuplicateStrategy, MatchField, MatchMode
 from workers.engine.frames import EngineOptions
 from workers.engine.ties import TIE_SCHEMA, find_knots, group_rows, likeness, merge_knots, tie_to_leaders, tie_values
 
@@ -22,17 +22,19 @@ KEY_SCHEMA: dict[str, pl.DataType] = {"row": pl.Int64(), "failed": pl.Boolean(),
 # The columns of judged rows of which keys are made; those that no column of the file is mapped to are not there.
 KEY_COLUMNS: tuple[str, ...] = ("row", "failed", "external_id", "email", "phone", "mobile_phone")
 
-# What planning needs to know of a candidate, whatever else the frame holds.
+# What planning needs to know of a candidate, whatever else the frame holds; under CREATE also its consent.
 CLAIM_COLUMNS: tuple[str, ...] = ("id", "external_id", "email", "phone", "mobile_phone", *(f"{kind}_key" for kind in KINDS))
 
 # What the contacts in sight tell of a row by itself. `contact_id` is whom it finds and, unless it is `special`, changes or leaves;
-# `<kind>_taken`: a contact claims the row's key. A row of which there is nothing to tell has no line.
+# `<kind>_taken`: a contact claims the row's key; `unsubscribed`: one that does has unsubscribed (told under CREATE alone). A row of which
+# there is nothing to tell has no line.
 HIT_SCHEMA: dict[str, pl.DataType] = {
     "row": pl.Int64(),
     "special": pl.Boolean(),
     "contact_id": pl.String(),
     "duplicate": pl.Boolean(),
     **{f"{kind}_taken": pl.Boolean() for kind in KINDS},
+    "unsubscribed": pl.Boolean(),
 }
 
 
@@ -64,6 +66,11 @@ class Matches:
     def of(self, first_row: int, last_row: int) -> "Matches":
         """The same of the rows between two, both included."""
         return Matches(between(self.contested, first_row, last_row), between(self.followers, first_row, last_row))
+
+
+def claim_columns(options: EngineOptions) -> tuple[str, ...]:
+    """The columns of a contact that tell whom a row finds, where it will not change it."""
+    return (*CLAIM_COLUMNS, "consent") if options.duplicate_strategy is DuplicateStrategy.CREATE else CLAIM_COLUMNS
 
 
 def between(lines: pl.DataFrame, first_row: int, last_row: int) -> pl.DataFrame:
@@ -114,7 +121,7 @@ def _with_likeness(keys: pl.DataFrame, options: EngineOptions) -> pl.DataFrame:
 
 def find_hits(keys: pl.DataFrame, candidates: pl.DataFrame, options: EngineOptions) -> Hits:
     """Look for the contacts that some rows reach. `candidates` are at least the live contacts that claim any of their keys, whatever
-    `match_fields` says, each once; CLAIM_COLUMNS are enough.
+    `match_fields` says, each once; `claim_columns` are enough.
     """
     if candidates.is_empty():
         return Hits(pl.DataFrame(schema=HIT_SCHEMA), pl.DataFrame(schema=TIE_SCHEMA))
@@ -135,6 +142,7 @@ def find_hits(keys: pl.DataFrame, candidates: pl.DataFrame, options: EngineOptio
         contact_id=contact,
         duplicate=found.is_not_null(),
         **{f"{kind}_taken": pl.col(f"{kind}_holder").is_not_null() for kind in KINDS},
+        unsubscribed=_is_any_unsubscribed(candidates, options),
     )
     return Hits(frame.cast(pl.Schema(HIT_SCHEMA)), _tie_touched(touched, candidates))
 
@@ -170,6 +178,14 @@ def _found(options: EngineOptions) -> pl.Expr:
     """The contact that an uncontested row finds. At most one contact is in sight of such a row, so that ANY needs no other rule."""
     # Under IDENTITY a phone is a key only of rows without the other two: extract_keys saw to it.
     return pl.coalesce(*(pl.col(f"{kind}_holder") for kind in KINDS if kind in options.match_fields), pl.lit(None, pl.String()))
+
+
+def _is_any_unsubscribed(candidates: pl.DataFrame, options: EngineOptions) -> pl.Expr:
+    """Whether a contact that claims one of the row's keys has unsubscribed, where the row makes another one beside it."""
+    if options.duplicate_strategy is not DuplicateStrategy.CREATE:
+        return pl.lit(False)
+    unsubscribed = candidates.filter(pl.col("consent") == Consent.UNSUBSCRIBED.value)["id"]
+    return pl.any_horizontal(pl.col(f"{kind}_holder").is_in(unsubscribed.implode()).fill_null(False) for kind in KINDS)
 
 
 def _identity_conflict(options: EngineOptions) -> pl.Expr:

@@ -17,6 +17,7 @@ from models.vocabulary import Stage
 from workers.stages.careful_writing import write_carefully
 from workers.stages.deps import Deps
 from workers.stages.directory import find_respelled, write_entries
+from workers.stages.drift import find_unsubscribed
 from workers.stages.frames import contact_columns, load_options
 from workers.stages.turns import NotOurTurn, require_turn_still, wait_for_turn
 from workers.stages.writes import Outdated, Writes, join_writes, load_batch, require_wanted, write_contacts
@@ -81,6 +82,8 @@ def _write_hopefully(
             require_turn_still(tx, job)
             # The batches have the planned counts already.
             options = load_options(job)
+            if find_unsubscribed(tx, job.tenant_id, together.creates, options):
+                raise Outdated
             if find_respelled(tx, job, options, together.creates, together.updates):
                 raise Outdated
             write_entries(tx, job, options, together.creates, together.updates)

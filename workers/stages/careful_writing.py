@@ -16,7 +16,7 @@ from models.vocabulary import ErrorPolicy, IssueCode, RowOutcome
 from workers.engine.plans import count_outcomes
 from workers.stages.deps import Deps
 from workers.stages.directory import find_respelled, write_entries
-from workers.stages.drift import Drift, Planned, find_met, find_outdated, find_taken, judge_drift, link, load_planned
+from workers.stages.drift import Drift, Planned, find_met, find_outdated, find_taken, find_unsubscribed, judge_drift, link, load_planned
 from workers.stages.frames import contact_columns, load_options
 from workers.stages.turns import require_turn_still
 from workers.stages.writes import Outdated, Writes, require_wanted, write_contacts
@@ -34,6 +34,7 @@ def write_carefully(deps: Deps, job: ImportJob, batch: ImportBatch, writes: Writ
             options = load_options(job)
             drifted = find_outdated(writes.updates, held)
             drifted |= find_taken(tx, job.tenant_id, writes.creates, writes.updates, drifted)
+            drifted |= find_unsubscribed(tx, job.tenant_id, writes.creates, options)
             drifted |= find_respelled(tx, job, options, writes.creates, writes.updates)
             if drifted:
                 writes = _plan_again(tx, deps.storage, job, batch, planned, writes, drifted)

@@ -14,12 +14,12 @@ from models.database import Writing, reading
 from models.queries.plans import ISSUE_COLUMNS, PlannedRun, list_earlier_runs, load_run
 from models.storage import ObjectStore
 from models.tables import ImportBatch, ImportJob
-from models.vocabulary import IssueCode, IssueSeverity, RowOutcome
+from models.vocabulary import Consent, DuplicateStrategy, IssueCode, IssueSeverity, RowOutcome
 from workers.engine.drifting import Came, Surroundings, explain_drift
 from workers.engine.folding import settle
-from workers.engine.frames import Issue, Settled, make_issue_frame
+from workers.engine.frames import EngineOptions, Issue, Settled, make_issue_frame
 from workers.engine.identity import make_contact_ids
-from workers.engine.matching import KINDS, extract_keys
+from workers.engine.matching import KINDS, claim_columns, extract_keys
 from workers.stages.deps import Deps
 from workers.stages.directory import resolve_again
 from workers.stages.drift_issues import tell_anew
@@ -77,6 +77,18 @@ def find_taken(tx: Writing, tenant_id: UUID, creates: pl.DataFrame, updates: pl.
         stays = held.join(planned, on="holder", how="left").filter(pl.col("is_written").is_null() | (pl.col("planned") == pl.col(name)))
         taken.update(writes.join(stays, on=name).filter(pl.col("id") != pl.col("holder"))["row"])
     return taken
+
+
+def find_unsubscribed(tx: Writing, tenant_id: UUID, creates: pl.DataFrame, options: EngineOptions) -> set[int]:
+    """The owner rows of contacts that are to be created beside one that has unsubscribed by now, and would not be so themselves."""
+    if options.duplicate_strategy is not DuplicateStrategy.CREATE:
+        return set()
+    open_ones = creates.filter(pl.col("consent").ne_missing(Consent.UNSUBSCRIBED.value)).with_columns(failed=pl.lit(False))
+    keys = extract_keys(open_ones, options)
+    # What they claim themselves nobody else does.
+    beside = keys.with_columns(pl.when(open_ones[f"{kind}_key"].is_null()).then(pl.col(kind)).alias(kind) for kind in KINDS)
+    claims = load_claims(tx, tenant_id, beside, claim_columns(options)).filter(pl.col("consent") == Consent.UNSUBSCRIBED.value)
+    return {row for kind in KINDS for row in beside.join(claims, left_on=kind, right_on=f"{kind}_key", how="semi")["row"]}
 
 
 def find_outdated(updates: pl.DataFrame, held: Mapping[str, tuple[int, Mapping[str, str | None]]]) -> set[int]:

@@ -19,7 +19,7 @@ from models.storage import ObjectStore
 from models.vocabulary import DuplicateStrategy
 from workers.engine.ahead import map_ahead
 from workers.engine.frames import CANDIDATE_SCHEMA, EngineOptions
-from workers.engine.matching import CLAIM_COLUMNS, KEY_COLUMNS, KEY_SCHEMA, KINDS, Hits, extract_keys, find_hits
+from workers.engine.matching import KEY_COLUMNS, KEY_SCHEMA, KINDS, Hits, claim_columns, extract_keys, find_hits
 from workers.stages.frames import candidate_columns, list_keys, load_columns, make_candidates
 from workers.stages.gathering import Gathered, GatheredChunk
 
@@ -85,7 +85,7 @@ class Search:
         self._known = _Known()
         # Who is passed over, or stood beside, is told by what it claims; who may be changed is needed whole, and is not looked for twice.
         self._is_changing = options.duplicate_strategy in (DuplicateStrategy.UPDATE, DuplicateStrategy.MERGE)
-        self._columns = candidate_columns(options) if self._is_changing else CLAIM_COLUMNS
+        self._columns = candidate_columns(options) if self._is_changing else claim_columns(options)
 
     def find(self, go_on: Callable[[int], None]) -> Iterator[Found]:
         """Look for the contacts of all chunks, and tell what was found chunk by chunk, in order. `go_on` is called now and then with the

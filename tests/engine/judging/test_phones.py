@@ -1,4 +1,6 @@
 import random
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import phonenumbers
@@ -7,8 +9,9 @@ import pytest
 
 from tests.engine.judging.generated import generate_phones, list_phone_disagreements
 from tests.engine.judging.judged import judge_table, judge_value
+from tests.support.stack import ROOT
 from workers.engine.judging.phone_rules import read_rules
-from workers.engine.judging.phone_tables import ASK, get_tables
+from workers.engine.judging.phone_tables import ASK, TABLES
 from workers.engine.judging.phones import classify, judge_phones, read_answers, read_spellings
 
 
@@ -185,15 +188,14 @@ COMMON_FORMS = {
 
 @pytest.mark.parametrize("region", COMMON_FORMS)
 def test_common_spellings_are_decided_without_the_library(region: str) -> None:
-    tables = get_tables()
     for default_country in (region, None):
-        home = tables.find_home(region, 1_000)
+        home = TABLES.find_home(region, 1_000)
         for form in COMMON_FORMS[region]:
             texts = pl.Series([form.format(number) for number in range(1_000)])
             characters = classify(texts)
             read_spellings(characters, texts)
             answers = read_answers(characters, pl.repeat(region, len(texts), eager=True), default_country)
-            assert home != tables.asking
+            assert home != TABLES.asking
             assert ASK not in answers, form
             assert list_phone_disagreements([(text, region) for text in texts[::50]], default_country) == []
 
@@ -203,6 +205,39 @@ def test_tables_and_library_agree_on_10000_numbers_in_words() -> None:
     phones = generate_phones(10_000, random.Random(seed), worded=1.0)
     default_country = random.Random(seed).choice((None, "BR", "DE"))
     assert (seed, list_phone_disagreements(phones, default_country)) == (seed, [])
+
+
+# Threads change places as often as they can, so that what one of them has half done another one meets.
+FIRST_USE = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+import polars as pl
+from workers.engine.judging.phones import judge_phones
+
+CELLS = ["n/a", "", "12345", "030 23125003", "(202) 555-0144", "+49 30 23125003", "06 12 34 56 78", "020 7946 0002"]
+REGIONS = ["DE", "FR", "", "DE", "US", "DE", "FR", "GB"]
+texts, own = pl.Series(CELLS * 1_000), pl.Series(REGIONS * 1_000)
+together = Barrier(4)
+
+def judge(_):
+    together.wait()
+    return judge_phones(texts, own, None)
+
+sys.setswitchinterval(1e-6)
+with ThreadPoolExecutor(4) as threads:
+    verdicts = list(threads.map(judge, range(4)))
+later = judge_phones(texts, own, None)
+print([later.equals(verdict) for verdict in verdicts], later["value"][:8].to_list())
+"""
+
+
+@pytest.mark.slow
+def test_threads_that_are_the_first_of_their_process_read_numbers_as_later_ones_do() -> None:
+    values = ["", "", None, "+493023125003", "+12025550144", "+493023125003", "+33612345678", "+442079460002"]
+    for _ in range(3):
+        told = subprocess.run([sys.executable, "-c", FIRST_USE], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        assert told == f"{[True] * 4} {values}\n"
 
 
 def test_rows_without_a_cell_say_nothing_among_numbers_in_words() -> None:

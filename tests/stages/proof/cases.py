@@ -1,19 +1,22 @@
 """Random cases: a file, the contacts that are there before it, the options, how it is cut, and who works on it."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from random import Random
 from typing import Any
 from uuid import UUID
 
-from models.tables.import_options import AssignmentOptions, ImportOptions
+from models.tables.import_options import AssignmentOptions, FieldPolicyOption, ImportOptions
 from models.vocabulary import (
+    APPENDABLE_FIELDS,
     TEXT_FIELDS,
     AssignmentMode,
     Consent,
     DuplicateStrategy,
     EmptyCellPolicy,
     ErrorPolicy,
+    FieldPolicy,
     InvalidValuePolicy,
     MatchField,
     MatchMode,
@@ -182,8 +185,15 @@ def _draw_options(random: Random, mapped: set[str], fixed: dict[str, Any]) -> Im
         "empty_cells": random.choice(list(EmptyCellPolicy)),
         "assignment": assignment,
         "tags": random.choice([(), ("fair", "vip")]),
+        "field_policies": draw_policies(random, random.sample(sorted(CELLS), random.choice([0, 0, 0, 2, 4]))),
     }
     return ImportOptions(**{**drawn, **fixed})
+
+
+def draw_policies(random: Random, names: Iterable[str]) -> tuple[FieldPolicyOption, ...]:
+    """A policy for each of the fields."""
+    ways = {name: [way for way in FieldPolicy if way is not FieldPolicy.APPEND or name in APPENDABLE_FIELDS] for name in names}
+    return tuple(FieldPolicyOption(field=name, policy=random.choice(ways[name])) for name in ways)
 
 
 def _draw_handling(random: Random, row_count: int) -> Handling:

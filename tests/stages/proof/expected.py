@@ -85,6 +85,7 @@ def engine_options(case: Case, list_ids: tuple[str, ...]) -> EngineOptions:
         match_fields=options.match_fields,
         match_mode=options.match_mode,
         empty_cells=options.empty_cells,
+        field_policies={each.field: each.policy for each in options.field_policies},
         tags=options.tags,
         list_ids=list_ids,
     )
@@ -139,7 +140,7 @@ def _journal(settled: Mapping[str, Any], import_id: UUID) -> list[dict[str, Any]
             "row": settled["owners"][contact_id],
             "versions": (updated["version"], updated["version"] + 1),
             "changes": updated["changes"],
-            "tags": (updated["tags_added"], []),
+            "tags": (updated["tags_added"], updated["tags_removed"]),
             "lists": (updated["lists_added"], []),
         }
         for contact_id, updated in settled["updates"].items()

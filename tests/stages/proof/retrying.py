@@ -6,11 +6,10 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from models.tables.import_options import FieldPolicyOption
-from models.vocabulary import APPENDABLE_FIELDS, DuplicateStrategy, ErrorPolicy, FieldPolicy, ImportStatus, Stage
+from models.vocabulary import DuplicateStrategy, ErrorPolicy, ImportStatus, Stage
 from tests.engine.held_oracle import hold
 from tests.engine.oracle import KINDS, Contact, Row, settle_row_by_row
-from tests.stages.proof.cases import Case, make_case
+from tests.stages.proof.cases import Case, draw_policies, make_case
 from tests.stages.proof.cells import CELLS, KEY_COLUMNS, judge_plainly
 from tests.stages.proof.editing import Step, make_edits
 from tests.stages.proof.expected import engine_options
@@ -28,18 +27,14 @@ def prove_retry(seed: int, ground: Ground) -> None:
     """Raises AssertionError where a retry plans anything but what the specification says, or its contacts come to anything else."""
     random = Random(seed)
     case = make_case(seed, error_policy=ErrorPolicy.KEEP_GOOD_ROWS, duplicate_strategy=random.choice(STRATEGIES))
-    case = replace(case, options=case.options.model_copy(update={"field_policies": _draw_policies(random)}))
+    # Of a key a retry would have to know more than who set it.
+    policies = draw_policies(random, random.sample([name for name in CELLS if name not in KEY_COLUMNS], random.choice([0, 2, 4])))
+    case = replace(case, options=case.options.model_copy(update={"field_policies": policies}))
     case = replace(case, handling=replace(case.handling, batch_rows=random.choice([1, 2, 5]), is_reviewed=False))
     try:
         _Life(case, ground, random).live()
     except AssertionError as error:
         raise AssertionError(f"{case}\n{error}") from error
-
-
-def _draw_policies(random: Random) -> tuple[FieldPolicyOption, ...]:
-    names = random.sample([name for name in CELLS if name not in KEY_COLUMNS], random.choice([0, 2, 4]))
-    ways = {name: [way for way in FieldPolicy if way is not FieldPolicy.APPEND or name in APPENDABLE_FIELDS] for name in names}
-    return tuple(FieldPolicyOption(field=name, policy=random.choice(ways[name])) for name in names)
 
 
 class _Life:
@@ -51,8 +46,7 @@ class _Life:
         self._cells = [dict(row) for row in case.rows]
         self._world = make_world(ground, case.contacts, case.handling)
         self._lists = self._world.list_ids[: case.list_count]
-        named = {each.field: each.policy for each in case.options.field_policies}
-        self._options = replace(engine_options(case, self._lists), field_policies=named)
+        self._options = engine_options(case, self._lists)
         self._settled: list[Row] = []
         self._account: dict[int, dict[str, Any]] = {}
 

@@ -8,8 +8,17 @@ from models.vocabulary import CUSTOM_PREFIX, ISSUE_MESSAGES, TEXT_FIELDS, Consen
 from workers.engine.folding.found import settle_found
 from workers.engine.folding.holding import NOTHING_HELD
 from workers.engine.folding.rules import missing_tags
-from workers.engine.folding.shapes import ASSIGNED_OWNER, Said, join_members, make_outcomes, make_text_lists, merge_settled, nothing_settled
-from workers.engine.frames import CREATE_SCHEMA, EngineOptions, Settled
+from workers.engine.folding.shapes import (
+    ASSIGNED_OWNER,
+    Said,
+    join_members,
+    make_issue,
+    make_outcomes,
+    make_text_lists,
+    merge_settled,
+    nothing_settled,
+)
+from workers.engine.frames import CREATE_SCHEMA, EngineOptions, Settled, make_issue_frame
 from workers.engine.identity import MakeIds
 from workers.engine.matching import KINDS, Matches, claimable, text_or_null
 
@@ -35,7 +44,7 @@ def settle_chunk(
     said = Said.of(rows.columns)
     # Whose turn a row has is told by narrow frames; the wide one is cut only once.
     known = rows.select("row", "failed").join(hits, on="row", how="left", maintain_order="left")
-    known = known.with_columns(pl.col("duplicate", *(f"{kind}_taken" for kind in KINDS)).fill_null(False)).drop("special")
+    known = known.with_columns(pl.col("duplicate", "unsubscribed", *(f"{kind}_taken" for kind in KINDS)).fill_null(False)).drop("special")
     is_contested = pl.col("row").is_in(mine.contested["row"].implode())
     is_following = pl.col("row").is_in(mine.followers["row"].implode())
     is_matched = pl.col("contact_id").is_not_null()
@@ -86,7 +95,7 @@ def _settle_new(rows: pl.DataFrame, said: Said, options: EngineOptions, make_ids
         pl.col("row").alias("anchor_row"),
         make_ids(rows["row"]).alias("id"),
         *texts.values(),
-        text_or_null("consent", rows.columns).fill_null(Consent.UNKNOWN.value).alias("consent"),
+        _new_consent(rows).alias("consent"),
         _new_tags(rows, said, options),
         _new_custom(said).alias("custom"),
         # Under CREATE a key may be taken: its value is kept and claims nothing. Otherwise such a row is contested.
@@ -94,7 +103,23 @@ def _settle_new(rows: pl.DataFrame, said: Said, options: EngineOptions, make_ids
     )
     creates = contacts.select(*CREATE_SCHEMA).cast(pl.Schema(CREATE_SCHEMA))
     outcomes = make_outcomes(rows, pl.lit(RowOutcome.CREATED.value), creates["id"], pl.col("duplicate"))
-    return replace(nothing_settled(), outcomes=outcomes, creates=creates)
+    return replace(nothing_settled(), outcomes=outcomes, creates=creates, issues=_consent_issues(rows, said, options))
+
+
+def _new_consent(rows: pl.DataFrame) -> pl.Expr:
+    """What the row says, but for who stands beside a contact that has unsubscribed."""
+    said = text_or_null("consent", rows.columns).fill_null(Consent.UNKNOWN.value)
+    return pl.when("unsubscribed").then(pl.lit(Consent.UNSUBSCRIBED.value)).otherwise(said)
+
+
+def _consent_issues(rows: pl.DataFrame, said: Said, options: EngineOptions) -> pl.DataFrame:
+    kept = rows.filter("unsubscribed")
+    if kept.is_empty() or not said.has_consent:
+        return nothing_settled().issues
+    others = kept.filter(pl.col("consent") != "", pl.col("consent") != Consent.UNSUBSCRIBED.value).select("row", "consent")
+    return make_issue_frame(
+        [make_issue(row, IssueCode.CONSENT_KEPT, IssueSeverity.NOTE, options, "consent", value) for row, value in others.iter_rows()]
+    )
 
 
 def _new_tags(rows: pl.DataFrame, said: Said, options: EngineOptions) -> pl.Series:

@@ -13,6 +13,7 @@ from models.vocabulary import (
     TEXT_FIELDS,
     AssignmentMode,
     ContactField,
+    DuplicateStrategy,
     IssueCode,
     IssueSeverity,
 )
@@ -59,6 +60,8 @@ class Said:
 def needed_columns(options: EngineOptions) -> list[str]:
     """Those columns of CANDIDATE_SCHEMA of which the rows of an import may say something, or by which a contact is told from others."""
     said = {*options.mapping.values(), *_IDENTIFYING}
+    if options.duplicate_strategy is DuplicateStrategy.CREATE:
+        said.add(ContactField.CONSENT.value)
     if options.split_names:
         said |= {ContactField.FIRST_NAME.value, ContactField.LAST_NAME.value}
     if options.assignment.mode is not AssignmentMode.NONE:

@@ -8,6 +8,7 @@ from models.vocabulary import (
     CUSTOM_PREFIX,
     ISSUE_MESSAGES,
     TEXT_FIELDS,
+    Consent,
     DuplicateStrategy,
     FieldPolicy,
     IssueCode,
@@ -97,9 +98,11 @@ class _Simulation:
             self.lines.append(Line(row, RowOutcome.FAILED))
             return
         texts = self._said_texts(record)
-        found = self._find(texts)
+        holders = self._find_holders(texts)
+        found = self._find(holders)
         if self.options.duplicate_strategy is DuplicateStrategy.CREATE:
-            self._create(row, record, texts, found[0] if found else None)
+            is_unsubscribed = any(holder.now.consent == Consent.UNSUBSCRIBED for holder in holders.values())
+            self._create(row, record, texts, found[0] if found else None, is_unsubscribed=is_unsubscribed)
         elif len(found) > 1:
             self._refuse(row, IssueCode.AMBIGUOUS_MATCH)
         elif not found:
@@ -111,18 +114,18 @@ class _Simulation:
         else:
             self._change(row, record, texts, found[0])
 
-    def _find(self, texts: Mapping[str, str]) -> list[Draft]:
-        """The contacts that the row's keys find: under IDENTITY the deciding one, under ANY each once."""
+    def _find_holders(self, texts: Mapping[str, str]) -> dict[str, Draft]:
+        """The contacts that claim the row's keys, by kind."""
         keys = claimable_of(texts)
         if self.options.match_mode is MatchMode.ANY:
             keys["phone"] = texts.get("phone") or texts.get("mobile_phone")
+        return {kind: self.claims[kind][value] for kind in KINDS if (value := keys[kind]) and value in self.claims[kind]}
+
+    def _find(self, holders: Mapping[str, Draft]) -> list[Draft]:
+        """Those of them that the row finds: under IDENTITY the deciding one, under ANY each once."""
         found: list[Draft] = []
-        for kind in KINDS:
-            value = keys[kind]
-            if not value or MatchField(kind) not in self.options.match_fields:
-                continue
-            holder = self.claims[kind].get(value)
-            if holder is not None and not any(holder is other for other in found):
+        for kind, holder in holders.items():
+            if MatchField(kind) in self.options.match_fields and not any(holder is other for other in found):
                 found.append(holder)
         return found[:1] if self.options.match_mode is MatchMode.IDENTITY else found
 
@@ -133,7 +136,10 @@ class _Simulation:
         said, held = texts.get("external_id"), found.now.texts["external_id"]
         return bool(said and held and said != held)
 
-    def _create(self, row: int, record: Mapping[str, object], said: Mapping[str, str], twin: Draft | None) -> None:
+    def _create(
+        self, row: int, record: Mapping[str, object], said: Mapping[str, str], twin: Draft | None, *, is_unsubscribed: bool = False
+    ) -> None:
+        """Create a contact, under CREATE also beside `twin`, or beside one that has unsubscribed."""
         texts: Texts = dict(_BLANK)
         texts.update((name, value) for name, value in said.items() if value)
         keys = claimable_of(texts)
@@ -146,7 +152,12 @@ class _Simulation:
             texts["owner"] = text_of(record[ASSIGNED_OWNER]) or None
         custom: Custom = {key: value for key, value in self._said_custom(record).items() if value}
         tags = missing_tags((), texts_of(record.get("tags")), self.options.tags)
-        draft = Draft(self.ids[row], Values(texts, text_of(record.get("consent")) or "unknown", tuple(tags), custom, keys))
+        consent = text_of(record.get("consent"))
+        if is_unsubscribed:
+            if consent and consent != Consent.UNSUBSCRIBED:
+                self.issues.append(make_issue(row, IssueCode.CONSENT_KEPT, IssueSeverity.NOTE, self.options, "consent", consent))
+            consent = Consent.UNSUBSCRIBED.value
+        draft = Draft(self.ids[row], Values(texts, consent or Consent.UNKNOWN.value, tuple(tags), custom, keys))
         draft.lists = tuple(dict.fromkeys(self.options.list_ids))
         self.drafts.append(draft)
         self._claim(draft, keys)

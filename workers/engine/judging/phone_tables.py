@@ -6,7 +6,6 @@ library does with one it does with the other. Where it takes off more than fixed
 """
 
 from collections import Counter
-from functools import cache
 from threading import Lock
 from typing import TypeAlias
 
@@ -309,7 +308,6 @@ def _leave(language: Language, digits: str) -> Language:
     return language
 
 
-@cache
-def get_tables() -> PhoneTables:
-    """The tables of this process."""
-    return PhoneTables()
+# Those of this process, made while the module is imported, when only one thread can be here: what is a number of one row or answer in these
+# would be that of another in others.
+TABLES = PhoneTables()

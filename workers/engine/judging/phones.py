@@ -36,8 +36,8 @@ from workers.engine.judging.phone_tables import (
     OTHER,
     PADDING,
     PLUS,
+    TABLES,
     Integers,
-    get_tables,
     parse_valid,
 )
 from workers.engine.judging.text import PLACEHOLDERS, blank
@@ -89,7 +89,7 @@ def judge_phones(texts: pl.Series, countries: pl.Series | None, default_country:
     answers[invalid[is_doubtful]] = ASK
     is_valid = answers >= FIRST_VALID
     is_refused = ~(is_valid | is_absent)
-    numbers = pl.Series("number", get_tables().spell(np.where(is_valid, answers, INVALID), _value(characters)))
+    numbers = pl.Series("number", TABLES.spell(np.where(is_valid, answers, INVALID), _value(characters)))
     said = np.where(is_refused, answers, behind)
     frame = pl.DataFrame({"given": given, "number": numbers, "is_valid": is_valid, "said": said})
     verdict = frame.select(
@@ -157,14 +157,13 @@ def read_answers(
 
 def _read_at_home(characters: NDArray[np.uint8], regions: Sequence[str | None], index: NDArray[np.integer[Any]]) -> Integers:
     """The tables' answers in the region that the index of each text names."""
-    tables = get_tables()
     counts = np.bincount(index, minlength=len(regions)).tolist()
-    starts = [tables.find_home(region, count) for region, count in zip(regions, counts, strict=True)]
+    starts = [TABLES.find_home(region, count) for region, count in zip(regions, counts, strict=True)]
     answers = _walk(characters, np.array(starts, dtype=np.int64).take(index))
-    retries = np.array([tables.retries(region) for region in regions])
+    retries = np.array([TABLES.retries(region) for region in regions])
     if retries.any():
         retried = np.flatnonzero((answers == INVALID) & retries.take(index))
-        answers[retried] = _walk(characters[:, retried], np.full(len(retried), tables.zeros, dtype=np.int64))
+        answers[retried] = _walk(characters[:, retried], np.full(len(retried), TABLES.zeros, dtype=np.int64))
     if None in regions:
         # A number of no country needs one, even with + behind a word; the tables say so of digits only.
         is_of_none = np.array([region is None for region in regions])
@@ -175,15 +174,14 @@ def _read_at_home(characters: NDArray[np.uint8], regions: Sequence[str | None], 
 
 def _walk(characters: NDArray[np.uint8], starts: Integers) -> Integers:
     """The tables' answers, with the rows of country codes built as they come up."""
-    tables = get_tables()
-    answers = tables.walk(characters, starts)
+    answers = TABLES.walk(characters, starts)
     waiting = np.flatnonzero(answers < 0)
     if len(waiting):
         codes, counts = np.unique(answers.take(waiting), return_counts=True)
-        is_open = [tables.open_door(code, count) for code, count in zip(codes.tolist(), counts.tolist(), strict=True)]
+        is_open = [TABLES.open_door(code, count) for code, count in zip(codes.tolist(), counts.tolist(), strict=True)]
         answers[np.isin(answers, codes[~np.array(is_open)])] = ASK
         waiting = np.flatnonzero(answers < 0)
-        answers[waiting] = tables.walk(characters[:, waiting], starts.take(waiting))
+        answers[waiting] = TABLES.walk(characters[:, waiting], starts.take(waiting))
     return answers
 
 
