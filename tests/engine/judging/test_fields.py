@@ -249,6 +249,10 @@ def test_year_of_two_digits_is_the_latest_that_is_not_to_come() -> None:
         ("sí", "subscribed"),
         ("double opt-in", "subscribed"),
         ("FALSE", "unsubscribed"),
+        ("abgemeldet", "unsubscribed"),
+        ("Widerrufen", "unsubscribed"),
+        ("angemeldet", "subscribed"),
+        ("unbekannt", "unknown"),
         ("unknown", "unknown"),
         ("", ""),
         ("n/a", ""),
@@ -256,6 +260,49 @@ def test_year_of_two_digits_is_the_latest_that_is_not_to_come() -> None:
 )
 def test_consent_is_read_from_common_words(cell: str, value: str) -> None:
     assert judge_value("consent", cell) == (value, [])
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Opted out",
+        "optedOut",
+        "HasOptedOutOfEmail",
+        "email_opt_out",
+        "Unsubscribed",
+        "Do not e-mail",
+        "Abgemeldet",
+        "Désabonné",
+        "Widerruf",
+    ],
+)
+def test_yes_is_a_refusal_where_a_column_asks_for_one_and_no_says_nothing(header: str) -> None:
+    cells = ["yes", "no", "TRUE", "false", "1", "0", "", "subscribed", "unsubscribed", "opt-out", "maybe", None]
+    values, codes = _judge_consent(cells, header)
+    refused = "unsubscribed"
+    assert values == [refused, "", refused, "", refused, "", "", "subscribed", refused, refused, None, None]
+    assert codes == [None] * 10 + ["invalid_consent", None]
+
+
+@pytest.mark.parametrize("header", ["Newsletter", "Opt-in", "Consent", "Subscribed / unsubscribed", "Subscribed", "Options", "Trabaja"])
+def test_yes_is_an_agreement_in_any_other_column(header: str) -> None:
+    assert _judge_consent(["yes", "no"], header) == (["subscribed", "unsubscribed"], [None, None])
+
+
+def _judge_consent(cells: list[str | None], header: str) -> tuple[list[str | None], list[str | None]]:
+    """The values of a column of this name, and for each what is told of it."""
+    judged = judge_table([header], [[cell] for cell in cells], mapping={header: "consent"})
+    told = {row: code for row, code in judged.issues.select("row", "code").iter_rows() if code != "no_match_key"}
+    return judged.rows["consent"].to_list(), [told.get(row) for row in judged.rows["row"]]
+
+
+@pytest.mark.parametrize("is_refusal_first", [False, True])
+def test_of_two_columns_of_consent_a_refusal_counts(is_refusal_first: bool) -> None:
+    headers, people = ["Opt-in", "Opted out"], [["yes", "no"], ["yes", "yes"], ["no", "no"], ["", "yes"], ["maybe", "no"]]
+    if is_refusal_first:
+        headers, people = headers[::-1], [cells[::-1] for cells in people]
+    judged = judge_table(headers, people, mapping=dict.fromkeys(headers, "consent"))
+    assert judged.rows["consent"].to_list() == ["subscribed", "unsubscribed", "unsubscribed", "unsubscribed", ""]
 
 
 def test_other_consent_is_told() -> None:

@@ -207,6 +207,12 @@ def test_tables_and_library_agree_on_10000_numbers_in_words() -> None:
     assert (seed, list_phone_disagreements(phones, default_country)) == (seed, [])
 
 
+@pytest.mark.parametrize("cell", ["29008", "tel: 29008 EXT: 1", "25008", "8999", "2908999"])
+def test_what_is_too_long_for_a_region_loses_its_country_code_in_front(cell: str) -> None:
+    """Tristan da Cunha has numbers of four digits; Saint Helena, which has its country code, also of five."""
+    assert list_phone_disagreements([(cell, "TA")] * 300, None) == []
+
+
 # Threads change places as often as they can, so that what one of them has half done another one meets.
 FIRST_USE = """
 import sys

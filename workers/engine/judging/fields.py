@@ -38,13 +38,16 @@ _HAVE_LEFTOVERS = frozenset(TEXT_FIELDS) - _FORMED - {ContactField.NOTES}
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a value's meaning depends on besides the value: the column's date order, the row's country, the defaults."""
+    """What a value's meaning depends on besides the value: the column's date order, the row's country, the defaults. `is_refusal`: yes in
+    the column says that somebody has not agreed.
+    """
 
     date_order: str | None
     countries: pl.Series | None
     default_country: str | None
     today: date
     recase_names: bool = False
+    is_refusal: bool = False
 
 
 def clean_fields(frame: pl.DataFrame, fields: Mapping[str, str]) -> dict[str, Cleaned]:
@@ -68,7 +71,7 @@ def judge_field(field: str, cleaned: Cleaned, surroundings: Surroundings) -> pl.
         case ContactField.BIRTHDAY:
             return judge_dates(texts, surroundings.date_order, surroundings.today)
         case ContactField.CONSENT:
-            return judge_consents(texts)
+            return judge_consents(texts, of_refusal=surroundings.is_refusal)
         case ContactField.TAGS:
             return judge_tags(texts)
         case ContactField.EXTERNAL_ID:

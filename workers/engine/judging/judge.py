@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from models.vocabulary import ContactField, InvalidValuePolicy, IssueCode, IssueSeverity
+from models.vocabulary import Consent, ContactField, InvalidValuePolicy, IssueCode, IssueSeverity
 from workers.engine.frames import FAILED, ISSUE_SCHEMA, ROW, Chunk, EngineOptions, Judged
 from workers.engine.judging.assignment import assign_owners
+from workers.engine.judging.consents import asks_for_refusal
 from workers.engine.judging.fields import Surroundings, clean_fields, judge_field, length_limit
 from workers.engine.judging.identity import KEY_FIELDS, Identity, KeyColumns, decide_identity
 from workers.engine.judging.issues import Found, Place, find_unusable, make_issues
@@ -90,7 +91,12 @@ def _judge_columns(frame: pl.DataFrame, headers: Sequence[str], options: EngineO
     for index, header, field in mapped:
         countries = _merge([column for column in columns if column.field == ContactField.COUNTRY]).get(ContactField.COUNTRY)
         surroundings = Surroundings(
-            options.date_orders.get(header), countries, options.default_country, options.today, options.recase_names
+            options.date_orders.get(header),
+            countries,
+            options.default_country,
+            options.today,
+            options.recase_names,
+            is_refusal=field == ContactField.CONSENT and asks_for_refusal(header),
         )
         name = f"c{index}"
         verdict = judge_field(field, cleaned[name], surroundings)
@@ -102,14 +108,17 @@ def _judge_columns(frame: pl.DataFrame, headers: Sequence[str], options: EngineO
 
 
 def _merge(columns: Sequence[_Column]) -> dict[str, pl.Series]:
-    """The values by field. Where two columns are mapped to one field, the first that says something counts."""
+    """The values by field. Where two columns are mapped to one field, the first that says something counts, and of consent a refusal."""
     values: dict[str, pl.Series] = {}
     for column in columns:
         value = column.verdict["value"]
         earlier = values.get(column.field)
         if earlier is not None:
             says_nothing = earlier.list.len() == 0 if column.field == ContactField.TAGS else earlier == ""
-            value = pl.select(pl.when(earlier.is_null() | (says_nothing & value.is_not_null())).then(value).otherwise(earlier)).to_series()
+            counts = earlier.is_null() | (says_nothing & value.is_not_null())
+            if column.field == ContactField.CONSENT:
+                counts |= (value == Consent.UNSUBSCRIBED.value).fill_null(False)
+            value = pl.select(pl.when(counts).then(value).otherwise(earlier)).to_series()
         values[column.field] = value
     return values
 

@@ -159,6 +159,8 @@ class PhoneTables:
         )
         places = (*stems, *coded)
         general = tuple(behind(place, each.general) for place in places for each in {rules, main})
+        # What is too long for the region loses a country code in front, also where nothing is left then that could be a number.
+        general = (*general, behind(code, EVERYTHING))
         valid = tuple(behind(place, read_valid(code)) for place in places)
         first = self._grow(intricate, valid, general, "", rules.region, {})
         # Without + there is no second way for a country code that does not exist; 00 has one, since it is read as + too.
