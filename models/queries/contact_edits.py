@@ -15,8 +15,9 @@ from models.errors import DatabaseBusy, InvalidRequest, WrongState
 from models.queries import audit
 from models.queries.claims import CLAIMS, find_claimants, pass_on, wanted_claims
 from models.queries.contact_writes import Change, journal
-from models.tables import Contact, ListMember
+from models.tables import Contact, ContactChange, ListMember
 from models.tenancy import require_found, scoped
+from models.vocabulary import Consent
 
 CONFLICT = "Another contact already has this {name}."
 STALE = "The contact has changed since you loaded it. Load it again."
@@ -46,9 +47,12 @@ def create_contact(tx: Writing, tenant_id: UUID, values: Mapping[str, Any], acto
 
 
 def update_contact(tx: Writing, contact: Contact, values: Mapping[str, Any], actor: str | None) -> None:
-    """Change the given fields of a locked contact. Raises InvalidRequest (key_conflict) where another one has its key."""
+    """Change the given fields of a locked contact. Raises InvalidRequest (key_conflict) where another one has its key.
+
+    That somebody has unsubscribed is a change also where so far an import alone says so: its undo does not take it back then.
+    """
     before = {name: getattr(contact, name) for name in values}
-    changed = {name: value for name, value in values.items() if value != before[name]}
+    changed = {name: value for name, value in values.items() if value != before[name] or _confirms_refusal(tx, contact, name, value)}
     if not changed:
         return
     after = {name: getattr(contact, name) for name in ("external_id", "email", "phone", "mobile_phone")} | changed
@@ -62,12 +66,25 @@ def update_contact(tx: Writing, contact: Contact, values: Mapping[str, Any], act
     _flush(tx)
     _pass_on(tx, contact.tenant_id, released)
     was, now = _told({name: before[name] for name in changed}), _told(changed)
-    fields = {name: {"before": was.get(name), "after": now.get(name)} for name in {**was, **now} if was.get(name) != now.get(name)}
+    fields = {
+        name: {"before": was.get(name), "after": now.get(name)}
+        for name in {**was, **now}
+        if was.get(name) != now.get(name) or name == "consent"
+    }
     tags_before, tags_after = set(before.get("tags") or []), set(changed.get("tags") or [])
     tags = (sorted(tags_after - tags_before), sorted(tags_before - tags_after)) if "tags" in changed else ([], [])
     change = Change(contact.id, old_version, None, json.dumps(fields), tags_added=json.dumps(tags[0]), tags_removed=json.dumps(tags[1]))
     journal(tx, contact.tenant_id, [change], actor=actor)
     audit.record(tx, contact.tenant_id, actor, "contact.updated", contact.id, fields=sorted(changed))
+
+
+def _confirms_refusal(tx: Writing, contact: Contact, name: str, value: Any) -> bool:
+    if name != "consent" or value != Consent.UNSUBSCRIBED:
+        return False
+    change: Any = ContactChange
+    journal_of_contact = scoped(ContactChange, contact.tenant_id).where(change.contact_id == contact.id).order_by(change.id.desc())
+    last = next((entry for entry in tx.execute(journal_of_contact).scalars() if "consent" in entry.changes), None)
+    return contact.import_id is not None if last is None else last.import_id is not None
 
 
 def delete_contact(tx: Writing, contact: Contact, actor: str | None) -> None:

@@ -126,6 +126,29 @@ def test_what_a_person_edited_since_is_kept_and_reported(rig: Rig) -> None:
     assert _totals(rig, job_id) == (1, 1, 3)
 
 
+@pytest.mark.parametrize("is_created", [False, True])
+def test_who_unsubscribed_after_an_import_had_said_so_stays_unsubscribed(rig: Rig, is_created: bool) -> None:
+    if not is_created:
+        rig.create(email="a@example.com", consent="subscribed")
+    rows = [{"email": "a@example.com", "consent": "unsubscribed"}, {"email": "b@example.com", "consent": "unsubscribed"}]
+    job_id = rig.import_rows(rows, duplicate_strategy=UPDATE)
+    version = rig.contact("a@example.com").version
+    for _ in range(2):
+        rig.edit(rig.contact("a@example.com"), consent="unsubscribed")
+    # It is noted once: from then on a person says so.
+    assert rig.contact("a@example.com").version == version + 1
+    assert _undo(rig, job_id) is ImportStatus.PARTIALLY_ROLLED_BACK
+    assert [(c.email, c.consent) for c in rig.contacts()] == [("a@example.com", "unsubscribed")]
+    assert _kept(rig, job_id) == [("contact_edited_since" if is_created else "field_edited_since", 1, ["consent"])]
+
+
+def test_an_undo_gives_back_the_consent_that_an_import_took(rig: Rig) -> None:
+    rig.create(email="a@example.com", consent="subscribed")
+    job_id = rig.import_rows([{"email": "a@example.com", "consent": "unsubscribed"}], duplicate_strategy=UPDATE)
+    assert _undo(rig, job_id) is ImportStatus.ROLLED_BACK
+    assert rig.contact("a@example.com").consent == "subscribed"
+
+
 def _versions(rig: Rig) -> tuple[Any, Any]:
     rig.import_rows([{"email": "a@example.com", "company": "0", "first_name": "0", "city": "0"}])
     one = rig.import_rows([{"email": "a@example.com", "company": "1", "first_name": "1"}], duplicate_strategy=UPDATE)
