@@ -65,7 +65,7 @@ PARTS: dict[str, Part] = {
     "import": Part(first_import.measure, 100_000, 5_000),
     "fairness": Part(fairness.measure, 2_000_000, 5_000, runs=1, on_databases=True),
     "progress": Part(progress.measure, 300_000, 5_000, runs=1, on_databases=True),
-    "judging": Part(lambda rows, _: judging.main(rows), 100_000, 10_000),
+    "judging": Part(judging.measure, 100_000, 2_000),
     "reading": Part(lambda rows, _: reading.main(rows, rows // 5), 1_000_000, 10_000),
     "encodings": Part(lambda _, __: encodings.main(), 0, 0),
     "pollution": Part(lambda _, __: pollution.main([]), 0, 0),

@@ -1,18 +1,21 @@
 """How fast the judge is, and whether its e-mail and phone checks agree with their libraries.
 
-`python -m benchmarks.judging [ROWS]` prints values a second of one core's time. `--differential VALUES` compares so many generated
-addresses and as many numbers with `email_validator` and `phonenumbers`, and prints every disagreement; a million of each takes minutes.
+Values a second are those of one core's time. So many generated addresses and as many numbers are compared with `email_validator` and
+`phonenumbers`, and every disagreement is told; a million of each takes minutes. `python -m benchmarks.judging --differential VALUES` does that
+alone.
 """
 
 import argparse
+import json
 import random
 import time
 from collections.abc import Callable, Sequence
 from datetime import date
+from typing import Any
 
 import polars as pl
 
-from benchmarks.made_contacts import HEADER, iter_rows
+from benchmarks.made_contacts import iter_rows
 from models.vocabulary import ContactField
 from tests.engine.judging.generated import generate_emails, generate_phones, list_email_disagreements, list_phone_disagreements
 from workers.engine.frames import ISSUE_SCHEMA, ROW, Chunk, EngineOptions
@@ -78,24 +81,35 @@ def judge_seconds(columns: dict[str, list[str]]) -> float:
     return sorted(seconds[1:])[ROUNDS // 2]
 
 
-def main(row_count: int) -> None:
-    """Print values a second of one core for each kind of field, and rows a second for whole rows."""
+def measure(row_count: int, _: int) -> dict[str, Any]:
+    """Values a second of one core for each kind of field, rows a second for whole rows, and disagreements with the libraries of ten times
+    as many values of each kind.
+    """
     columns = make_columns(row_count)
+    speeds: dict[str, int] = {}
     for field, values in columns.items():
         wanted = {field: values} if field != ContactField.PHONE else {field: values, ContactField.COUNTRY: columns[ContactField.COUNTRY]}
         seconds = judge_seconds(wanted)
         if field == ContactField.PHONE:
             seconds -= judge_seconds({ContactField.COUNTRY: columns[ContactField.COUNTRY]})
-        print(f"{field:12} {row_count / seconds:12,.0f} values/s")
-    print(f"{'all of them':12} {row_count / judge_seconds(columns):12,.0f} rows/s ({len(columns)} columns)")
+        speeds[str(field)] = round(row_count / seconds)
+    whole = round(row_count / judge_seconds(columns))
     made = dict(zip(MADE_FIELDS, map(list, zip(*iter_rows(row_count), strict=True)), strict=True))
-    print(f"{'made rows':12} {row_count / judge_seconds(made):12,.0f} rows/s ({len(HEADER)} columns of benchmarks.made_contacts)")
+    emails_of_made = round(row_count / judge_seconds({ContactField.EMAIL: made["email"]}))
+    return {
+        "values_per_second": speeds | {"email of made contacts": emails_of_made},
+        "rows_per_second": {"of these columns": whole, "of made contacts": round(row_count / judge_seconds(made))},
+        "compared": compare(10 * row_count),
+    }
 
 
-def compare(count: int) -> int:
-    """Compare so many addresses and as many numbers with the libraries, print what differs, and return how many do."""
-    found = _compare("e-mail", count, _differ_in_emails) + _compare("phone", count, _differ_in_phones)
-    return found + _compare("phone in words", count // _SHARE_IN_WORDS, _differ_in_worded_phones)
+def compare(count: int) -> dict[str, dict[str, int]]:
+    """Compare so many addresses and as many numbers with the libraries, and a quarter as many numbers in words: for each kind how many
+    were compared and how many differ. What differs is printed.
+    """
+    kinds = {"e-mail": (count, _differ_in_emails), "phone": (count, _differ_in_phones)}
+    kinds["phone in words"] = (count // _SHARE_IN_WORDS, _differ_in_worded_phones)
+    return {name: {"values": size, "disagreements": _compare(name, size, differ)} for name, (size, differ) in kinds.items()}
 
 
 def _compare(name: str, count: int, differ: Callable[[int, random.Random], Sequence[object]]) -> int:
@@ -127,5 +141,5 @@ if __name__ == "__main__":
     parser.add_argument("--differential", type=int, metavar="VALUES", help="compare so many values of each kind with the libraries")
     arguments = parser.parse_args()
     if arguments.differential:
-        raise SystemExit(1 if compare(arguments.differential) else 0)
-    main(arguments.rows)
+        raise SystemExit(any(kind["disagreements"] for kind in compare(arguments.differential).values()))
+    print(json.dumps(measure(arguments.rows, 1), indent=2))
