@@ -1,8 +1,8 @@
 """How fast the judge is, and whether its e-mail and phone checks agree with their libraries.
 
 Values a second are those of one core's time. So many generated addresses and as many numbers are compared with `email_validator` and
-`phonenumbers`, and every disagreement is told; a million of each takes minutes. `python -m benchmarks.judging --differential VALUES` does that
-alone.
+`phonenumbers`, and every disagreement is told; a million of each takes minutes. `python -m benchmarks.judging --differential VALUES` does
+that alone.
 """
 
 import argparse

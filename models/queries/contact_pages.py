@@ -88,13 +88,22 @@ def _searched(tx: Reading, tenant_id: UUID, search: str) -> list[ColumnElement[b
         holders = _with_email(tenant_id, words[0])
         if tx.execute(holders.limit(1)).first() is not None:
             return [table.id.in_(holders)]
-    return [or_(*(getattr(table, name).icontains(word, autoescape=True) for name in SEARCHED)) for word in words]
+    return [
+        or_(*(getattr(table, name).icontains(spelling, autoescape=True) for name in SEARCHED for spelling in _spellings(word)))
+        for word in words
+    ]
 
 
 def _words(search: str) -> list[str]:
     if _WRITTEN_PHONE.fullmatch(require_search(search).strip()):
-        return [re.sub(r"[^+\d]", "", search)]
+        # What is dialled before a number at home or abroad is not kept with it.
+        return [re.sub(r"[^+\d]", "", search).lstrip("0")] if search.strip("0 ") else [search.strip()]
     return split_search(search)
+
+
+def _spellings(word: str) -> list[str]:
+    """A word as it may stand in a contact: SQLite, and PostgreSQL under the locale C, know the case of A to Z alone."""
+    return [word] if word.isascii() else list(dict.fromkeys((word.lower(), word.upper(), word.capitalize())))
 
 
 def _with_email(tenant_id: UUID, email: str) -> CompoundSelect[Any]:

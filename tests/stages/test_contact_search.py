@@ -35,8 +35,27 @@ def test_every_word_is_found_in_some_field(found: Any) -> None:
     assert found("adler  KARL nord") == ["Karl"]
     assert found("Karl Berg") == ["Anna"]
     assert found("Karl Nobody") == []
-    assert found("+31 20 123-45 67") == found("20 1234567") == ["Karl"]
+    assert found("+31 20 123-45 67") == found("20 1234567") == found("020 1234567") == found("0031 20/1234567") == ["Karl"]
+    assert found("000000") == []
     assert found(" ") == ["Anna", "Carla", "Karl", "Twin"]
+
+
+def test_letters_beyond_a_to_z_are_found_whatever_their_case(rig: Rig) -> None:
+    people = {"1@example.com": "Jäger", "2@example.com": "JÄGER", "3@example.com": "Österreicher", "4@example.com": "Élodie Çelik"}
+    rig.import_rows([{"email": email, "last_name": name} for email, name in people.items()], recase_names=False)
+    for search, count in {
+        "jäger": 2,
+        "JÄGER": 2,
+        "Jäger": 2,
+        "österreicher": 1,
+        "ÖSTERREICHER": 1,
+        "élodie çelik": 1,
+        "ÇELIK": 1,
+        "äger": 2,
+    }.items():
+        with reading(rig.deps.database) as tx:
+            page = list_contacts(tx, rig.tenant_id, ContactFilter(search=search), first=10, after=None)
+        assert len(page.items) == count, search
 
 
 def test_a_whole_address_finds_exactly_those_who_have_it(found: Any) -> None:
