@@ -16,7 +16,7 @@ from models.queries import audit
 from models.queries.claims import CLAIMS, find_claimants, pass_on, wanted_claims
 from models.queries.contact_writes import Change, journal
 from models.tables import Contact, ContactChange, ListMember
-from models.tenancy import require_found, scoped
+from models.tenancy import require_found, scoped, scoped_columns
 from models.vocabulary import Consent
 
 CONFLICT = "Another contact already has this {name}."
@@ -82,9 +82,10 @@ def _confirms_refusal(tx: Writing, contact: Contact, name: str, value: Any) -> b
     if name != "consent" or value != Consent.UNSUBSCRIBED:
         return False
     change: Any = ContactChange
-    journal_of_contact = scoped(ContactChange, contact.tenant_id).where(change.contact_id == contact.id).order_by(change.id.desc())
-    last = next((entry for entry in tx.execute(journal_of_contact).scalars() if "consent" in entry.changes), None)
-    return contact.import_id is not None if last is None else last.import_id is not None
+    entries = scoped_columns(contact.tenant_id, ContactChange, change.changes, change.import_id).where(change.contact_id == contact.id)
+    newest_first = tx.execute(entries.order_by(change.version_after.desc(), change.id.desc()))
+    # Where no entry tells of it, whoever created the contact said so.
+    return next((import_id for changes, import_id in newest_first if "consent" in changes), contact.import_id) is not None
 
 
 def delete_contact(tx: Writing, contact: Contact, actor: str | None) -> None:

@@ -16,6 +16,7 @@ from models.tenancy import require_found, scoped, scoped_columns
 
 # A telephone number as people write it; its digits are one word.
 _WRITTEN_PHONE = re.compile(r"\+?[\d\s()./-]{6,}")
+PHONES = ("phone", "mobile_phone")
 SEARCHED = ("full_name", "first_name", "last_name", "email", "phone", "mobile_phone", "company", "external_id")
 
 
@@ -88,22 +89,30 @@ def _searched(tx: Reading, tenant_id: UUID, search: str) -> list[ColumnElement[b
         holders = _with_email(tenant_id, words[0])
         if tx.execute(holders.limit(1)).first() is not None:
             return [table.id.in_(holders)]
-    return [
-        or_(*(getattr(table, name).icontains(spelling, autoescape=True) for name in SEARCHED for spelling in _spellings(word)))
-        for word in words
-    ]
+    return [or_(*(_holds(getattr(table, name), spelling) for name in SEARCHED for spelling in _spellings(word, name))) for word in words]
 
 
 def _words(search: str) -> list[str]:
     if _WRITTEN_PHONE.fullmatch(require_search(search).strip()):
-        # What is dialled before a number at home or abroad is not kept with it.
-        return [re.sub(r"[^+\d]", "", search).lstrip("0")] if search.strip("0 ") else [search.strip()]
+        return [re.sub(r"[^+\d]", "", search)]
     return split_search(search)
 
 
-def _spellings(word: str) -> list[str]:
-    """A word as it may stand in a contact: SQLite, and PostgreSQL under the locale C, know the case of A to Z alone."""
-    return [word] if word.isascii() else list(dict.fromkeys((word.lower(), word.upper(), word.capitalize())))
+def _holds(column: Any, text: str) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = column.icontains(text, autoescape=True)
+    return found
+
+
+def _spellings(word: str, name: str) -> list[str]:
+    """A word as it may stand in this field.
+
+    SQLite, and PostgreSQL under the locale C, know the case of A to Z alone. A telephone number is kept without what is dialled before it
+    at home or abroad.
+    """
+    if word.isascii():
+        is_dialled = name in PHONES and word.isdecimal() and word.startswith("0")
+        return [word, rest] if is_dialled and (rest := word.lstrip("0")) else [word]
+    return list(dict.fromkeys((word, word.lower(), word.upper(), word.capitalize(), word.title())))
 
 
 def _with_email(tenant_id: UUID, email: str) -> CompoundSelect[Any]:

@@ -188,3 +188,40 @@ def test_the_phone_of_who_unsubscribes_after_the_plan_counts_under_any(rig: Rig)
     rig.drain()
     assert _came(rig, job_id) == {"created": 1}
     assert [c.consent for c in rig.contacts() if c.import_id == job_id] == ["unsubscribed"]
+
+
+@pytest.mark.parametrize("is_reviewed", [False, True])
+def test_a_twin_of_a_row_that_comes_out_unsubscribed_does_so_too(rig: Rig, is_reviewed: bool) -> None:
+    holder = rig.create(external_id="x1", consent="subscribed")
+    rows = [{"external_id": "x1", "email": "a@example.com", "consent": "subscribed"}, {"email": "a@example.com", "consent": "subscribed"}]
+    job_id = rig.add_rows(rows, mapping={name: name for name in rows[0]}, duplicate_strategy=CREATE, auto_start=not is_reviewed)
+    while not any(follow_up.stage is Stage.APPLY_BATCH for follow_up, _ in rig.outbox.waiting):
+        if not rig.step():
+            rig.start(job_id)
+    rig.edit(holder, consent="unsubscribed")
+    rig.drain_with_sweeps()
+    assert _came(rig, job_id) == {"created": 2}
+    assert [c.consent for c in rig.contacts() if c.import_id == job_id] == ["unsubscribed"] * 2
+    assert sorted((i.row, i.code) for i in rig.issues(job_id) if i.code == "consent_kept") == [(1, "consent_kept"), (2, "consent_kept")]
+
+
+@pytest.mark.parametrize("is_reviewed", [False, True])
+@pytest.mark.parametrize("is_holder_in_file", [False, True])
+def test_who_was_planned_unsubscribed_stays_so_when_the_row_is_judged_again(rig: Rig, is_holder_in_file: bool, is_reviewed: bool) -> None:
+    """Whether the one beside whom it was planned is not written yet, or is gone."""
+    holder = None if is_holder_in_file else rig.create(email="a@example.com", consent="unsubscribed")
+    others = [{"email": f"p{n}@example.com", "consent": ""} for n in range(6)]
+    first = [{"email": "a@example.com", "consent": "unsubscribed"}] if is_holder_in_file else []
+    rows = [*first, *others, {"external_id": "x9", "email": "a@example.com", "consent": "subscribed"}]
+    mapping = {name: name for name in ("external_id", "email", "consent")}
+    job_id = rig.add_rows(rows, mapping=mapping, duplicate_strategy=CREATE, auto_start=not is_reviewed)
+    while not any(follow_up.stage is Stage.APPLY_BATCH for follow_up, _ in rig.outbox.waiting):
+        if not rig.step():
+            rig.start(job_id)
+    rig.create(external_id="x9")
+    if holder is not None:
+        rig.remove(holder)
+    rig.outbox.waiting.reverse()
+    rig.drain_with_sweeps()
+    assert {c.consent for c in rig.contacts() if c.import_id == job_id and c.email == "a@example.com"} == {"unsubscribed"}
+    assert [(i.row, i.code) for i in rig.issues(job_id) if i.code == "consent_kept"] == [(len(rows), "consent_kept")]

@@ -16,7 +16,19 @@ from models.vocabulary import ErrorPolicy, IssueCode, RowOutcome
 from workers.engine.plans import count_outcomes
 from workers.stages.deps import Deps
 from workers.stages.directory import find_respelled, write_entries
-from workers.stages.drift import Drift, Planned, find_met, find_outdated, find_taken, find_unsubscribed, judge_drift, link, load_planned
+from workers.stages.drift import (
+    Drift,
+    Planned,
+    find_beside_refused,
+    find_met,
+    find_outdated,
+    find_taken,
+    find_unsubscribed,
+    judge_drift,
+    keep_refused,
+    link,
+    load_planned,
+)
 from workers.stages.frames import contact_columns, load_options
 from workers.stages.turns import require_turn_still
 from workers.stages.writes import Outdated, Writes, require_wanted, write_contacts
@@ -53,6 +65,7 @@ def _plan_again(
 ) -> Writes:
     """What is to be written instead, now that these owner rows are judged again; what became of their rows is recorded."""
     drift, others = _judge_again(tx, storage, job, batch, planned, writes, drifted)
+    drift = keep_refused(drift, writes.creates, load_options(job))
     _require_whole(job, drift)
     record_result(tx, batch.id, _record_drift(tx, job, batch, drift))
     return Writes(
@@ -70,7 +83,7 @@ def _judge_again(
         drift = judge_drift(tx, storage, job, batch, planned, drifted)
         stays = ~pl.col("row").is_in(sorted(drifted))
         others = Writes(writes.creates.filter(stays), writes.updates.filter(stays))
-        met = find_met(drift, others.creates, others.updates)
+        met = find_met(drift, others.creates, others.updates) | find_beside_refused(drift, others.creates, load_options(job))
         if not met:
             return drift, others
         # Judged apart, both would write one contact or claim one key: they are settled together, in row order.

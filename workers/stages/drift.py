@@ -4,7 +4,7 @@ What comes to nothing, or to what was planned, stands. Anything else is left unp
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -89,6 +89,32 @@ def find_unsubscribed(tx: Writing, tenant_id: UUID, creates: pl.DataFrame, optio
     beside = keys.with_columns(pl.when(open_ones[f"{kind}_key"].is_null()).then(pl.col(kind)).alias(kind) for kind in KINDS)
     claims = load_claims(tx, tenant_id, beside, claim_columns(options)).filter(pl.col("consent") == Consent.UNSUBSCRIBED.value)
     return {row for kind in KINDS for row in beside.join(claims, left_on=kind, right_on=f"{kind}_key", how="semi")["row"]}
+
+
+def find_beside_refused(drift: Drift, creates: pl.DataFrame, options: EngineOptions) -> set[int]:
+    """The owner rows of other contacts that are to be created beside one which comes out unsubscribed now."""
+    if options.duplicate_strategy is not DuplicateStrategy.CREATE:
+        return set()
+    refused = drift.creates.filter(pl.col("consent") == Consent.UNSUBSCRIBED.value)
+    keys = extract_keys(
+        creates.filter(pl.col("consent").ne_missing(Consent.UNSUBSCRIBED.value)).with_columns(failed=pl.lit(False)), options
+    )
+    return {row for kind in KINDS for row in keys.join(refused, left_on=kind, right_on=f"{kind}_key", how="semi")["row"]}
+
+
+def keep_refused(drift: Drift, planned: pl.DataFrame, options: EngineOptions) -> Drift:
+    """The same, but who was planned (`planned`, CREATE_SCHEMA) as unsubscribed stays so, and what was told of it stands.
+
+    They were planned so for a contact that a row of another batch may not have created yet, or that is gone since the plan was seen.
+    """
+    if options.duplicate_strategy is not DuplicateStrategy.CREATE:
+        return drift
+    refused = planned.filter(pl.col("consent") == Consent.UNSUBSCRIBED.value)["id"]
+    stays = pl.col("id").is_in(refused.implode())
+    rows = drift.creates.filter(stays & pl.col("consent").ne_missing(Consent.UNSUBSCRIBED.value))["row"]
+    is_told = pl.col("row").is_in(rows.implode()) & (pl.col("code") == IssueCode.CONSENT_KEPT.value)
+    consent = pl.when(stays).then(pl.lit(Consent.UNSUBSCRIBED.value)).otherwise("consent").alias("consent")
+    return replace(drift, creates=drift.creates.with_columns(consent), withdrawn=drift.withdrawn.filter(~is_told))
 
 
 def find_outdated(updates: pl.DataFrame, held: Mapping[str, tuple[int, Mapping[str, str | None]]]) -> set[int]:

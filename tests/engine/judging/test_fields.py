@@ -262,20 +262,20 @@ def test_consent_is_read_from_common_words(cell: str, value: str) -> None:
     assert judge_value("consent", cell) == (value, [])
 
 
-@pytest.mark.parametrize(
-    "header",
-    [
-        "Opted out",
-        "optedOut",
-        "HasOptedOutOfEmail",
-        "email_opt_out",
-        "Unsubscribed",
-        "Do not e-mail",
-        "Abgemeldet",
-        "Désabonné",
-        "Widerruf",
-    ],
-)
+REFUSALS = """
+    Opted out|optedOut|HasOptedOutOfEmail|email_opt_out|Unsubscribed|Do not e-mail|Don't email|Dont email|Abgemeldet|Désabonné|
+    Widerruf|Werbesperre|subscriber.unsubscribed|subscriber.optedOut|Subscriber opted out|Subscription opt-out|Unsub|No mail|No e-mails|
+    Opted out of subscription|Do not market|Möchte keinen Newsletter|Keine Werbung|Werbeverbot|Gesperrt|Nicht kontaktieren|
+    Ne pas contacter|No suscrito|No consent|Keine Einwilligung|Dado de baja|Not subscribed|Nicht angemeldet|No newsletter
+"""
+AGREEMENTS = """
+    Newsletter|Opt-in|optIn|Consent|Subscribed / unsubscribed|Subscribed|Options|Trabaja|Opt-in/Opt-out|Abonné / Désabonné|
+    Inscrit / désinscrit|Newsletter An-/Abmeldung|Einwilligung (Widerruf jederzeit möglich)|Consenso telefono/email|Kino Newsletter|
+    Consentimiento teléfono, email|Milano newsletter|Casino email consent|Consent (can be revoked)|Email marketing status|Note
+"""
+
+
+@pytest.mark.parametrize("header", [name.strip() for name in REFUSALS.replace("\n", "").split("|")])
 def test_yes_is_a_refusal_where_a_column_asks_for_one_and_no_says_nothing(header: str) -> None:
     cells = ["yes", "no", "TRUE", "false", "1", "0", "", "subscribed", "unsubscribed", "opt-out", "maybe", None]
     values, codes = _judge_consent(cells, header)
@@ -284,7 +284,15 @@ def test_yes_is_a_refusal_where_a_column_asks_for_one_and_no_says_nothing(header
     assert codes == [None] * 10 + ["invalid_consent", None]
 
 
-@pytest.mark.parametrize("header", ["Newsletter", "Opt-in", "Consent", "Subscribed / unsubscribed", "Subscribed", "Options", "Trabaja"])
+@pytest.mark.parametrize(
+    "word", ["active", "confirmed", "granted", "accepted", "aktiv", "erteilt", "bestätigt", "inactive", "revoked", "inaktiv"]
+)
+def test_what_is_said_of_a_consent_is_not_understood_of_a_refusal(word: str) -> None:
+    assert _judge_consent([word], "Werbesperre") == ([None], ["invalid_consent"])
+    assert _judge_consent([word], "Einwilligung")[1] == [None]
+
+
+@pytest.mark.parametrize("header", [name.strip() for name in AGREEMENTS.replace("\n", "").split("|")])
 def test_yes_is_an_agreement_in_any_other_column(header: str) -> None:
     assert _judge_consent(["yes", "no"], header) == (["subscribed", "unsubscribed"], [None, None])
 

@@ -15,32 +15,52 @@ from workers.engine.judging.verdict import make_verdict
 
 _YES = ["yes", "y", "true", "t", "1", "on", "ja", "j", "si", "sí", "sim", "tak", "да", "はい", "是", "oui", "o", "vrai", "wahr"]
 _NO = ["no", "n", "false", "f", "0", "off", "nein", "nee", "nej", "nei", "não", "nie", "нет", "いいえ", "否", "non", "faux", "falsch"]
+# What says by itself what it means, whatever the column asks.
 _STATES = {
-    Consent.SUBSCRIBED: "subscribed,subscribe,opt in,opted in,optin,active,confirmed,granted,given,accepted,agreed,double opt in,"
-    "abonné,abonnée,inscrit,inscrite,accepté,accepte,consenti,actif,"
-    "angemeldet,abonniert,eingewilligt,zugestimmt,einwilligung erteilt,erteilt,aktiv,bestätigt",
-    Consent.UNSUBSCRIBED: "unsubscribed,unsubscribe,opt out,opted out,optout,inactive,cleaned,denied,refused,withdrawn,revoked,"
-    "do not contact,désabonné,désabonnée,désinscrit,désinscrite,refusé,refuse,retiré,inactif,"
-    "abgemeldet,abbestellt,ausgetragen,gekündigt,widerrufen,widersprochen,abgelehnt,verweigert,gesperrt,inaktiv",
+    Consent.SUBSCRIBED: "subscribed,subscribe,opt in,opted in,optin,double opt in,abonné,abonnée,inscrit,inscrite,angemeldet,abonniert",
+    Consent.UNSUBSCRIBED: "unsubscribed,unsubscribe,opt out,opted out,optout,do not contact,désabonné,désabonnée,désinscrit,désinscrite,"
+    "abgemeldet,abbestellt,ausgetragen",
     Consent.UNKNOWN: "unknown,not known,pending,not set,inconnu,inconnue,en attente,unbekannt,ausstehend,offen",
 }
+# What is said of a consent, and means nothing or the opposite where it is said of a refusal.
+_OF_CONSENT = {
+    Consent.SUBSCRIBED: "active,confirmed,granted,given,accepted,agreed,accepté,accepte,consenti,actif,"
+    "eingewilligt,zugestimmt,einwilligung erteilt,erteilt,aktiv,bestätigt",
+    Consent.UNSUBSCRIBED: "inactive,cleaned,denied,refused,withdrawn,revoked,refusé,refuse,retiré,inactif,"
+    "gekündigt,widerrufen,widersprochen,abgelehnt,verweigert,gesperrt,inaktiv",
+}
 _KNOWN = {word: consent.value for consent, words in _STATES.items() for word in words.split(",")}
-_AGREED = dict.fromkeys(_YES, Consent.SUBSCRIBED.value) | dict.fromkeys(_NO, Consent.UNSUBSCRIBED.value)
+_AGREED = {word: consent.value for consent, words in _OF_CONSENT.items() for word in words.split(",")}
+_AGREED |= dict.fromkeys(_YES, Consent.SUBSCRIBED.value) | dict.fromkeys(_NO, Consent.UNSUBSCRIBED.value)
 _REFUSED = dict.fromkeys(_YES, Consent.UNSUBSCRIBED.value) | dict.fromkeys(_NO, "")
 
-# What the names of such columns hold, without accents and whatever parts the words.
-_REFUSALS = re.compile(
-    "opt(ed)?out|unsubscri|donot(e?mail|contact|call|send)|no(email|newsletter|mailing|marketing)|suppress(ed|ion)|blacklist|"
-    "desabonn|desinscri|abgemeldet|abmeldung|abbestell|ausgetragen|widerruf|widersproch|werbesperre|mailsperre|"
-    "keine?(werbung|newsletter|emails?|mails?)|dadodebaja|disiscri|afgemeld|uitgeschreven"
+# In the name of a column, word by word, without accents.
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_REFUSAL = re.compile(
+    r"\b(?:opt(?:ed|s)? ?outs?|unsub\w*|do ?n[o']?t|do not|suppress\w*|blacklist\w*|no (?:e ?)?(?:mails?|newsletters?|mailings?|marketing)|"
+    r"desabonn\w*|desinscri\w*|ne pas|abgemeldet|abmeldung|abbestell\w*|ausgetragen|widerruf\w*|widersproch\w*|widerspruch|"
+    r"nicht|kein\w*|gesperrt|\w*(?:sperre|verbot)|baja|no suscri\w*|disiscri\w*|afgemeld|uitgeschreven|geen)\b"
 )
-_STATUS = re.compile("(?<!un)subscri")
+_AGREEMENT = re.compile(
+    r"\b(?:opt ?ins?|opted in|subscribed|consen\w*|\w*einwillig\w*|anmeldung|angemeldet|an|abonn\w*|inscrit\w*|suscrit\w*)\b"
+)
+_NO_AGREEMENT = re.compile(
+    r"\b(?:no|not|non|without|nicht|kein\w*|ohne|pas|sans|pas de|sin|sem|senza|geen|niet) "
+    r"(?:consen\w*|\w*einwillig\w*|opt ?in|opted in|subscribed|angemeldet|abonn\w*|inscrit\w*|suscrit\w*)\b"
+)
 
 
 def asks_for_refusal(header: str) -> bool:
-    """Whether yes in a column of this name says that somebody does not want to be written to."""
-    letters = "".join(char for char in unicodedata.normalize("NFKD", header).casefold() if char.isalnum())
-    return _REFUSALS.search(letters) is not None and _STATUS.search(letters) is None
+    """Whether yes in a column of this name says that somebody does not want to be written to.
+
+    A name that speaks of both, "Subscribed / unsubscribed", "Consent (may be withdrawn)", asks for the agreement.
+    """
+    parted = _CAMEL.sub(" ", header).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    letters = (char for char in unicodedata.normalize("NFKD", parted).casefold() if not unicodedata.combining(char))
+    words = re.sub(r"[^\w']+|_+", " ", "".join(letters)).strip()
+    if _NO_AGREEMENT.search(words):
+        return True
+    return _REFUSAL.search(words) is not None and _AGREEMENT.search(words) is None
 
 
 def judge_consents(texts: pl.Series, *, of_refusal: bool = False) -> pl.DataFrame:

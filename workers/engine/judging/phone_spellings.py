@@ -39,7 +39,8 @@ _BEFORE_ANOTHER = re.compile(rf"((?:\D*\d){{{_FEWEST}}}.*?)[/,;|](?=(?:\D*\d){{6
 # How the number itself is to be read (RFC 3966).
 _CONTEXT = ";phone-context="
 # Texts of which more than one number may be made.
-MAY_BE_TWO = rf"^(?:[^0-9]*[0-9]){{{_FEWEST}}}.*[/,;|](?:[^0-9]*[0-9]){{6}}"
+PARTED = "[/,;|]"
+MAY_BE_TWO = rf"^(?:[^0-9]*[0-9]){{{_FEWEST}}}.*{PARTED}(?:[^0-9]*[0-9]){{6}}"
 
 
 @dataclass(frozen=True, slots=True)

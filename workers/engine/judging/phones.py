@@ -18,6 +18,7 @@ from models.vocabulary import IssueCode
 from workers.engine.judging.phone_spellings import (
     LONGEST_TEXT,
     MAY_BE_TWO,
+    PARTED,
     cut_another,
     has_letters,
     is_in_capitals,
@@ -40,7 +41,7 @@ from workers.engine.judging.phone_tables import (
     Integers,
     parse_valid,
 )
-from workers.engine.judging.text import PLACEHOLDERS, blank
+from workers.engine.judging.text import PLACEHOLDERS
 from workers.engine.judging.verdict import Opinion
 
 # What the tables read: "+33 (0)6 12 34 56 78" has 20 characters. Every character more costs time for all numbers of a chunk.
@@ -75,9 +76,9 @@ _CODES = pl.Series([_SAID.get(answer) for answer in range(_REMARKED + 1)], dtype
 
 def judge_phones(texts: pl.Series, countries: pl.Series | None, default_country: str | None) -> pl.DataFrame:
     """The verdict on cleaned texts. `countries` are the rows' own, normalised; null or "" where there is none."""
-    given = blank(texts, PLACEHOLDERS)
-    own = pl.repeat("", len(given), eager=True, dtype=pl.String) if countries is None else countries.fill_null("")
-    characters = classify(given)
+    own = pl.repeat("", len(texts), eager=True, dtype=pl.String) if countries is None else countries.fill_null("")
+    characters = classify(texts)
+    given = _blank(texts, characters)
     # Nothing that is left of a cleaned text reads as padding but where there is no text at all.
     is_absent = characters[0] == PADDING
     behind = read_spellings(characters, given)
@@ -85,20 +86,38 @@ def judge_phones(texts: pl.Series, countries: pl.Series | None, default_country:
     answers = read_answers(characters, own, default_country, may_be_elsewhere=behind == FIRST_VALID)
     # Letters behind what is no number may be those of a keypad, and what is none as a whole may be two.
     invalid = np.flatnonzero(answers == INVALID)
-    is_doubtful = (behind[invalid] != FIRST_VALID) | given.gather(invalid).str.contains(MAY_BE_TWO).fill_null(False).to_numpy()
-    answers[invalid[is_doubtful]] = ASK
+    answers[invalid[(behind[invalid] != FIRST_VALID) | _may_be_two(given.gather(invalid))]] = ASK
     is_valid = answers >= FIRST_VALID
     is_refused = ~(is_valid | is_absent)
     numbers = pl.Series("number", TABLES.spell(np.where(is_valid, answers, INVALID), _value(characters)))
     said = np.where(is_refused, answers, behind)
-    frame = pl.DataFrame({"given": given, "number": numbers, "is_valid": is_valid, "said": said})
+    frame = pl.DataFrame({"number": numbers, "is_valid": is_valid, "is_blank": given.str.len_bytes() == 0, "said": said})
     verdict = frame.select(
-        value=pl.when("is_valid").then("+" + pl.col("number").cast(pl.String)).when(pl.col("given") == "").then(pl.lit("")),
+        value=pl.when("is_valid").then("+" + pl.col("number").cast(pl.String)).when("is_blank").then(pl.lit("")),
         code=pl.lit(_CODES).gather("said"),
         suggestion=pl.lit(None, pl.String),
     )
     asked = np.flatnonzero(is_refused & (answers == ASK))
     return _ask_library(verdict, given, own, default_country, asked) if len(asked) else verdict
+
+
+def _blank(texts: pl.Series, characters: NDArray[np.uint8]) -> pl.Series:
+    """The texts, "" for each that only stands for nothing; its characters are padding then. What has a digit stands for something."""
+    odd = np.flatnonzero(~(characters < 10).any(axis=0) & (characters[0] != PADDING))
+    if not len(odd):
+        return texts
+    stands_for_nothing = texts.gather(odd).str.contains(PLACEHOLDERS).to_numpy()
+    blanked = odd[stands_for_nothing]
+    characters[:, blanked] = PADDING
+    return texts.clone().scatter(blanked, "") if len(blanked) else texts
+
+
+def _may_be_two(texts: pl.Series) -> NDArray[np.bool_]:
+    """Whether there may be two numbers in each text; what parts two is looked for first, which costs less."""
+    places = texts.str.contains(PARTED).fill_null(False).arg_true()
+    answers = np.zeros(len(texts), dtype=np.bool_)
+    answers[places.to_numpy()] = texts.gather(places).str.contains(MAY_BE_TWO).to_numpy()
+    return answers
 
 
 def classify(texts: pl.Series, width: int | None = None) -> NDArray[np.uint8]:

@@ -62,8 +62,8 @@ _NAMES: dict[str, str] = {
         etichette, trefwoord, trefwoorden""",
     ContactField.OWNER: "betreuer, kundenbetreuer, sachbearbeiter, zustandig, zustandiger mitarbeiter, accountmanager",
     ContactField.CONSENT: """
-        einwilligung, werbeeinwilligung, newsletter abonniert, newsletter status, newsletter angemeldet, newsletter abgemeldet, abgemeldet,
-        werbesperre, consentimiento, consenso, consentimento, toestemming""",
+        einwilligung, werbeeinwilligung, newsletter abonniert, newsletter status, newsletter angemeldet, consentimiento, consenso,
+        consentimento, toestemming""",
     ContactField.EXTERNAL_ID: """
         kundennummer, kundennr, kunden nr, kunden id, mitgliedsnummer, mitgliedsnr, mitglieds nr, mitglieds id, kontaktnummer, kontakt id,
         numero de cliente, codigo de cliente, id de cliente, id cliente, numero de socio, numero cliente, codice cliente, numero do cliente,

@@ -135,8 +135,6 @@ _ALIASES: dict[str, tuple[str, ...]] = {
     ContactField.CONSENT: (
         *("consent", "subscribed", "subscription status", "email consent", "marketing consent", "opt in", "optin", "email opt in"),
         *("newsletter", "subscription", "email marketing status", "consentement", "abonne", "inscrit newsletter", "abonnement"),
-        *("opt out", "optout", "opted out", "email opt out", "email optout", "has opted out of email", "unsubscribed", "do not email"),
-        *("desabonne", "desinscrit"),
     ),
     ContactField.TAGS: (
         *("tags", "tag", "labels", "label", "keywords", "categories", "group membership"),
