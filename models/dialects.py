@@ -1,7 +1,8 @@
 """The few things that differ between SQLite and Postgres, both variants side by side."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, cast
 from uuid import UUID
@@ -197,6 +198,18 @@ def limit_lock_waits(connection: Connection, seconds: float) -> None:
     """Let this transaction fail, as what may succeed later, where it waits longer for a lock of somebody else's."""
     if connection.dialect.name == POSTGRES:
         connection.execute(select(func.set_config("lock_timeout", f"{seconds * 1000:.0f}ms", True)))
+
+
+@contextmanager
+def hashing_joins(connection: Connection) -> Iterator[None]:
+    """Statements in which PostgreSQL compares no row of one side with each of the other: of a tenant that its statistics do not know yet it
+    expects one row, and there may be as many as on the other side.
+    """
+    if connection.dialect.name == POSTGRES:
+        connection.execute(select(func.set_config("enable_nestloop", "off", True)))
+    yield
+    if connection.dialect.name == POSTGRES:
+        connection.execute(select(func.set_config("enable_nestloop", "on", True)))
 
 
 def insert_new(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:

@@ -5,19 +5,25 @@ only while the other two are blank; what is taken is not claimed a second time.
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from operator import itemgetter
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, update
+import polars as pl
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, update
 from sqlmodel import col
 
 from models.database import Reading, Writing
-from models.dialects import SQLITE, is_one_of
+from models.dialects import SQLITE, hashing_joins, is_one_of
+from models.lookups import look_up
 from models.tables import Contact, ContactChange
 from models.tenancy import scoped_columns
 
 # Values that are held at a time where there may be as many as contacts.
 MOST_AT_ONCE = 5_000
+# More values are looked up by an index each, whatever the planner thinks: of a table that was filled a moment ago PostgreSQL would compare
+# every contact of the tenant with every value.
+FEW = 50
 CLAIMS = ("external_id_key", "email_key", "phone_key")
 Statement = TypeVar("Statement", bound=Select[Any])
 
@@ -31,12 +37,9 @@ def wanted_claims(values: Mapping[str, Any]) -> dict[str, str | None]:
 
 def find_claimants(tx: Reading, tenant_id: UUID, claim: str, values: Collection[str]) -> dict[str, UUID]:
     """Which live contact claims each of the values, where one does."""
-    if not values:
-        return {}
-    column = getattr(Contact, claim)
-    is_claimant = (is_one_of(tx.dialect_name, col(column), values), col(Contact.deleted_at).is_(None))
-    statement = scoped_columns(tenant_id, Contact, column, Contact.id).where(*is_claimant)
-    return {row[0]: row[1] for row in tx.execute(statement)}
+    column = cast(ColumnElement[Any], col(getattr(Contact, claim)))
+    statement = scoped_columns(tenant_id, Contact, column, Contact.id).where(col(Contact.deleted_at).is_(None))
+    return dict(_find_holders(tx, statement, column, values))
 
 
 def pass_on(tx: Writing, tenant_id: UUID, claim: str, released: Collection[str]) -> None:
@@ -52,10 +55,11 @@ def pass_on(tx: Writing, tenant_id: UUID, claim: str, released: Collection[str])
             heirs.setdefault(value, contact_id)
         locked = _lock_twins(tx, tenant_id, claim, heirs.values())
         left = {value for value, contact_id in heirs.items() if locked.get(contact_id) != value}
-        for value, contact_id in heirs.items():
-            if value not in left:
-                statement = update(Contact).where(col(Contact.tenant_id) == tenant_id, col(Contact.id) == contact_id)
-                tx.execute(statement.values(**{claim: value}).execution_options(synchronize_session=False))
+        claiming = [{"heir": contact_id, "claimed": value} for value, contact_id in heirs.items() if value not in left]
+        if claiming:
+            table = Contact.__table__  # type: ignore[attr-defined]
+            heir = update(table).where(table.c.tenant_id == tenant_id, table.c.id == bindparam("heir"))
+            tx.connection().execute(heir.values({claim: bindparam("claimed")}), claiming)
 
 
 def claim_what_is_free(tx: Writing, tenant_id: UUID, import_id: UUID) -> None:
@@ -120,15 +124,19 @@ def _list_twins(tx: Reading, tenant_id: UUID, claim: str, values: Collection[str
 
     By their ids, which tell when they were added and, of one import, the row; a batch's moment would tell which batch was first.
     """
+    value, is_twin = _twins_of(claim)
+    statement = by_twins(scoped_columns(tenant_id, Contact, value, Contact.id).where(*is_twin), claim)
+    return sorted(_find_holders(tx, statement, value, values), key=itemgetter(1))
+
+
+def _find_holders(tx: Reading, statement: Select[Any], column: ColumnElement[Any], values: Collection[str]) -> Iterable[tuple[str, UUID]]:
+    """The values and ids that a statement selects of contacts which have one of the values in a column, in no order."""
     if not values:
         return []
-    value, is_twin = _twins_of(claim)
-    statement = (
-        scoped_columns(tenant_id, Contact, value, Contact.id)
-        .where(is_one_of(tx.dialect_name, value, values), *is_twin)
-        .order_by(col(Contact.id))
-    )
-    return [(value, contact_id) for value, contact_id in tx.execute(by_twins(statement, claim))]
+    if len(values) <= FEW:
+        return [(value, contact_id) for value, contact_id in tx.execute(statement.where(is_one_of(tx.dialect_name, column, values)))]
+    found = look_up(tx.connection(), statement, column, pl.Series(sorted(values)), {"value": pl.String(), "id": pl.String()})
+    return [(value, UUID(contact_id)) for value, contact_id in found.iter_rows()]
 
 
 def _lock_twins(tx: Writing, tenant_id: UUID, claim: str, ids: Collection[UUID]) -> dict[UUID, str]:
@@ -139,7 +147,8 @@ def _lock_twins(tx: Writing, tenant_id: UUID, claim: str, ids: Collection[UUID])
     statement = scoped_columns(tenant_id, Contact, Contact.id, value).where(is_one_of(tx.dialect_name, col(Contact.id), ids), *is_twin)
     # In one order, as contacts are locked everywhere. Whoever comes here has locked contacts of its own before: in `models.queries.undo` it
     # says why no two batches wait for each other.
-    return {row[0]: row[1] for row in tx.execute(statement.order_by(col(Contact.id)).with_for_update(of=Contact))}
+    with hashing_joins(tx.connection()):
+        return {row[0]: row[1] for row in tx.execute(statement.order_by(col(Contact.id)).with_for_update(of=Contact))}
 
 
 def _twins_of(claim: str) -> tuple[ColumnElement[Any], tuple[ColumnElement[bool], ...]]:
