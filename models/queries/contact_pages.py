@@ -15,7 +15,8 @@ from models.tables import Contact, ContactChange, ListMember
 from models.tenancy import require_found, scoped, scoped_columns
 
 # A telephone number as people write it; its digits are one word.
-_WRITTEN_PHONE = re.compile(r"\+?[\d\s()./-]{6,}")
+SHORTEST_PHONE = 6
+_WRITTEN_PHONE = re.compile(rf"(?=.*\d)\+?[\d\s()./-]{{{SHORTEST_PHONE},}}")
 PHONES = ("phone", "mobile_phone")
 SEARCHED = ("full_name", "first_name", "last_name", "email", "phone", "mobile_phone", "company", "external_id")
 
@@ -110,7 +111,7 @@ def _spellings(word: str, name: str) -> list[str]:
     at home or abroad.
     """
     if word.isascii():
-        is_dialled = name in PHONES and word.isdecimal() and word.startswith("0")
+        is_dialled = name in PHONES and word.isdecimal() and word.startswith("0") and len(word) >= SHORTEST_PHONE
         return [word, rest] if is_dialled and (rest := word.lstrip("0")) else [word]
     return list(dict.fromkeys((word, word.lower(), word.upper(), word.capitalize(), word.title())))
 

@@ -15,8 +15,12 @@ from models.queries import candidates, claims
 from models.tables import Contact
 
 
-def test_of_each_value_that_is_free_the_oldest_twin_claims_it(database: Database, tenant_id: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("few", [0, 50])
+def test_of_each_value_that_is_free_the_oldest_twin_claims_it(
+    database: Database, tenant_id: UUID, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
     monkeypatch.setattr(claims, "MOST_AT_ONCE", 2)
+    monkeypatch.setattr(claims, "FEW", few)
     import_id, table = new_id(), Contact.__table__  # type: ignore[attr-defined]
     emails = [f"{number % 5}@example.com" for number in range(11)]
     twins = pl.DataFrame({"id": sorted(str(new_id()) for _ in emails), "email": emails})

@@ -263,15 +263,20 @@ def test_consent_is_read_from_common_words(cell: str, value: str) -> None:
 
 
 REFUSALS = """
-    Opted out|optedOut|HasOptedOutOfEmail|email_opt_out|Unsubscribed|Do not e-mail|Don't email|Dont email|Abgemeldet|Désabonné|
-    Widerruf|Werbesperre|subscriber.unsubscribed|subscriber.optedOut|Subscriber opted out|Subscription opt-out|Unsub|No mail|No e-mails|
-    Opted out of subscription|Do not market|Möchte keinen Newsletter|Keine Werbung|Werbeverbot|Gesperrt|Nicht kontaktieren|
-    Ne pas contacter|No suscrito|No consent|Keine Einwilligung|Dado de baja|Not subscribed|Nicht angemeldet|No newsletter
+    Opted out|optedOut|HasOptedOutOfEmail|email_opt_out|Unsubscribed|un-subscribed|Do not e-mail|Don't email|Dont email|donotemail|
+    Abgemeldet|Désabonné|Dés-inscrit|Werbesperre|subscriber.unsubscribed|subscriber.optedOut|Subscriber opted out|Subscription opt-out|Unsub|
+    No mail|No e-mails|noemail|Opted out of subscription|Do not market|Werbeverbot|Dado de baja|No newsletter|Newsletterabmeldung|
+    Werbewiderspruch|Blocklist|Never contact|DO NOT CALL|Opt-out (yes/no)|Do not send an e-mail|Unsubscribed from newsletter
 """
 AGREEMENTS = """
-    Newsletter|Opt-in|optIn|Consent|Subscribed / unsubscribed|Subscribed|Options|Trabaja|Opt-in/Opt-out|Abonné / Désabonné|
-    Inscrit / désinscrit|Newsletter An-/Abmeldung|Einwilligung (Widerruf jederzeit möglich)|Consenso telefono/email|Kino Newsletter|
-    Consentimiento teléfono, email|Milano newsletter|Casino email consent|Consent (can be revoked)|Email marketing status|Note
+    Newsletter|Opt-in|optIn|Consent|Subscribed|Options|Trabaja|Consenso telefono/email|Kino Newsletter|Newsletter (yes/no)|Einwilligung|
+    Consentimiento teléfono, email|Milano newsletter|Casino email consent|Email marketing status|Note|Newsletter ja/nein|Opt-in J/N
+"""
+UNCLEAR = """
+    Subscribed / unsubscribed|Opt-in/Opt-out|Abonné / Désabonné|Inscrit / désinscrit|Newsletter An-/Abmeldung|Subscribed / not subscribed|
+    Einwilligung (Widerruf jederzeit möglich)|Consent (can be revoked)|No consent|No marketing consent|Keine Einwilligung|Not unsubscribed|
+    Nicht abgemeldet|Kein Widerspruch|Möchte keinen Newsletter|Consent withdrawn|No longer subscribed|Pas de newsletter|Consent Opt-Out|
+    Ne plus contacter|Widerruf|No Email Opt In|I agree to mails. You can unsubscribe at any time|Refus newsletter|Abonnement désinscrit
 """
 
 
@@ -290,6 +295,13 @@ def test_yes_is_a_refusal_where_a_column_asks_for_one_and_no_says_nothing(header
 def test_what_is_said_of_a_consent_is_not_understood_of_a_refusal(word: str) -> None:
     assert _judge_consent([word], "Werbesperre") == ([None], ["invalid_consent"])
     assert _judge_consent([word], "Einwilligung")[1] == [None]
+
+
+@pytest.mark.parametrize("header", [name.strip() for name in UNCLEAR.replace("\n", "").split("|")])
+def test_yes_is_not_understood_where_a_column_may_ask_for_either(header: str) -> None:
+    values, codes = _judge_consent(["yes", "no", "1", "subscribed", "abgemeldet", ""], header)
+    assert values == [None, None, None, "subscribed", "unsubscribed", ""]
+    assert codes == ["invalid_consent"] * 3 + [None] * 3
 
 
 @pytest.mark.parametrize("header", [name.strip() for name in AGREEMENTS.replace("\n", "").split("|")])

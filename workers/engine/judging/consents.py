@@ -1,11 +1,13 @@
 """Consent: subscribed, unsubscribed or unknown, from those words and the ones that other tools export, and from yes and no.
 
-The words are English, French and German; yes and no are known in more languages. In a column that asks who has refused ("Opted out") yes is
-a refusal, and no says nothing: who has not refused has not agreed by that.
+The words are English, French and German; yes and no are known in more languages. What yes means depends on the name of its column: in one
+that asks who has refused ("Opted out") it is a refusal, and no says nothing, since who has not refused has not agreed by that. Where a name
+speaks of both, or denies something, nobody can tell, and yes and no are not understood.
 """
 
 import re
 import unicodedata
+from enum import StrEnum
 
 import polars as pl
 
@@ -34,39 +36,52 @@ _AGREED = {word: consent.value for consent, words in _OF_CONSENT.items() for wor
 _AGREED |= dict.fromkeys(_YES, Consent.SUBSCRIBED.value) | dict.fromkeys(_NO, Consent.UNSUBSCRIBED.value)
 _REFUSED = dict.fromkeys(_YES, Consent.UNSUBSCRIBED.value) | dict.fromkeys(_NO, "")
 
+
+class Asks(StrEnum):
+    """What a column wants to know, so far as its name tells."""
+
+    WHO_AGREED = "who agreed"
+    WHO_REFUSED = "who refused"
+    UNCLEAR = "unclear"
+
+
+_MEANINGS = {Asks.WHO_AGREED: _AGREED, Asks.WHO_REFUSED: _REFUSED, Asks.UNCLEAR: {}}
+
 # In the name of a column, word by word, without accents.
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_YES_OR_NO = re.compile(r"\b(?:yes|y|ja|j|oui|o|si|s|true|1) (?:or |oder |ou |o )?(?:no|n|nein|non|nee|false|0)\b")
 _REFUSAL = re.compile(
-    r"\b(?:opt(?:ed|s)? ?outs?|unsub\w*|do ?n[o']?t|do not|suppress\w*|blacklist\w*|no (?:e ?)?(?:mails?|newsletters?|mailings?|marketing)|"
-    r"desabonn\w*|desinscri\w*|ne pas|abgemeldet|abmeldung|abbestell\w*|ausgetragen|widerruf\w*|widersproch\w*|widerspruch|"
-    r"nicht|kein\w*|gesperrt|\w*(?:sperre|verbot)|baja|no suscri\w*|disiscri\w*|afgemeld|uitgeschreven|geen)\b"
+    r"\b(?:opt(?:ed|s)? ?outs?|un ?subscri\w*|unsub|(?:do ?not|don'?t|no|never) ?(?:e ?)?(?:mail|contact|call|send|market|text|phone)\w*|"
+    r"no newsletters?|suppress\w*|black ?list\w*|block ?list\w*|des ?abonn\w*|des ?inscri\w*|dado de baja|disiscri\w*|afgemeld|"
+    r"uitgeschreven|abgemeldet|\w*abmeldung|abbestell\w*|ausgetragen|\w*(?:sperre|verbot|widerspruch))\b"
 )
 _AGREEMENT = re.compile(
-    r"\b(?:opt ?ins?|opted in|subscribed|consen\w*|\w*einwillig\w*|anmeldung|angemeldet|an|abonn\w*|inscrit\w*|suscrit\w*)\b"
+    r"\b(?:opt ?ins?|opted in|sub|subscribed?|consen\w*|\w*einwillig\w*|anmeldung|angemeldet|abonn\w*|inscri\w*|suscri\w*|agree\w*|"
+    r"accept\w*)\b|\ban$"
 )
-_NO_AGREEMENT = re.compile(
-    r"\b(?:no|not|non|without|nicht|kein\w*|ohne|pas|sans|pas de|sin|sem|senza|geen|niet) "
-    r"(?:consen\w*|\w*einwillig\w*|opt ?in|opted in|subscribed|angemeldet|abonn\w*|inscrit\w*|suscrit\w*)\b"
+_DENIAL = re.compile(
+    r"\b(?:no|not|non|never|without|don'?t|nicht|kein\w*|ohne|ne|pas|plus|sans|sin|sem|senza|geen|niet|"
+    r"withdr\w*|revo\w*|declin\w*|den(?:y|ied)|refus\w*|oppos\w*|widerruf\w*|widersproch\w*|abgelehnt|gesperrt|baja)\b"
 )
 
 
-def asks_for_refusal(header: str) -> bool:
-    """Whether yes in a column of this name says that somebody does not want to be written to.
-
-    A name that speaks of both, "Subscribed / unsubscribed", "Consent (may be withdrawn)", asks for the agreement.
-    """
+def what_is_asked(header: str) -> Asks:
+    """What yes in a column of this name would be an answer to."""
     parted = _CAMEL.sub(" ", header).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
     letters = (char for char in unicodedata.normalize("NFKD", parted).casefold() if not unicodedata.combining(char))
-    words = re.sub(r"[^\w']+|_+", " ", "".join(letters)).strip()
-    if _NO_AGREEMENT.search(words):
-        return True
-    return _REFUSAL.search(words) is not None and _AGREEMENT.search(words) is None
+    words = _YES_OR_NO.sub("", re.sub(r"[^\w']+|_+", " ", "".join(letters))).strip()
+    rest = _REFUSAL.sub("", words).rstrip()
+    if _DENIAL.search(rest):
+        return Asks.UNCLEAR
+    if rest == words:
+        return Asks.WHO_AGREED
+    return Asks.UNCLEAR if _AGREEMENT.search(rest) else Asks.WHO_REFUSED
 
 
-def judge_consents(texts: pl.Series, *, of_refusal: bool = False) -> pl.DataFrame:
-    """The verdict on cleaned texts; blank says nothing about consent, it does not say unknown. `of_refusal`: yes is a refusal."""
+def judge_consents(texts: pl.Series, asks: Asks = Asks.WHO_AGREED) -> pl.DataFrame:
+    """The verdict on cleaned texts; blank says nothing about consent, it does not say unknown."""
     words = blank(texts, PLACEHOLDERS_OF_CONSENT).str.to_lowercase().str.replace_all(r"[-_\s]+", " ").str.strip_chars(" ")
-    meanings = {**_KNOWN, **(_REFUSED if of_refusal else _AGREED), "": ""}
+    meanings = {**_KNOWN, **_MEANINGS[asks], "": ""}
     values = words.replace_strict(meanings, default=None, return_dtype=pl.String)
     is_other = values.is_null() & texts.is_not_null()
     codes = pl.select(pl.when(is_other).then(pl.lit(IssueCode.INVALID_CONSENT.value))).to_series()

@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 
 from models.vocabulary import CUSTOM_PREFIX, MAX_CUSTOM_LENGTH, MAX_LENGTH, MAX_TAG_LENGTH, TEXT_FIELDS, ContactField
-from workers.engine.judging.consents import judge_consents
+from workers.engine.judging.consents import Asks, judge_consents
 from workers.engine.judging.countries import judge_countries
 from workers.engine.judging.dates import judge_dates
 from workers.engine.judging.emails import judge_emails
@@ -38,8 +38,8 @@ _HAVE_LEFTOVERS = frozenset(TEXT_FIELDS) - _FORMED - {ContactField.NOTES}
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a value's meaning depends on besides the value: the column's date order, the row's country, the defaults. `is_refusal`: yes in
-    the column says that somebody has not agreed.
+    """What a value's meaning depends on besides the value: the column's date order, the row's country, the defaults, and of consent
+    what the column asks.
     """
 
     date_order: str | None
@@ -47,7 +47,7 @@ class Surroundings:
     default_country: str | None
     today: date
     recase_names: bool = False
-    is_refusal: bool = False
+    asks: Asks = Asks.WHO_AGREED
 
 
 def clean_fields(frame: pl.DataFrame, fields: Mapping[str, str]) -> dict[str, Cleaned]:
@@ -71,7 +71,7 @@ def judge_field(field: str, cleaned: Cleaned, surroundings: Surroundings) -> pl.
         case ContactField.BIRTHDAY:
             return judge_dates(texts, surroundings.date_order, surroundings.today)
         case ContactField.CONSENT:
-            return judge_consents(texts, of_refusal=surroundings.is_refusal)
+            return judge_consents(texts, surroundings.asks)
         case ContactField.TAGS:
             return judge_tags(texts)
         case ContactField.EXTERNAL_ID:

@@ -12,7 +12,7 @@ import polars as pl
 from models.vocabulary import Consent, ContactField, InvalidValuePolicy, IssueCode, IssueSeverity
 from workers.engine.frames import FAILED, ISSUE_SCHEMA, ROW, Chunk, EngineOptions, Judged
 from workers.engine.judging.assignment import assign_owners
-from workers.engine.judging.consents import asks_for_refusal
+from workers.engine.judging.consents import Asks, what_is_asked
 from workers.engine.judging.fields import Surroundings, clean_fields, judge_field, length_limit
 from workers.engine.judging.identity import KEY_FIELDS, Identity, KeyColumns, decide_identity
 from workers.engine.judging.issues import Found, Place, find_unusable, make_issues
@@ -22,7 +22,7 @@ ASSIGNED_OWNER = "assigned_owner"
 
 # To be raised with any change after which rows are judged otherwise, or after which what is kept of a judged chunk (its columns, keys,
 # ties, names) has another form: chunks that were judged before are then judged anew.
-JUDGE_VERSION = 3
+JUDGE_VERSION = 4
 
 # Issues of the row as a whole come before those of its columns.
 _BEFORE_COLUMNS = -1
@@ -96,7 +96,7 @@ def _judge_columns(frame: pl.DataFrame, headers: Sequence[str], options: EngineO
             options.default_country,
             options.today,
             options.recase_names,
-            is_refusal=field == ContactField.CONSENT and asks_for_refusal(header),
+            what_is_asked(header) if field == ContactField.CONSENT else Asks.WHO_AGREED,
         )
         name = f"c{index}"
         verdict = judge_field(field, cleaned[name], surroundings)
