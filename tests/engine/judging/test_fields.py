@@ -264,8 +264,8 @@ def test_consent_is_read_from_common_words(cell: str, value: str) -> None:
 
 REFUSALS = """
     Opted out|optedOut|HasOptedOutOfEmail|email_opt_out|Unsubscribed|un-subscribed|Do not e-mail|Don't email|Dont email|donotemail|
-    Abgemeldet|Désabonné|Dés-inscrit|Werbesperre|subscriber.unsubscribed|subscriber.optedOut|Subscriber opted out|Subscription opt-out|Unsub|
-    No mail|No e-mails|noemail|Opted out of subscription|Do not market|Werbeverbot|Dado de baja|No newsletter|Newsletterabmeldung|
+    Abgemeldet|Désabonné|Dés-inscrit|Werbesperre|subscriber.unsubscribed|subscriber.optedOut|Subscriber opted out|Subscription opt-out|
+    Unsub|No mail|No e-mails|noemail|Opted out of subscription|Do not market|Werbeverbot|Dado de baja|No newsletter|Newsletterabmeldung|
     Werbewiderspruch|Blocklist|Never contact|DO NOT CALL|Opt-out (yes/no)|Do not send an e-mail|Unsubscribed from newsletter
 """
 AGREEMENTS = """
