@@ -22,8 +22,8 @@ from workers.engine.edits import edit_chunk
 from workers.engine.fixes import KNOWN_BY_PLANNING, ExcludeRows, ReplaceDomain, ReplaceValue, Rule, correct_cells, require_fitting
 from workers.engine.frames import Chunk, EngineOptions
 from workers.engine.judging import judge
+from workers.engine.options import parse_options
 from workers.engine.plans import read_frame
-from workers.stages.frames import load_options
 
 NOTHING_REVERTED = pl.DataFrame(schema={"row": pl.Int64, "column": pl.String})
 PLACE_SCHEMA: dict[str, pl.DataType] = {"row": pl.Int64(), "column": pl.String(), "suggestion": pl.String()}
@@ -172,7 +172,8 @@ def _not_found(kind: IssueKind, groups: Sequence[IssueGroup]) -> InvalidRequest:
 def _options(deps: Deps, source: EditableSource) -> EngineOptions:
     job = source.job
     nothing = pl.DataFrame(schema={f"c{index}": pl.String for index in range(len(job.columns))})
-    return load_options(job, find_date_orders(job, nothing))
+    headers = [column["header"] for column in job.columns]
+    return parse_options(job.options, job.mapping, job.created_at.date(), find_date_orders(job, nothing), head=job.head, headers=headers)
 
 
 def _fix_chunk(deps: Deps, source: EditableSource, chunk: SourceChunk, asked: _Asked, characters: int) -> _Fixed | None:

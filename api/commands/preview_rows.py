@@ -18,7 +18,7 @@ from workers.engine.directory import apply_names, collect_names, directory_kinds
 from workers.engine.edits import edit_chunk, tell_excluded
 from workers.engine.frames import FAILED, ROW, EngineOptions, Judged
 from workers.engine.judging import judge, make_chunk
-from workers.stages.frames import load_options
+from workers.engine.options import parse_options
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,8 @@ def preview_rows(deps: Deps, actor: Actor, job: ImportJob, *, first: int | None)
     headers = [column["header"] for column in job.columns]
     if not rows or not headers:
         return []
-    options = load_options(job, find_date_orders(job, _head_frame(job, headers)))
+    date_orders = find_date_orders(job, _head_frame(job, headers))
+    options = parse_options(job.options, job.mapping, job.created_at.date(), date_orders, head=job.head, headers=headers)
     with reading(deps.database) as tx:
         edits = list_edits(tx, job, rows[0][0], rows[-1][0])
     edited, excluded = edit_chunk(make_chunk(rows, headers), headers, edits)

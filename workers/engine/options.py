@@ -25,14 +25,17 @@ def parse_options(
     date_orders: Mapping[str, str | None] | None = None,
     *,
     head: Sequence[Sequence[Any]] = (),
+    headers: Sequence[str] = (),
 ) -> EngineOptions:
-    """The engine's options. `mapping` goes from header to field; headers without a field are left out of it.
+    """The engine's options. `mapping` goes from header to field; headers without a field are left out of it, and the others come in the
+    order of `headers`: PostgreSQL keeps a mapping in one of its own, and of two columns of one field the first in the file is named.
 
     `head` holds the file's first rows as they were inspected, each beginning with its number.
     """
     assignment = stored["assignment"]
+    places = {header: place for place, header in enumerate(headers)}
     return EngineOptions(
-        mapping={header: field for header, field in mapping.items() if field},
+        mapping={header: mapping[header] for header in sorted(mapping, key=lambda each: places.get(each, len(places))) if mapping[header]},
         today=today,
         duplicate_strategy=DuplicateStrategy(stored["duplicate_strategy"]),
         match_fields=tuple(MatchField(name) for name in stored["match_fields"]),

@@ -42,10 +42,8 @@ def load_dialect(job: ImportJob) -> Dialect:
 
 def load_options(job: ImportJob, date_orders: dict[str, str | None] | None = None) -> EngineOptions:
     """The engine's options. Its today is the day on which the import was made, so that a retry judges as the first run did."""
-    # PostgreSQL keeps a mapping in an order of its own; of two columns of one field the first in the file is the one that is named.
-    places = {column["header"]: place for place, column in enumerate(job.columns)}
-    mapping = dict(sorted(job.mapping.items(), key=lambda each: places.get(each[0], len(places))))
-    return parse_options(job.options, mapping, job.created_at.date(), date_orders, head=job.head)
+    headers = [column["header"] for column in job.columns]
+    return parse_options(job.options, job.mapping, job.created_at.date(), date_orders, head=job.head, headers=headers)
 
 
 def load_columns(storage: ObjectStore, key: str, names: Collection[str]) -> pl.DataFrame:
