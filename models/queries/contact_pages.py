@@ -90,18 +90,16 @@ def _searched(tx: Reading, tenant_id: UUID, search: str) -> list[ColumnElement[b
         holders = _with_email(tenant_id, words[0])
         if tx.execute(holders.limit(1)).first() is not None:
             return [table.id.in_(holders)]
-    return [or_(*(_holds(getattr(table, name), spelling) for name in SEARCHED for spelling in _spellings(word, name))) for word in words]
+    return [
+        or_(*(getattr(table, name).icontains(each, autoescape=True) for name in SEARCHED for each in _spellings(word, name)))
+        for word in words
+    ]
 
 
 def _words(search: str) -> list[str]:
     if _WRITTEN_PHONE.fullmatch(require_search(search).strip()):
         return [re.sub(r"[^+\d]", "", search)]
     return split_search(search)
-
-
-def _holds(column: Any, text: str) -> ColumnElement[bool]:
-    found: ColumnElement[bool] = column.icontains(text, autoescape=True)
-    return found
 
 
 def _spellings(word: str, name: str) -> list[str]:

@@ -12,13 +12,13 @@ from workers.engine.folding.shapes import (
     ASSIGNED_OWNER,
     Said,
     join_members,
-    make_issue,
+    make_consent_issues,
     make_outcomes,
     make_text_lists,
     merge_settled,
     nothing_settled,
 )
-from workers.engine.frames import CREATE_SCHEMA, EngineOptions, Settled, make_issue_frame
+from workers.engine.frames import CREATE_SCHEMA, EngineOptions, Settled
 from workers.engine.identity import MakeIds
 from workers.engine.matching import KINDS, Matches, claimable, text_or_null
 
@@ -116,10 +116,7 @@ def _consent_issues(rows: pl.DataFrame, said: Said, options: EngineOptions) -> p
     kept = rows.filter("unsubscribed")
     if kept.is_empty() or not said.has_consent:
         return nothing_settled().issues
-    others = kept.filter(pl.col("consent") != "", pl.col("consent") != Consent.UNSUBSCRIBED.value).select("row", "consent")
-    return make_issue_frame(
-        [make_issue(row, IssueCode.CONSENT_KEPT, IssueSeverity.NOTE, options, "consent", value) for row, value in others.iter_rows()]
-    )
+    return make_consent_issues(kept, options)
 
 
 def _new_tags(rows: pl.DataFrame, said: Said, options: EngineOptions) -> pl.Series:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from models.vocabulary import CUSTOM_PREFIX, TEXT_FIELDS, Consent, DuplicateStrategy, FieldPolicy, IssueCode, IssueSeverity, RowOutcome
+from models.vocabulary import CUSTOM_PREFIX, TEXT_FIELDS, Consent, DuplicateStrategy, FieldPolicy, RowOutcome
 from workers.engine.folding.drafts import read_draft
 from workers.engine.folding.holding import HELD_SCHEMA, by_contact, tell_withheld, withhold
 from workers.engine.folding.rules import (
@@ -28,7 +28,7 @@ from workers.engine.folding.shapes import (
     Said,
     clean_candidates,
     join_members,
-    make_issue,
+    make_consent_issues,
     make_notes_issue,
     make_outcomes,
     make_text_lists,
@@ -195,15 +195,7 @@ def _updates(updated: pl.DataFrame) -> pl.DataFrame:
 def _consent_issues(found: pl.DataFrame, said: Said, options: EngineOptions) -> pl.DataFrame:
     if not said.has_consent or policy_of("consent", options) is FieldPolicy.KEEP:
         return nothing_settled().issues
-    is_kept = (
-        (pl.col(f"{_NOW}consent") == Consent.UNSUBSCRIBED.value)
-        & (pl.col("consent") != "")
-        & (pl.col("consent") != pl.col(f"{_NOW}consent"))
-    )
-    kept = found.filter(is_kept).select("row", "consent")
-    return make_issue_frame(
-        [make_issue(row, IssueCode.CONSENT_KEPT, IssueSeverity.NOTE, options, "consent", value) for row, value in kept.iter_rows()]
-    )
+    return make_consent_issues(found.filter(pl.col(f"{_NOW}consent") == Consent.UNSUBSCRIBED.value), options)
 
 
 def _notes_issues(found: pl.DataFrame, said: Said, options: EngineOptions) -> pl.DataFrame:

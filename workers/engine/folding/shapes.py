@@ -12,6 +12,7 @@ from models.vocabulary import (
     MAX_LENGTH,
     TEXT_FIELDS,
     AssignmentMode,
+    Consent,
     ContactField,
     DuplicateStrategy,
     IssueCode,
@@ -26,6 +27,7 @@ from workers.engine.frames import (
     EngineOptions,
     Issue,
     Settled,
+    make_issue_frame,
 )
 from workers.engine.matching import CLAIM_COLUMNS
 
@@ -118,6 +120,14 @@ def make_issue(
     """An issue about the value that stands in the column of a field, or about the row as a whole."""
     column = find_column(field, options) if field else None
     return Issue(row=row, code=code, severity=severity, message=ISSUE_MESSAGES[code], column=column, field=field, value=value)
+
+
+def make_consent_issues(kept: pl.DataFrame, options: EngineOptions) -> pl.DataFrame:
+    """A note on each of these rows that say of somebody who has unsubscribed anything but that."""
+    others = kept.filter(pl.col("consent") != "", pl.col("consent") != Consent.UNSUBSCRIBED.value).select("row", "consent")
+    return make_issue_frame(
+        [make_issue(row, IssueCode.CONSENT_KEPT, IssueSeverity.NOTE, options, "consent", value) for row, value in others.iter_rows()]
+    )
 
 
 def make_notes_issue(row: int, value: str, options: EngineOptions) -> Issue:
