@@ -235,6 +235,8 @@ class ContactField(StrEnum):
 
 CUSTOM_PREFIX = "custom."
 
+# The fields that are names of people.
+NAME_FIELDS = (ContactField.FIRST_NAME, ContactField.LAST_NAME, ContactField.FULL_NAME)
 # The fields of which there can be more.
 APPENDABLE_FIELDS = frozenset({ContactField.TAGS, ContactField.NOTES})
 

@@ -183,7 +183,11 @@ def changed_contact(contact: Contact, row: Row, options: EngineOptions, original
     after = copy.deepcopy(contact)
     after["claims"] = {}
     for field in TEXT_FIELDS:
-        after[field] = written(contact[field], row.get(field), policy(options, field), options)
+        said = row.get(field)
+        # A guess at a name's capitals does not replace somebody's.
+        if said and field in (row.get("recased") or "") and said.casefold() == (contact[field] or "").casefold():
+            said = None
+        after[field] = written(contact[field], said, policy(options, field), options)
     if policy(options, "owner") != "keep":
         after["owner"] = after["owner"] or row.get("assigned_owner") or None
     for name, said in row.items():

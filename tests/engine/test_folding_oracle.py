@@ -36,6 +36,7 @@ ROW_COLUMNS: dict[str, tuple[pl.DataType, st.SearchStrategy[Any]]] = {
     "phone": (pl.String(), st.sampled_from([None, None, None, "", *PHONES])),
     "mobile_phone": (pl.String(), st.sampled_from([None, None, None, "", *PHONES])),
     "first_name": (pl.String(), st.sampled_from([None, "", "Ann", "Bob", 'C"é\n'])),
+    "recased": (pl.String(), st.sampled_from([None, "", "first_name", "first_name", "first_name last_name", "full_name"])),
     "owner": (pl.String(), st.sampled_from([None, "", "olga"])),
     "notes": (pl.String(), st.sampled_from([None, "", "n1", "n2", "n1\nn2", LONG_NOTES])),
     "consent": (pl.String(), st.sampled_from([None, "", *CONSENTS])),
@@ -50,7 +51,7 @@ ROW_COLUMNS: dict[str, tuple[pl.DataType, st.SearchStrategy[Any]]] = {
 POLICIES = {
     name: [policy for policy in FieldPolicy if policy is not FieldPolicy.APPEND or name in APPENDABLE_FIELDS]
     for name in ROW_COLUMNS
-    if name != "assigned_owner"
+    if name not in ("assigned_owner", "recased")
 }
 KEY_COLUMNS = ("external_id", "email", "phone", "mobile_phone")
 
@@ -67,6 +68,7 @@ def make_ids(rows: pl.Series) -> pl.Series:
 def files(draw: st.DrawFn) -> pl.DataFrame:
     extras = draw(st.sets(st.sampled_from([name for name in ROW_COLUMNS if name not in KEY_COLUMNS]), max_size=4))
     keys = draw(st.sampled_from([KEY_COLUMNS, KEY_COLUMNS, ("external_id", "email"), ("email",), ("email", "phone"), ("mobile_phone",)]))
+    extras |= {"recased"} if "first_name" in extras else set()
     columns = [name for name in ROW_COLUMNS if name in extras or name in keys]
     count = draw(st.integers(2, 12))
     gap = draw(st.integers(1, 3))
@@ -86,7 +88,10 @@ def tenants(draw: st.DrawFn) -> pl.DataFrame:
         contact: dict[str, Any] = dict.fromkeys(TEXT_FIELDS)
         for field, values in (("external_id", EXTERNAL_IDS), ("email", EMAILS), ("phone", PHONES), ("mobile_phone", PHONES)):
             contact[field] = draw(st.sampled_from([None, None, *values]))
-        contact |= {"first_name": draw(st.sampled_from([None, "", "Ann", "Bob"])), "owner": draw(st.sampled_from([None, "olga", "nina"]))}
+        contact |= {
+            "first_name": draw(st.sampled_from([None, "", "Ann", "ANN", "bOb", "bOb"])),
+            "owner": draw(st.sampled_from([None, "olga", "nina"])),
+        }
         contact |= {"id": f"old-{number}", "version": number + 1, "consent": draw(st.sampled_from(CONSENTS))}
         contact["tags"] = draw(st.sampled_from([[], ["Vip"], ["old", "strasse"], ["old", "Vip", "new"]]))
         contact["notes"] = draw(st.sampled_from([None, "", "n1", "n0\nn1\nn2", "n11", "n0\nn12", LONG_NOTES]))
@@ -124,7 +129,7 @@ def choices(draw: st.DrawFn) -> EngineOptions:
 @st.composite
 def policed(draw: st.DrawFn) -> tuple[pl.DataFrame, pl.DataFrame, EngineOptions]:
     """A few contacts and rows that find them and say something of every kind of field, with a policy for each of these fields."""
-    names = ["email", "notes", "tags", "consent", "assigned_owner", "custom.tier"]
+    names = ["email", "first_name", "recased", "notes", "tags", "consent", "assigned_owner", "custom.tier"]
     emails = EMAILS[: draw(st.integers(1, 4))]
     lines = [
         {"row": number, "failed": False, **{name: draw(ROW_COLUMNS[name][1]) for name in names}, "email": draw(st.sampled_from(emails))}
@@ -263,7 +268,7 @@ def test_policies_of_fields_are_kept_as_specified(case: tuple[pl.DataFrame, pl.D
 def test_what_an_import_says_nothing_of_need_not_be_known_of_a_contact(
     rows: pl.DataFrame, tenant: pl.DataFrame, options: EngineOptions, sizes: list[int]
 ) -> None:
-    said = [name for name in rows.columns if name in ROW_COLUMNS and name != "assigned_owner"]
+    said = [name for name in rows.columns if name in POLICIES]
     mode = AssignmentMode.SINGLE if "assigned_owner" in rows.columns else AssignmentMode.NONE
     mapped = replace(options, mapping={name.upper(): name for name in said}, assignment=Assignment(mode, ("paul",)))
     needed = needed_columns(mapped)

@@ -45,3 +45,30 @@ def test_names_stay_as_the_file_has_them_where_a_person_wants_it(rig: Rig) -> No
     contact = rig.contact("ada@x.org")
     assert (contact.full_name, contact.first_name) == ("ADA LOVELACE", None)
     assert rig.issues(job_id) == []
+
+
+def test_a_recased_name_does_not_replace_one_that_differs_in_case_alone(rig: Rig) -> None:
+    rig.create(email="james@x.org", first_name="LeBron", last_name="James")
+    rig.create(email="ann@x.org", first_name="DeeDee", last_name="Old")
+    rig.create(email="whole@x.org", first_name="DeShawn", last_name="mcCOY", full_name="DeShawn mcCOY")
+    mapping = {"email": "email", "first": "first_name", "last": "last_name"}
+    rows = [
+        {"email": "james@x.org", "first": "LEBRON", "last": "JAMES"},
+        {"email": "ann@x.org", "first": "DEEDEE", "last": "NEW"},
+        # Twice, so that these are settled one by one.
+        {"email": "ann@x.org", "first": "deedee", "last": "NEWER"},
+    ]
+    job_id = rig.import_rows(rows, mapping=mapping, duplicate_strategy="update")
+    names = {contact.email: (contact.first_name, contact.last_name) for contact in rig.contacts()}
+    assert names["james@x.org"] == ("LeBron", "James")
+    assert names["ann@x.org"] == ("DeeDee", "Newer")
+    assert (rig.counts(job_id).unchanged, rig.counts(job_id).updated) == (1, 2)
+    assert [issue.code for issue in rig.issues(job_id) if issue.row == 1] == ["name_recased", "name_recased"]
+    # The halves of a full name were recased with it; and what is written in both cases was written so on purpose.
+    rig.import_rows(
+        [{"email": "whole@x.org", "name": "DESHAWN MCCOY"}], mapping={"email": "email", "name": "full_name"}, duplicate_strategy="update"
+    )
+    whole = rig.contact("whole@x.org")
+    assert (whole.first_name, whole.last_name, whole.full_name) == ("DeShawn", "mcCOY", "DeShawn mcCOY")
+    rig.import_rows([{"email": "james@x.org", "first": "Lebron", "last": "James"}], mapping=mapping, duplicate_strategy="update")
+    assert rig.contact("james@x.org").first_name == "Lebron"

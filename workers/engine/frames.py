@@ -30,6 +30,8 @@ pl.Series([0]).gather(np.array([0]))
 
 ROW = "row"
 FAILED = "failed"
+# Which names of a judged row were recased, the fields one after the other: a guess, where the others are what somebody wrote.
+RECASED = "recased"
 
 # A decision about the dialect that is less sure than this is put to a person before anything is planned.
 LEAST_CONFIDENCE = 0.5

@@ -225,3 +225,16 @@ def test_names_stay_as_they_are_unless_it_is_asked_for() -> None:
     judged = judge_table(["email", "full_name"], [["a@x.org", "ADA LOVELACE"]])
     assert "first_name" not in judged.rows.columns
     assert judged.rows["full_name"].to_list() == ["ADA LOVELACE"]
+
+
+def test_it_is_known_which_names_of_a_row_were_recased() -> None:
+    rows = [["ADA", "", "LOVELACE"], ["", "ADA", "Lovelace"], ["Ada", "ADA", "lovelace"], ["JP", "", ""], ["", "", "n/a"]]
+    mapping = {"first": "first_name", "second": "first_name", "last": "last_name", "email": "email"}
+    lines = [[*row, f"{number}@x.org"] for number, row in enumerate(rows)]
+    judged = judge_table(["first", "second", "last", "email"], lines, mapping=mapping, recase_names=True)
+    # Of two columns the first that says something counts: in the third row that is one that somebody wrote so.
+    assert judged.rows["recased"].to_list() == ["first_name last_name", "first_name", "last_name", "", ""]
+    whole = [["ADA LOVELACE", "a@x.org"], ["Ada Lovelace", "b@x.org"]]
+    parted = judge_table(["full_name", "email"], whole, recase_names=True, split_names=True)
+    assert parted.rows["recased"].to_list() == ["first_name last_name full_name", ""]
+    assert "recased" not in judge_table(["full_name", "email"], whole, split_names=True).rows.columns

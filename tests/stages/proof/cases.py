@@ -13,6 +13,7 @@ from models.vocabulary import (
     TEXT_FIELDS,
     AssignmentMode,
     Consent,
+    DirectoryPolicy,
     DuplicateStrategy,
     EmptyCellPolicy,
     ErrorPolicy,
@@ -23,6 +24,7 @@ from models.vocabulary import (
 )
 from tests.engine.oracle import KINDS, Contact, claimable
 from tests.stages.proof.cells import CELLS, KEEPER, KEEPERS, KEY_COLUMNS, Choices
+from tests.stages.proof.names import draw_entries
 
 LISTS = ("list one", "list two")
 OTHER_COLUMNS = tuple(name for name in CELLS if name not in KEY_COLUMNS)
@@ -44,7 +46,7 @@ class Handling:
 @dataclass(frozen=True)
 class Case:
     """`rows` are cells by column; what is not in one is absent. `contacts` have `lists` as positions in LISTS. `excluded` rows, by their
-    numbers, somebody left out.
+    numbers, somebody left out. `entries` are companies and owners (kind, name) that the directories have.
     """
 
     seed: int
@@ -54,6 +56,7 @@ class Case:
     list_count: int
     handling: Handling
     excluded: frozenset[int] = frozenset()
+    entries: tuple[tuple[str, str], ...] = ()
 
     @property
     def mapping(self) -> dict[str, str]:
@@ -70,7 +73,7 @@ class Case:
         held = [{name: value for name, value in contact.items() if value not in (None, "", [], {})} for contact in self.contacts]
         lines += [f"  contact {json.dumps(contact, default=str, ensure_ascii=False)}" for contact in held]
         lines += [f"  row {number} {json.dumps(row, ensure_ascii=False)}" for number, row in enumerate(self.rows, start=1)]
-        return "\n".join([*lines, f"  without {sorted(self.excluded)}"])
+        return "\n".join([*lines, f"  without {sorted(self.excluded)}", f"  entries {self.entries}"])
 
 
 def make_case(seed: int, **fixed: Any) -> Case:
@@ -87,6 +90,7 @@ def make_case(seed: int, **fixed: Any) -> Case:
         options=_draw_options(random, mapped, fixed),
         list_count=random.choice([0, 0, 1, 2]),
         handling=_draw_handling(random, len(rows)),
+        entries=draw_entries(random),
     )
 
 
@@ -144,7 +148,8 @@ def draw_contacts(random: Random, count: int) -> list[Contact]:
     for age in range(count):
         contact: Contact = dict.fromkeys(TEXT_FIELDS)
         contact |= {name: random.choice(values) for name, values in held.items()}
-        contact |= {"first_name": random.choice([None, "Ann", "Bob"]), "owner": random.choice([None, "olga", "nina"])}
+        contact |= {"first_name": random.choice([None, "Ann", "bOb"]), "owner": random.choice([None, "olga", "nina"])}
+        contact |= {"company": random.choice([None, "Acme", "beta, LLC"])}
         contact |= {"notes": random.choice([None, "n0"]), "id": str(UUID(int=(age << 112) | random.getrandbits(112), version=4))}
         contact |= {"version": random.randint(1, 4), "consent": random.choice(list(Consent)).value}
         contact["tags"] = random.choice([[], ["Vip"], ["old", "strasse"]])
@@ -185,9 +190,15 @@ def _draw_options(random: Random, mapped: set[str], fixed: dict[str, Any]) -> Im
         "empty_cells": random.choice(list(EmptyCellPolicy)),
         "assignment": assignment,
         "tags": random.choice([(), ("fair", "vip")]),
+        **draw_directory_policies(random),
         "field_policies": draw_policies(random, random.sample(sorted(CELLS), random.choice([0, 0, 0, 2, 4]))),
     }
     return ImportOptions(**{**drawn, **fixed})
+
+
+def draw_directory_policies(random: Random) -> dict[str, DirectoryPolicy]:
+    """What becomes of companies and of owners."""
+    return {name: random.choice([DirectoryPolicy.AS_WRITTEN, *DirectoryPolicy]) for name in ("company_policy", "owner_policy")}
 
 
 def draw_policies(random: Random, names: Iterable[str]) -> tuple[FieldPolicyOption, ...]:

@@ -24,8 +24,9 @@ CELLS: dict[str, dict[str, Any]] = {
     "email": EMAILS,
     "phone": PHONES,
     "mobile_phone": PHONES,
-    "first_name": {"Ann": "Ann", "Bob": "Bob", " Ann  Bee ": "Ann Bee", "": "", "n/a": ""},
-    "owner": {"olga": "olga", "": "", "-": ""},
+    "first_name": {"Ann": "Ann", "Bob": "Bob", "BOB": "Bob", " Ann  Bee ": "Ann Bee", "": "", "n/a": ""},
+    "company": {"Acme": "Acme", "ACME Inc.": "ACME Inc.", "acmé": "acmé", "Beta": "Beta", "beta, LLC": "beta, LLC", "": "", "n/a": ""},
+    "owner": {"olga": "olga", "OLGA": "OLGA", "Ólga": "Ólga", "sam": "sam", "": "", "-": ""},
     "notes": {"n1": "n1", 'q"\\é': 'q"\\é', "n/a": "n/a", "": ""},
     "city": {"Lyon": "Lyon", "Oslo": "Oslo", "": ""},
     "consent": {"subscribed": "subscribed", "no": "unsubscribed", "unknown": "unknown", "": "", "n/a": ""},
@@ -36,7 +37,7 @@ CELLS: dict[str, dict[str, Any]] = {
 KEY_COLUMNS = ("external_id", "email", "phone", "mobile_phone")
 # A column that is mapped to nothing and names who is in charge.
 KEEPER = "keeper"
-KEEPERS: dict[str, str | None] = {"pia": "pia", "quin": "quin", "": None, "n/a": None}
+KEEPERS: dict[str, str | None] = {"pia": "pia", "PIA": "PIA", "OLGA": "OLGA", "quin": "quin", "": None, "n/a": None}
 
 _INVALID = {"email": "invalid_email", "phone": "invalid_phone", "mobile_phone": "invalid_phone"}
 _KEYS = {
@@ -68,6 +69,8 @@ def judge_plainly(number: int, cells: Mapping[str, str], choices: Choices) -> tu
     if has_no_key:
         told.append(Told(number, "no_match_key", None, None, "error"))
     row = {"row": number, "failed": has_no_key or bool(fails), **values}
+    if cells.get("first_name") == "BOB":
+        row["recased"] = "first_name"
     if choices.assignment is AssignmentMode.SINGLE:
         row["assigned_owner"] = choices.owners[0]
     elif choices.assignment is AssignmentMode.ROUND_ROBIN:

@@ -9,12 +9,13 @@ import polars as pl
 
 from models.database import reading
 from models.queries.plans import load_run
-from models.vocabulary import FINAL_STATUSES, DuplicateStrategy, ErrorPolicy, IssueCode, Stage
+from models.vocabulary import FINAL_STATUSES, DirectoryPolicy, DuplicateStrategy, ErrorPolicy, IssueCode, Stage
 from tests.engine.oracle import KINDS
 from tests.stages.proof.cases import Case, make_case
-from tests.stages.proof.edits import Key, People
+from tests.stages.proof.edits import People
 from tests.stages.proof.ground import Ground
-from tests.stages.proof.ledger import require_nobody_twice, require_one_claimant, require_true_journal
+from tests.stages.proof.ledger import require_nobody_twice, require_one_claimant, require_spelled, require_true_journal
+from tests.stages.proof.names import SPELLINGS, key_of
 from tests.stages.proof.outcomes import require_sum
 from tests.stages.proof.workforce import Workforce
 from tests.stages.proof.world import (
@@ -41,12 +42,14 @@ class Planned:
     anchors: dict[int, int]
     writes: dict[int, dict[str, Any]]
 
-    def find_disturbed(self, touched: set[str], keys: set[Key]) -> set[int]:
-        """The rows of which anything was edited by hand, and those between which and them a key passes."""
+    def find_disturbed(self, people: People) -> set[int]:
+        """The rows of which anything was edited by hand, their names included, and those between which and them a key passes."""
+        touched, keys = people.touched, people.keys
         disturbed = {self.anchors[row] for row, (_, contact_id, _) in self.rows.items() if contact_id in touched}
         for row, write in self.writes.items():
             claims = {(f"{kind}_key", write[f"{kind}_key"]) for kind in KINDS}
-            if claims & keys or write["id"] in touched:
+            names = {(kind, key_of(write[kind])) for kind in SPELLINGS if write[kind]}
+            if claims & keys or write["id"] in touched or names & people.named:
                 disturbed.add(self.anchors[row])
         return {row for row, anchor in self.anchors.items() if anchor in disturbed}
 
@@ -83,7 +86,11 @@ def read_plan(rig: Rig, import_id: UUID) -> Planned:
 
 def prove_drift(seed: int, ground: Ground) -> Seen:
     """What was seen to hold. Raises AssertionError where the import of a seed, disturbed by edits, breaks a promise."""
-    case = make_case(seed, error_policy=ErrorPolicy.KEEP_GOOD_ROWS)
+    # Of what a plan that was shown promises, updates are the most.
+    updating = {"duplicate_strategy": DuplicateStrategy.UPDATE} if seed % 4 == 2 else {}
+    case = make_case(seed, error_policy=ErrorPolicy.KEEP_GOOD_ROWS, **updating)
+    if seed % 3 == 0:
+        case = _name_all(case)
     # A plan that was shown promises more.
     case = replace(case, handling=replace(case.handling, is_reviewed=seed % 4 != 0))
     try:
@@ -92,9 +99,17 @@ def prove_drift(seed: int, ground: Ground) -> Seen:
         raise AssertionError(f"{case}\n{error}") from error
 
 
+def _name_all(case: Case) -> Case:
+    """The case with names in every row that the import may have to create, so that people are likely to add one of them meanwhile."""
+    random = Random(case.seed)
+    rows = [{**row, **{kind: random.choice(names) for kind, names in SPELLINGS.items()}} for row in case.rows]
+    creating = {"company_policy": DirectoryPolicy.CREATE, "owner_policy": DirectoryPolicy.CREATE}
+    return replace(case, rows=rows, options=case.options.model_copy(update=creating), entries=())
+
+
 def _prove(case: Case, ground: Ground) -> Seen:
     case = replace(case, handling=replace(case.handling, batch_rows=min(case.handling.batch_rows, 5)))
-    world = make_world(ground, case.contacts, case.handling)
+    world = make_world(ground, case.contacts, case.handling, entries=case.entries)
     rig, random = world.rig, Random(case.seed)
     people = People(rig, random)
     import_id = world.add_import(case)
@@ -115,6 +130,7 @@ def _prove(case: Case, ground: Ground) -> Seen:
         Workforce(rig, case.handling, ground.deaths, random, check=disturb).work()
         seen = require_kept(rig, import_id, case, planned, people)
         require_ledger(rig, case, world.list_ids, people)
+        require_spelled(rig, import_id)
         if rig.counts(import_id).unprocessed:
             rig.retry(import_id)
             quiet = Workforce(rig, case.handling, ground.deaths, random, check=lambda: require_sum(rig, import_id))
@@ -142,7 +158,7 @@ def require_kept(rig: Rig, import_id: UUID, case: Case, planned: Planned, people
     assert rig.status(import_id) in FINAL_STATUSES
     assert {batch.status for batch in read_batches(rig, import_id)} <= {"done"}
     account = read_account(rig, import_id)
-    disturbed = planned.find_disturbed(people.touched, people.keys)
+    disturbed = planned.find_disturbed(people)
     for row, came in account.items():
         if row not in disturbed:
             assert came == planned.rows[row], (row, came, planned.rows[row])

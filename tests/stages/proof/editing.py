@@ -69,7 +69,7 @@ def _draw(random: Random, name: str) -> str:
 
 
 def _prove(case: Case, wrong: list[dict[str, str]], steps: list[Step], ground: Ground, random: Random) -> None:
-    world = make_world(ground, case.contacts, case.handling)
+    world = make_world(ground, case.contacts, case.handling, entries=case.entries)
     rig = world.rig
     import_id = world.add_import(replace(case, rows=wrong))
     expected = expect_in(world, case, import_id)

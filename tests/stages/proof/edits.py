@@ -17,6 +17,7 @@ from models.tables import Contact
 from models.vocabulary import Consent
 from tests.stages.proof.cases import KEY_COLUMNS
 from tests.stages.proof.cells import CELLS
+from tests.stages.proof.names import SPELLINGS, add_entries, key_of
 from tests.support.rig import Rig
 
 PERSON = "a person"
@@ -24,17 +25,24 @@ Key = tuple[str, str]
 
 
 class People:
-    """Edit the contacts of a rig at random. `edits` are those that went in, `touched` their contacts, `keys` what these held."""
+    """Edit the contacts of a rig at random, and now and then its directories.
+
+    `edits` are those that went in, `touched` their contacts, `keys` what these held, `named` the keys of entries that were added.
+    """
 
     def __init__(self, rig: Rig, random: Random) -> None:
         self._rig = rig
         self._random = random
         self.touched: set[str] = set()
         self.keys: set[Key] = set()
+        self.named: set[Key] = set()
         self.edits: list[tuple[UUID, int]] = []
 
     def edit(self) -> None:
         """One edit, which may be refused: somebody else has the key, or was faster."""
+        if self._random.random() < 0.25:
+            self._add_entry()
+            return
         with reading(self._rig.deps.database) as tx:
             live = select(Contact).where(col(Contact.tenant_id) == self._rig.tenant_id, col(Contact.deleted_at).is_(None))
             contacts = list(tx.execute(live.order_by(col(Contact.id))).scalars())
@@ -49,6 +57,16 @@ class People:
         self.touched.add(str(contact_id))
         self.keys |= held
         self.edits.append((contact_id, version))
+
+    def _add_entry(self) -> None:
+        kind = self._random.choice(list(SPELLINGS))
+        name = self._random.choice(SPELLINGS[kind])
+        try:
+            with writing(self._rig.deps.database) as tx:
+                add_entries(tx, self._rig.tenant_id, [(kind, name)])
+        except (WrongState, DatabaseBusy):
+            return
+        self.named.add((kind, key_of(name)))
 
     def _create(self, tx: Writing) -> tuple[UUID, int, set[Key]]:
         values = {name: _value(self._random, name) for name in self._random.sample(KEY_COLUMNS, 2)}

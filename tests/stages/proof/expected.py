@@ -13,6 +13,7 @@ from tests.engine.oracle import KINDS, Contact, claimable, settle_row_by_row
 from tests.stages.proof.cases import Case
 from tests.stages.proof.cells import judge_plainly
 from tests.stages.proof.issues import SEVERITIES, Told
+from tests.stages.proof.names import Entry, as_directory, created_entries, resolve_plainly
 from workers.engine.frames import EngineOptions
 from workers.engine.identity import make_contact_id
 
@@ -29,6 +30,7 @@ class Outcome:
     rows: dict[int, tuple[str, str | None, dict[str, Any]]]
     counts: dict[str, int]
     status: ImportStatus
+    entries: list[Entry]
 
 
 def expect(case: Case, import_id: UUID, list_ids: tuple[str, ...]) -> Outcome:
@@ -36,6 +38,7 @@ def expect(case: Case, import_id: UUID, list_ids: tuple[str, ...]) -> Outcome:
     taken = [(number, cells) for number, cells in enumerate(case.rows, start=1) if number not in case.excluded]
     judged = [judge_plainly(number, cells, case.choices) for number, cells in taken]
     rows, told = [row for row, _ in judged], [issue for _, issues in judged for issue in issues]
+    told += resolve_plainly(rows, as_directory(case.entries), case.options)
     # Of a contact's lists an import knows those that it adds to.
     stored = [
         {**contact, "custom": json.dumps(contact["custom"]), "lists": [name for name in contact["lists"] if name in list_ids]}
@@ -72,7 +75,14 @@ def expect(case: Case, import_id: UUID, list_ids: tuple[str, ...]) -> Outcome:
         rows={number: (line["outcome"], line["contact"], line["changes"]) for number, line in outcomes.items()},
         counts={"total": len(case.rows), "duplicates": sum(line["duplicate"] for line in outcomes.values()), **counts},
         status=_status(case, counts),
+        entries=_entries_after(case, settled, import_id),
     )
+
+
+def _entries_after(case: Case, settled: Mapping[str, Any], import_id: UUID) -> list[Entry]:
+    added = created_entries(settled, as_directory(case.entries), case.options)
+    there: list[Entry] = [(kind, name, None, None) for kind, name in case.entries]
+    return sorted([*there, *((kind, name, str(import_id), row) for kind, name, row in added)], key=repr)
 
 
 def engine_options(case: Case, list_ids: tuple[str, ...]) -> EngineOptions:

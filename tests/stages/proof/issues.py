@@ -15,11 +15,15 @@ CODES = frozenset(
         "invalid_email",
         "invalid_phone",
         "key_conflict",
+        "new_company",
+        "new_owner",
         "no_match_key",
         "owner_missing",
         "plan_drift",
         "row_excluded",
         "set_by_higher_row",
+        "unknown_company",
+        "unknown_owner",
     }
 )
 SEVERITIES = {

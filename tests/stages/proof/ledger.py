@@ -9,10 +9,11 @@ from sqlmodel import col
 
 from models.database import reading
 from models.tables import Contact, ContactChange, ListMember
-from models.vocabulary import TEXT_FIELDS
+from models.vocabulary import TEXT_FIELDS, DirectoryPolicy
 from tests.engine.oracle import Contact as Held
 from tests.engine.oracle import claimable
 from tests.stages.proof.edits import PERSON
+from tests.stages.proof.names import SPELLINGS, read_entries
 from tests.stages.proof.world import read_changes
 from tests.support.rig import Rig
 
@@ -81,6 +82,18 @@ def _take_back(state: State, change: ContactChange) -> None:
         assert added <= state[name], (change.contact_id, change.version_after, name)
         assert not removed & state[name], (change.contact_id, change.version_after, name)
         state[name] = (state[name] - added) | removed
+
+
+def require_spelled(rig: Rig, import_id: UUID) -> None:
+    """Raises AssertionError unless each company and owner that the import wrote is spelled as the directory has it, if it asks one."""
+    options, entries = rig.job(import_id).options, read_entries(rig)
+    for kind in SPELLINGS:
+        if options.get(f"{kind}_policy", DirectoryPolicy.AS_WRITTEN) == DirectoryPolicy.AS_WRITTEN:
+            continue
+        changes = [change for change in read_changes(rig) if change.import_id == import_id and kind in change.changes]
+        written = {change.changes[kind]["after"] for change in changes}
+        written |= {getattr(contact, kind) for contact in rig.contacts() if contact.import_id == import_id and contact.version == 1}
+        assert written - {None} <= {name for entry_kind, name, _, _ in entries if entry_kind == kind}, (kind, written, entries)
 
 
 def require_one_claimant(contacts: Mapping[str, Held]) -> None:

@@ -10,6 +10,7 @@ from models.vocabulary import ImportStatus
 from tests.stages.proof.cases import Case, make_case
 from tests.stages.proof.expected import OUTCOMES, Outcome, expect
 from tests.stages.proof.ground import Ground
+from tests.stages.proof.names import read_entries
 from tests.stages.proof.workforce import Workforce
 from tests.stages.proof.world import World, make_world, nothing_breaks, read_account, read_outcome, read_rows_as_stored, with_lists
 from tests.support.rig import Rig
@@ -25,7 +26,7 @@ def prove_outcome(seed: int, ground: Ground) -> None:
 
 
 def _prove(case: Case, ground: Ground) -> None:
-    world = make_world(ground, case.contacts, case.handling)
+    world = make_world(ground, case.contacts, case.handling, entries=case.entries)
     rig = world.rig
     before = read_rows_as_stored(rig)
     import_id = world.add_import(case)
@@ -36,6 +37,7 @@ def _prove(case: Case, ground: Ground) -> None:
             workforce.work()
             _require_promise(rig, import_id, expected)
             assert read_rows_as_stored(rig) == before
+            assert len(read_entries(rig)) == len(case.entries)
             rig.start(import_id)
         workforce.work()
     require_equal(read_outcome(rig, import_id), expected)
@@ -68,7 +70,7 @@ def require_sum(rig: Rig, import_id: UUID) -> None:
 
 def require_equal(actual: Outcome, expected: Outcome) -> None:
     """Two outcomes are the same, told part by part."""
-    for name in ("rows", "contacts", "journal", "issues", "counts", "status"):
+    for name in ("rows", "contacts", "journal", "issues", "counts", "status", "entries"):
         mine, theirs = getattr(actual, name), getattr(expected, name)
         if isinstance(mine, dict) and mine != theirs:
             differing = {key: (mine.get(key), theirs.get(key)) for key in {*mine, *theirs} if mine.get(key) != theirs.get(key)}

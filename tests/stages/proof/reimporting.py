@@ -6,9 +6,10 @@ from uuid import UUID
 
 from models.tables.import_options import AssignmentOptions, ImportOptions
 from models.vocabulary import AssignmentMode, DuplicateStrategy, EmptyCellPolicy, MatchMode
-from tests.stages.proof.cases import Case, Handling
+from tests.stages.proof.cases import Case, Handling, draw_directory_policies
 from tests.stages.proof.cells import CELLS, KEEPER, KEEPERS, KEY_COLUMNS
 from tests.stages.proof.ground import Ground
+from tests.stages.proof.names import draw_entries, read_entries
 from tests.stages.proof.workforce import Workforce
 from tests.stages.proof.world import (
     World,
@@ -32,7 +33,7 @@ def prove_reimport(seed: int, ground: Ground) -> None:
     rows = [_draw_person(random, number) for number in range(1, random.randint(4, 16))]
     options = _draw_options(random)
     case = Case(seed, rows, [], options, random.choice([0, 2]), handling)
-    world = make_world(ground, [], handling)
+    world = make_world(ground, [], handling, entries=draw_entries(random))
     _work(world, case, ground, random)
     # By now a person of the file has everything that a row under MERGE could fill.
     again = replace(case, options=options.model_copy(update={"duplicate_strategy": random.choice(AGAIN)}))
@@ -65,6 +66,7 @@ def _draw_options(random: Random) -> ImportOptions:
         empty_cells=random.choice(list(EmptyCellPolicy)),
         assignment=AssignmentOptions(mode=mode, owners=owners, column=KEEPER if mode is AssignmentMode.BY_COLUMN else None),
         tags=random.choice([(), ("fair", "vip")]),
+        **draw_directory_policies(random),
     )
 
 
@@ -78,7 +80,7 @@ def _work(world: World, case: Case, ground: Ground, random: Random) -> UUID:
 def _require_idle(world: World, case: Case, corrected: set[int], ground: Ground, random: Random) -> None:
     """Importing the case changes the contacts of the corrected rows and leaves no trace of the others."""
     rig = world.rig
-    before, told = read_rows_as_stored(rig), read_changes(rig)
+    before, told, entries = read_rows_as_stored(rig), read_changes(rig), read_entries(rig)
     import_id = _work(world, case, ground, random)
     outcome = read_outcome(rig, import_id)
     rows = {row: came[0] for row, came in outcome.rows.items()}
@@ -86,6 +88,7 @@ def _require_idle(world: World, case: Case, corrected: set[int], ground: Ground,
     changed = {UUID(outcome.rows[row][1]) for row in corrected}  # type: ignore[arg-type]
     after = read_rows_as_stored(rig)
     assert len(before) == len(after)
+    assert read_entries(rig) == entries
     assert {i for i in before if before[i] != after[i]} == changed
     assert {change.contact_id for change in read_changes(rig)[len(told) :]} == changed
     for batch in read_batches(rig, import_id):

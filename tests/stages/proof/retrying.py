@@ -14,6 +14,8 @@ from tests.stages.proof.cells import CELLS, KEY_COLUMNS, judge_plainly
 from tests.stages.proof.editing import Step, make_edits
 from tests.stages.proof.expected import engine_options
 from tests.stages.proof.ground import Ground
+from tests.stages.proof.issues import Told, read_issues
+from tests.stages.proof.names import Entry, as_directory, created_entries, key_of, read_entries, resolve_plainly
 from tests.stages.proof.world import World, make_world, nothing_breaks, read_account, read_contacts
 from tests.support.rig import Rig
 from workers.engine.identity import make_contact_id
@@ -21,6 +23,7 @@ from workers.engine.identity import make_contact_id
 STRATEGIES = (DuplicateStrategy.UPDATE, DuplicateStrategy.UPDATE, DuplicateStrategy.MERGE, DuplicateStrategy.SKIP)
 MOST_RUNS = 4
 LEFT = ("failed", "unprocessed")
+NAME_CODES = ("unknown_company", "unknown_owner", "new_company", "new_owner")
 
 
 def prove_retry(seed: int, ground: Ground) -> None:
@@ -44,7 +47,7 @@ class _Life:
         self._random = random
         self._case = case
         self._cells = [dict(row) for row in case.rows]
-        self._world = make_world(ground, case.contacts, case.handling)
+        self._world = make_world(ground, case.contacts, case.handling, entries=case.entries)
         self._lists = self._world.list_ids[: case.list_count]
         self._options = engine_options(case, self._lists)
         self._settled: list[Row] = []
@@ -71,7 +74,9 @@ class _Life:
         """One run is planned as specified, and done as planned, in part if it is cut."""
         rig = self._world.rig
         left = self._left
-        rows = [judge_plainly(number, self._cells[number - 1], self._case.choices)[0] for number in left]
+        entries = read_entries(rig)
+        named, told = self._name_rows(import_id, entries)
+        rows = [row for row in named if row["row"] in left]
         before = _as_candidates(self._world, self._lists)
         held = hold(self._settled, self._account, self._options)
         settled = settle_row_by_row(rows, before, self._options, lambda row: str(make_contact_id(import_id, row)), held)
@@ -79,12 +84,27 @@ class _Life:
         planned, came = read_account(rig, import_id, as_planned=True), read_account(rig, import_id)
         expected = {number: (line["outcome"], line["contact"], line["changes"]) for number, line in settled["outcomes"].items()}
         assert {number: planned[number] for number in left} == expected, f"held {held}, cells {self._cells}"
+        of_names = {issue for issue in read_issues(rig.issues(import_id)) if issue.row in left and issue.code in NAME_CODES}
+        assert of_names == {issue for issue in told if issue.row in left}
         for number, (outcome, contact, changes) in came.items():
             if number in left and outcome not in LEFT:
                 self._account[number] = {"outcome": outcome, "contact": contact, "changes": changes}
         self._settled += [row for row in rows if row["row"] in self._account]
         if not any(came[number][0] == "unprocessed" for number in left):
             self._require_contacts(settled)
+            self._require_entries(settled, entries)
+
+    def _name_rows(self, import_id: UUID, entries: list[Entry]) -> tuple[list[Row], list[Told]]:
+        """The rows of the whole file with the names that companies and owners have by now, and what is told of these."""
+        rows = [judge_plainly(number, cells, self._case.choices)[0] for number, cells in enumerate(self._cells, start=1)]
+        own = {(kind, key_of(name)) for kind, name, created_by, _ in entries if created_by == str(import_id)}
+        told = resolve_plainly(rows, as_directory((kind, name) for kind, name, _, _ in entries), self._case.options, own)
+        return rows, told
+
+    def _require_entries(self, settled: dict[str, Any], before: list[Entry]) -> None:
+        there = [(kind, name) for kind, name, _, _ in before]
+        added = [(kind, name) for kind, name, _ in created_entries(settled, as_directory(there), self._case.options)]
+        assert sorted((kind, name) for kind, name, _, _ in read_entries(self._world.rig)) == sorted([*there, *added])
 
     def _require_contacts(self, settled: dict[str, Any]) -> None:
         now = read_contacts(self._world.rig)

@@ -16,7 +16,8 @@ from tests.engine.oracle import Contact as Held
 from tests.stages.proof.cases import Case, Handling, draw_contacts, make_case
 from tests.stages.proof.edits import People
 from tests.stages.proof.ground import Ground
-from tests.stages.proof.ledger import require_nobody_twice, require_one_claimant, require_true_journal
+from tests.stages.proof.ledger import require_nobody_twice, require_one_claimant, require_spelled, require_true_journal
+from tests.stages.proof.names import draw_entries
 from tests.stages.proof.outcomes import OUTCOMES, require_sum
 from tests.stages.proof.workforce import Workforce
 from tests.stages.proof.world import World, make_world, nothing_breaks, read_account, read_batches, read_contacts
@@ -40,7 +41,7 @@ def prove_together(seed: int, ground: Ground) -> None:
     contacts = draw_contacts(random, 8)
     cases = [_overlapping(seed, place, handling) for place in range(2)]
     # As many attempts as by default: what two writers do to one another must not use them up.
-    world = make_world(ground, contacts, handling, attempts=ground.settings.attempts)
+    world = make_world(ground, contacts, handling, entries=draw_entries(random), attempts=ground.settings.attempts)
     rig, people = world.rig, People(world.rig, random)
     imports = [world.add_import(case) for case in cases]
     over = threading.Event()
@@ -65,6 +66,7 @@ def _require_sound(world: World, imports: list[UUID], contacts: list[Held], peop
     rig = world.rig
     for import_id in imports:
         _require_ended(rig, import_id)
+        require_spelled(rig, import_id)
     after = read_contacts(rig)
     require_true_journal(rig, contacts, world.list_ids, people.edits)
     require_one_claimant(after)

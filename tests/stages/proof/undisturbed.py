@@ -7,14 +7,14 @@ from uuid import UUID
 
 from models.tables import Contact
 from models.tables.import_options import FieldPolicyOption, ImportOptions
-from models.vocabulary import DuplicateStrategy, EmptyCellPolicy, FieldPolicy, InvalidValuePolicy
+from models.vocabulary import DirectoryPolicy, DuplicateStrategy, EmptyCellPolicy, FieldPolicy, InvalidValuePolicy
 from tests.stages.proof.cases import Case, Handling
 from tests.stages.proof.editing import Step, make_edits
 from tests.stages.proof.ground import Ground
 from tests.stages.proof.retrying import work
 from tests.stages.proof.world import World, make_world, nothing_breaks, read_account
 
-COMPANIES, CITIES, NOTES, TAGS = ["A", "B", ""], ["Lyon", "Oslo", ""], ["n1", "n2", ""], ["vip", "new", "vip; new", ""]
+COMPANIES, CITIES, NOTES, TAGS = ["A", "a Ltd", "B", ""], ["Lyon", "Oslo", ""], ["n1", "n2", ""], ["vip", "new", "vip; new", ""]
 CONSENTS = ["subscribed", "no", ""]
 TIERS = ["gold", "tin", ""]
 STRATEGIES = (DuplicateStrategy.UPDATE, DuplicateStrategy.UPDATE, DuplicateStrategy.UPDATE, DuplicateStrategy.MERGE, DuplicateStrategy.SKIP)
@@ -77,6 +77,7 @@ def _draw_options(random: Random) -> ImportOptions:
         empty_cells=random.choice(list(EmptyCellPolicy)),
         invalid_values=InvalidValuePolicy.FAIL_ROW,
         field_policies=tuple(policies),
+        company_policy=random.choice([DirectoryPolicy.AS_WRITTEN, DirectoryPolicy.CREATE]),
     )
 
 

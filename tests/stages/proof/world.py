@@ -24,6 +24,7 @@ from tests.stages.proof.cases import LISTS, Case, Handling
 from tests.stages.proof.expected import Outcome
 from tests.stages.proof.ground import Ground
 from tests.stages.proof.issues import read_issues
+from tests.stages.proof.names import add_entries, read_entries
 from tests.support.rig import HeldOutbox, Rig
 from workers.actors.running import StageRunner
 from workers.engine.plans import make_drifted_frame, real_outcomes
@@ -47,8 +48,10 @@ class World:
         return self.rig.add_rows(case.rows, mapping=case.mapping, auto_start=not case.handling.is_reviewed, **chosen)
 
 
-def make_world(ground: Ground, contacts: list[Held], handling: Handling, *, attempts: int = ENDLESS) -> World:
-    """A tenant of these contacts, and workers who handle files as told."""
+def make_world(
+    ground: Ground, contacts: list[Held], handling: Handling, *, entries: tuple[tuple[str, str], ...] = (), attempts: int = ENDLESS
+) -> World:
+    """A tenant of these contacts, with these companies and owners in its directories, and workers who handle files as told."""
     told = {"chunk_rows": handling.chunk_rows, "batch_rows": handling.batch_rows, "attempts": attempts}
     database = ground.database
     deps = Deps(database, make_object_store("memory:///"), ground.settings.model_copy(update=told))
@@ -65,6 +68,7 @@ def make_world(ground: Ground, contacts: list[Held], handling: Handling, *, atte
         tx.flush()
         members = [(lists[place].id, UUID(held["id"])) for held in contacts for place in held["lists"]]
         tx.add_all(ListMember(list_id=list_id, contact_id=contact_id, tenant_id=tenant.id) for list_id, contact_id in members)
+        add_entries(tx, tenant.id, entries)
         list_ids = tuple(str(each.id) for each in lists)
         tenant_id = tenant.id
     return World(Rig(deps, tenant_id, outbox, StageRunner(deps, outbox)), list_ids)
@@ -155,6 +159,7 @@ def read_outcome(rig: Rig, import_id: UUID) -> Outcome:
         rows=read_account(rig, import_id),
         counts=dataclasses.asdict(rig.counts(import_id)),
         status=rig.status(import_id),
+        entries=read_entries(rig),
     )
 
 

@@ -46,6 +46,16 @@ def text_after(before: Value | None, said: str | None, policy: FieldPolicy, empt
     return before
 
 
+def is_same_name(before: object, said: str | None) -> bool:
+    """Whether two spellings of a name differ in case alone."""
+    return isinstance(before, str) and said is not None and before.lower() == said.lower()
+
+
+def is_same_name_column(before: pl.Expr, said: pl.Expr) -> pl.Expr:
+    """`is_same_name` for columns."""
+    return (before.str.to_lowercase() == said.str.to_lowercase()).fill_null(False)
+
+
 def text_column_after(before: pl.Expr, said: pl.Expr, policy: FieldPolicy, empty_cells: EmptyCellPolicy) -> pl.Expr:
     """`text_after` for columns; a blank `before` is null."""
     if policy is FieldPolicy.KEEP:

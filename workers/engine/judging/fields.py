@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from models.vocabulary import CUSTOM_PREFIX, MAX_CUSTOM_LENGTH, MAX_LENGTH, MAX_TAG_LENGTH, TEXT_FIELDS, ContactField
+from models.vocabulary import CUSTOM_PREFIX, MAX_CUSTOM_LENGTH, MAX_LENGTH, MAX_TAG_LENGTH, NAME_FIELDS, TEXT_FIELDS, ContactField
 from workers.engine.judging.consents import Asks, judge_consents
 from workers.engine.judging.countries import judge_countries
 from workers.engine.judging.dates import judge_dates
@@ -76,7 +76,7 @@ def judge_field(field: str, cleaned: Cleaned, surroundings: Surroundings) -> pl.
             return judge_tags(texts)
         case ContactField.EXTERNAL_ID:
             return judge_text(blank(texts, PLACEHOLDERS), length_limit(field), cleaned.longest)
-        case ContactField.FIRST_NAME | ContactField.LAST_NAME | ContactField.FULL_NAME if surroundings.recase_names:
+        case _ if field in NAME_FIELDS and surroundings.recase_names:
             verdict = judge_text(texts, length_limit(field), cleaned.longest)
             return recase_names(verdict, is_whole=field == ContactField.FULL_NAME)
         case _:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from models.vocabulary import Consent, ContactField, InvalidValuePolicy, IssueCode, IssueSeverity
-from workers.engine.frames import FAILED, ISSUE_SCHEMA, ROW, Chunk, EngineOptions, Judged
+from models.vocabulary import NAME_FIELDS, Consent, ContactField, InvalidValuePolicy, IssueCode, IssueSeverity
+from workers.engine.frames import FAILED, ISSUE_SCHEMA, RECASED, ROW, Chunk, EngineOptions, Judged
 from workers.engine.judging.assignment import assign_owners
 from workers.engine.judging.consents import Asks, what_is_asked
 from workers.engine.judging.fields import Surroundings, clean_fields, judge_field, length_limit
@@ -22,7 +22,7 @@ ASSIGNED_OWNER = "assigned_owner"
 
 # To be raised with any change after which rows are judged otherwise, or after which what is kept of a judged chunk (its columns, keys,
 # ties, names) has another form: chunks that were judged before are then judged anew.
-JUDGE_VERSION = 4
+JUDGE_VERSION = 5
 
 # Issues of the row as a whole come before those of its columns.
 _BEFORE_COLUMNS = -1
@@ -45,7 +45,8 @@ class _Column:
 def judge(chunk: Chunk, headers: Sequence[str], options: EngineOptions) -> Judged:
     """Every row of the chunk, judged by the options' mapping."""
     columns = _judge_columns(chunk.frame, headers, options)
-    values = _split_names(_merge(columns), options)
+    written = _merge(columns)
+    values = _split_names(written, options)
     identity = decide_identity(
         _find_keys({field: values[field] for names in KEY_FIELDS.values() for field in names if field in values}, columns),
         options.match_fields,
@@ -62,6 +63,7 @@ def judge(chunk: Chunk, headers: Sequence[str], options: EngineOptions) -> Judge
             has_failed,
             *(series.alias(field) for field, series in values.items()),
             *([] if owners is None else [owners["value"].alias(ASSIGNED_OWNER)]),
+            *_find_recased(columns, written, values, options),
         ]
     )
     return Judged(rows=rows, issues=issues)
@@ -130,6 +132,29 @@ def _split_names(values: dict[str, pl.Series], options: EngineOptions) -> dict[s
     if not options.split_names or full is None or any(field in values for field in fields):
         return values
     return values | dict(zip(fields, split_names(full), strict=True))
+
+
+def _find_recased(
+    columns: Sequence[_Column], written: Mapping[str, pl.Series], values: Mapping[str, pl.Series], options: EngineOptions
+) -> list[pl.Series]:
+    """The column RECASED, where names may be; the halves of a full name were recased with it."""
+    names = [field for field in NAME_FIELDS if field in values]
+    if not options.recase_names or not names:
+        return []
+    recased = {}
+    for field in names:
+        source = field if field in written else ContactField.FULL_NAME
+        is_recased = _nowhere(values[field])
+        # Of two columns the first that has the value gave it.
+        for column in reversed([column for column in columns if column.field == source]):
+            has_given = (column.verdict["value"] == written[source]).fill_null(False)
+            is_guess = (column.verdict["code"] == IssueCode.NAME_RECASED.value).fill_null(False)
+            is_recased = (has_given & is_guess) | (~has_given & is_recased)
+        if is_recased.any():
+            recased[field] = is_recased
+    told = [pl.when(where).then(pl.lit(field.value)) for field, where in recased.items()]
+    joined = pl.concat_str(told, separator=" ", ignore_nulls=True) if told else pl.repeat(None, len(values[names[0]]), dtype=pl.String)
+    return [pl.select(joined.alias(RECASED)).to_series()]
 
 
 def _find_keys(values: Mapping[str, pl.Series], columns: Sequence[_Column]) -> dict[str, KeyColumns]:
