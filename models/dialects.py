@@ -205,11 +205,13 @@ def hashing_joins(connection: Connection) -> Iterator[None]:
     """Statements in which PostgreSQL compares no row of one side with each of the other: of a tenant that its statistics do not know yet it
     expects one row, and there may be as many as on the other side.
     """
-    if connection.dialect.name == POSTGRES:
-        connection.execute(select(func.set_config("enable_nestloop", "off", True)))
+    if connection.dialect.name != POSTGRES:
+        yield
+        return
+    connection.execute(select(func.set_config("enable_nestloop", "off", True)))
+    # Where a statement fails the transaction is over, and the setting with it.
     yield
-    if connection.dialect.name == POSTGRES:
-        connection.execute(select(func.set_config("enable_nestloop", "on", True)))
+    connection.execute(select(func.set_config("enable_nestloop", "on", True)))
 
 
 def insert_new(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:

@@ -334,7 +334,7 @@ ISSUE_MESSAGES: dict[IssueCode, str] = {
     IssueCode.AMBIGUOUS_DATE: "Day and month cannot be told apart; write it as YYYY-MM-DD.",
     IssueCode.DATE_FROM_SERIAL: "The number was read as a date, as spreadsheets count days.",
     IssueCode.NAME_RECASED: "The name was written in capitals or small letters only; it got its usual ones.",
-    IssueCode.INVALID_CONSENT: "No known word for consent (subscribed, unsubscribed, yes, no, …). If it is a refusal, correct it.",
+    IssueCode.INVALID_CONSENT: "It cannot be told whether this agrees or refuses; write subscribed or unsubscribed.",
     IssueCode.CONSENT_KEPT: "This person has unsubscribed; an import does not subscribe them again.",
     IssueCode.VALUE_TOO_LONG: "The value is longer than {limit} characters.",
     IssueCode.NOTES_FULL: "With this text the contact's notes would be longer than {limit} characters; it was not added.",

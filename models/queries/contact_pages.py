@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CompoundSelect, func, or_, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, and_, func, or_, true, union_all
 
 from models.database import Reading
 from models.dialects import json_array_contains
 from models.queries.pages import Page, decode_cursor, make_page
-from models.queries.searching import require_search, split_search
+from models.queries.searching import split_search
 from models.tables import Contact, ContactChange, ListMember
 from models.tenancy import require_found, scoped, scoped_columns
 
@@ -85,32 +85,36 @@ def _conditions(tx: Reading, tenant_id: UUID, wanted: ContactFilter) -> list[Col
 def _searched(tx: Reading, tenant_id: UUID, search: str) -> list[ColumnElement[bool]]:
     """Every word stands in one field or another; an address that somebody has whole finds those who have it, by an index."""
     table: Any = Contact
-    words = _words(search)
+    words, dialled = split_search(search), _dialled(search)
     if len(words) == 1 and "@" in words[0]:
         holders = _with_email(tenant_id, words[0])
         if tx.execute(holders.limit(1)).first() is not None:
             return [table.id.in_(holders)]
-    return [
-        or_(*(getattr(table, name).icontains(each, autoescape=True) for name in SEARCHED for each in _spellings(word, name)))
-        for word in words
-    ]
+    in_fields = and_(
+        true(),
+        *(
+            or_(*(getattr(table, name).icontains(each, autoescape=True) for name in SEARCHED for each in _spellings(word)))
+            for word in words
+        ),
+    )
+    in_phones = [getattr(table, name).icontains(number, autoescape=True) for name in PHONES for number in dialled]
+    return [or_(in_fields, *in_phones)]
 
 
-def _words(search: str) -> list[str]:
-    if _WRITTEN_PHONE.fullmatch(require_search(search).strip()):
-        return [re.sub(r"[^+\d]", "", search)]
-    return split_search(search)
-
-
-def _spellings(word: str, name: str) -> list[str]:
-    """A word as it may stand in this field.
-
-    SQLite, and PostgreSQL under the locale C, know the case of A to Z alone. A telephone number is kept without what is dialled before it
-    at home or abroad.
+def _dialled(search: str) -> list[str]:
+    """A telephone number as contacts have it, if the whole search may be one: without signs between its digits, and without what is dialled
+    before it at home or abroad.
     """
+    if not _WRITTEN_PHONE.fullmatch(search.strip()):
+        return []
+    number = re.sub(r"[^+\d]", "", search)
+    return [number, rest] if number.startswith("0") and (rest := number.lstrip("0")) else [number]
+
+
+def _spellings(word: str) -> list[str]:
+    """A word as it may stand in a field: SQLite, and PostgreSQL under the locale C, know the case of A to Z alone."""
     if word.isascii():
-        is_dialled = name in PHONES and word.isdecimal() and word.startswith("0") and len(word) >= SHORTEST_PHONE
-        return [word, rest] if is_dialled and (rest := word.lstrip("0")) else [word]
+        return [word]
     return list(dict.fromkeys((word, word.lower(), word.upper(), word.capitalize(), word.title())))
 
 

@@ -49,11 +49,15 @@ def settle_row(
 
     if strategy == "create":
         contact = new_contact(row, options, make_id(number))
-        if any(holder["consent"] == "unsubscribed" for holder in holders(row, state, options)):
+        keys = row_keys(row, options)
+        beside = [claimant(state, kind, value) for kind, value in keys]
+        beside += [other for other in state if other["version"] is None and not keys.isdisjoint(other["row_keys"])]
+        if any(other and other["consent"] == "unsubscribed" for other in beside):
             if row.get("consent") not in (None, "", "unsubscribed"):
                 issues.append((number, "consent_kept", "consent", row["consent"]))
             contact["consent"] = "unsubscribed"
         contact["claims"] = {kind: value for kind, value in claimable(contact).items() if not claimant(state, kind, value)}
+        contact["row_keys"] = keys
         state.append(contact)
         if found:
             note_duplicate(found[0], number, issues)
@@ -130,13 +134,13 @@ def find(row: Row, state: list[Contact], options: EngineOptions) -> list[Contact
     return found
 
 
-def holders(row: Row, state: list[Contact], options: EngineOptions) -> list[Contact]:
-    """Who claims a key of the row, also one that the import does not match by. A phone is one where it could find somebody."""
+def row_keys(row: Row, options: EngineOptions) -> set[tuple[str, str]]:
+    """The keys of the row, also those that the import does not match by. A phone is one where it could find somebody."""
     phone = row.get("phone") or row.get("mobile_phone")
     if options.match_mode.value == "identity" and (row.get("external_id") or row.get("email")):
         phone = None
-    claimed = (("external_id", row.get("external_id")), ("email", row.get("email")), ("phone", phone))
-    return [contact for kind, value in claimed if (contact := claimant(state, kind, value))]
+    keys = (("external_id", row.get("external_id")), ("email", row.get("email")), ("phone", phone))
+    return {(kind, value) for kind, value in keys if value}
 
 
 def claimant(state: list[Contact], kind: str, value: str | None) -> Contact | None:

@@ -219,6 +219,13 @@ def test_a_twin_of_a_row_that_unsubscribes_is_created_unsubscribed() -> None:
     assert codes(settled) == [(3, "consent_kept"), (3, "duplicate_row")]
 
 
+def test_a_twin_that_unsubscribes_and_claims_nothing_is_heard_by_the_twins_below_it() -> None:
+    rows = [{"email": "ann@x.io", "consent": said} for said in ("subscribed", "unsubscribed", "subscribed", "")]
+    settled = plan(judged(*rows), tenant({**ANN, "consent": "subscribed"}), **CREATE)
+    assert settled.creates["consent"].to_list() == ["subscribed", "unsubscribed", "unsubscribed", "unsubscribed"]
+    assert [code for code in codes(settled) if code[1] == "consent_kept"] == [(4, "consent_kept")]
+
+
 def test_a_blank_cell_clears_only_under_clear() -> None:
     rows = judged({"email": "ann@x.io", "first_name": ""})
     settled = plan(rows, tenant(ANN), **CLEAR)

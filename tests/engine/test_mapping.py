@@ -208,6 +208,13 @@ def test_a_word_of_another_meaning_is_no_field(header: str) -> None:
     assert best(header) is None
 
 
+@pytest.mark.parametrize(
+    "header", ["nonewsletter", "Consentimento não", "Newsletter aus", "Newsletter abgemeldt", "Nonsubscribed", "Werbeeinwilligung nein"]
+)
+def test_what_may_be_a_refusal_is_no_consent_for_being_spelled_nearly_like_one(header: str) -> None:
+    assert best(header, ["yes", "no"]) is None
+
+
 def test_fields_are_plain_text() -> None:
     suggestions = suggest_mapping(["Nom", "Title", "E-mail", "email", "x"], [[], [], [], [], ["a@example.com"]])
     assert {type(suggestion.field) for column in suggestions for suggestion in column} == {str}

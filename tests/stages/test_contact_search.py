@@ -47,6 +47,14 @@ def test_an_id_is_found_with_its_noughts_and_not_without_them(rig: Rig) -> None:
     assert [contact.external_id for contact in page.items] == ["0012345"]
 
 
+@pytest.mark.parametrize("number", ["2024-0001", "12.345.678-9", "2024/17/001", "(17) 20 24"])
+def test_an_id_of_digits_and_signs_is_found_as_it_is_written(rig: Rig, number: str) -> None:
+    rig.import_rows([{"external_id": number}, {"external_id": "another"}])
+    with reading(rig.deps.database) as tx:
+        page = list_contacts(tx, rig.tenant_id, ContactFilter(search=number), first=10, after=None)
+    assert [contact.external_id for contact in page.items] == [number]
+
+
 def test_letters_beyond_a_to_z_are_found_whatever_their_case(rig: Rig) -> None:
     people = ["Jäger", "JÄGER", "Österreicher", "Élodie Çelik", "Müller-Öztürk"]
     rig.import_rows([{"external_id": name, "last_name": name} for name in people], recase_names=False)

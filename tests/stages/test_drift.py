@@ -191,7 +191,11 @@ def test_the_phone_of_who_unsubscribes_after_the_plan_counts_under_any(rig: Rig)
 
 
 @pytest.mark.parametrize("is_reviewed", [False, True])
-def test_a_twin_of_a_row_that_comes_out_unsubscribed_does_so_too(rig: Rig, is_reviewed: bool) -> None:
+@pytest.mark.parametrize("is_claimed", [False, True])
+def test_a_twin_of_a_row_that_comes_out_unsubscribed_does_so_too(rig: Rig, is_claimed: bool, is_reviewed: bool) -> None:
+    """Whether the row claims the key that both have, or somebody else does who has not refused."""
+    if is_claimed:
+        rig.create(email="a@example.com", consent="subscribed")
     holder = rig.create(external_id="x1", consent="subscribed")
     rows = [{"external_id": "x1", "email": "a@example.com", "consent": "subscribed"}, {"email": "a@example.com", "consent": "subscribed"}]
     job_id = rig.add_rows(rows, mapping={name: name for name in rows[0]}, duplicate_strategy=CREATE, auto_start=not is_reviewed)

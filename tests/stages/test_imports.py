@@ -206,6 +206,15 @@ def test_match_fields_limit_what_finds_but_not_what_is_claimed(rig: Rig) -> None
     assert [i.code for i in rig.issues(job_id)] == ["key_conflict"]
 
 
+def test_of_two_columns_of_one_field_the_first_in_the_file_is_named_in_whatever_order_they_were_mapped(rig: Rig) -> None:
+    """PostgreSQL keeps the keys of an object in an order of its own, the short ones first."""
+    rig.create(email="a@example.com", consent="unsubscribed")
+    rows = [{"email": "a@example.com", "A longer name for consent": "subscribed", "b": "subscribed"}]
+    mapping = {"b": "consent", "A longer name for consent": "consent", "email": "email"}
+    job_id = rig.import_rows(rows, mapping=mapping, duplicate_strategy="update")
+    assert [(i.code, i.column) for i in rig.issues(job_id)] == [("consent_kept", "A longer name for consent")]
+
+
 def test_bytes_that_no_database_takes_are_reported_and_not_stored(rig: Rig) -> None:
     data = b"email,first_name,notes\na@example.com,A\x00da,x\nb\x00@@example,B,y\n\x00,\x00,\x00\n"
     job_id = rig.add_file(data, mapping={"email": "email", "first_name": "first_name", "notes": "notes"})

@@ -95,11 +95,12 @@ def find_beside_refused(drift: Drift, creates: pl.DataFrame, options: EngineOpti
     """The owner rows of other contacts that are to be created beside one which comes out unsubscribed now."""
     if options.duplicate_strategy is not DuplicateStrategy.CREATE:
         return set()
-    refused = drift.creates.filter(pl.col("consent") == Consent.UNSUBSCRIBED.value)
-    keys = extract_keys(
-        creates.filter(pl.col("consent").ne_missing(Consent.UNSUBSCRIBED.value)).with_columns(failed=pl.lit(False)), options
+    is_refused = pl.col("consent").eq_missing(Consent.UNSUBSCRIBED.value)
+    refused, others = (
+        extract_keys(frame.with_columns(failed=pl.lit(False)), options)
+        for frame in (drift.creates.filter(is_refused), creates.filter(~is_refused))
     )
-    return {row for kind in KINDS for row in keys.join(refused, left_on=kind, right_on=f"{kind}_key", how="semi")["row"]}
+    return {row for kind in KINDS for row in others.join(refused, on=kind, how="semi")["row"]}
 
 
 def keep_refused(drift: Drift, planned: pl.DataFrame, options: EngineOptions) -> Drift:

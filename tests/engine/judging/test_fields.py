@@ -1,11 +1,12 @@
 import polars as pl
 import pytest
 
-from models.vocabulary import MAX_CUSTOM_LENGTH, MAX_LENGTH, TEXT_FIELDS
+from models.vocabulary import MAX_CUSTOM_LENGTH, MAX_LENGTH, TEXT_FIELDS, ContactField
 from tests.engine.judging.judged import judge_cells, judge_table, judge_value
-from workers.engine.judging import DateEvidence, decide_date_orders
+from workers.engine.judging import Asks, DateEvidence, decide_date_orders, what_is_asked
 from workers.engine.judging.countries import fold
 from workers.engine.judging.country_names import COUNTRIES
+from workers.engine.mapping.names import ALIASES
 
 
 @pytest.mark.parametrize(
@@ -266,17 +267,25 @@ REFUSALS = """
     Opted out|optedOut|HasOptedOutOfEmail|email_opt_out|Unsubscribed|un-subscribed|Do not e-mail|Don't email|Dont email|donotemail|
     Abgemeldet|Désabonné|Dés-inscrit|Werbesperre|subscriber.unsubscribed|subscriber.optedOut|Subscriber opted out|Subscription opt-out|
     Unsub|No mail|No e-mails|noemail|Opted out of subscription|Do not market|Werbeverbot|Dado de baja|No newsletter|Newsletterabmeldung|
-    Werbewiderspruch|Blocklist|Never contact|DO NOT CALL|Opt-out (yes/no)|Do not send an e-mail|Unsubscribed from newsletter
+    Werbewiderspruch|Blocklist|Never contact|DO NOT CALL|Opt-out (yes/no)|Do not send an e-mail|Unsubscribed from newsletter|
+    hasoptedoutofemail|HASOPTEDOUTOFEMAIL|emailoptout|optoutflag|Do Not Disturb|DNC|Liste noire|Sperrliste|Robinsonliste|Bloctel
 """
 AGREEMENTS = """
-    Newsletter|Opt-in|optIn|Consent|Subscribed|Options|Trabaja|Consenso telefono/email|Kino Newsletter|Newsletter (yes/no)|Einwilligung|
-    Consentimiento teléfono, email|Milano newsletter|Casino email consent|Email marketing status|Note|Newsletter ja/nein|Opt-in J/N
+    Newsletter|Opt-in|optIn|Consent|Subscribed|Consenso telefono/email|Newsletter (yes/no)|Einwilligung|E-Mail-Einwilligung|opted_in|
+    Consentimiento teléfono, email|Email marketing status|Newsletter ja/nein|Opt-in J/N|Accepts Email Marketing|OPT_IN|DOUBLE_OPT-IN|
+    emailMarketingConsent.state|Receive newsletter|GDPR consent|Abonnement à la newsletter|Newsletter-Anmeldung|Nieuwsbrief|Column 3|
+    I agree to receive emails|E-Mail Werbung erlaubt|Consentement à l'e-mail|Consent (si o no)
 """
 UNCLEAR = """
     Subscribed / unsubscribed|Opt-in/Opt-out|Abonné / Désabonné|Inscrit / désinscrit|Newsletter An-/Abmeldung|Subscribed / not subscribed|
     Einwilligung (Widerruf jederzeit möglich)|Consent (can be revoked)|No consent|No marketing consent|Keine Einwilligung|Not unsubscribed|
     Nicht abgemeldet|Kein Widerspruch|Möchte keinen Newsletter|Consent withdrawn|No longer subscribed|Pas de newsletter|Consent Opt-Out|
-    Ne plus contacter|Widerruf|No Email Opt In|I agree to mails. You can unsubscribe at any time|Refus newsletter|Abonnement désinscrit
+    Ne plus contacter|Widerruf|No Email Opt In|I agree to mails. You can unsubscribe at any time|Refus newsletter|Abonnement désinscrit|
+    Consent rejected|Subscription cancelled|Newsletter gekündigt|Einwilligung verweigert|Werbeeinwilligung nein|Newsletter aus|Unsuscribed|
+    IsExcludedFromCampaigns|Email blocked|STOP SMS|Não receber emails|Descadastrado|Consentimento não|Consentement retiré|
+    Abonnement résilié|Suscripción cancelada|Desuscrito|Iscrizione annullata|Consenso negato|
+    Toestemming ingetrokken|Bezwaar|donotbulkemail|nonewsletter|
+    Si no desea recibir publicidad marque aquí|Llamar y no enviar correo|Consent end|Inaktiv|Milano newsletter|Options|Note|N
 """
 
 
@@ -305,7 +314,7 @@ def test_yes_is_not_understood_where_a_column_may_ask_for_either(header: str) ->
 
 
 @pytest.mark.parametrize("header", [name.strip() for name in AGREEMENTS.replace("\n", "").split("|")])
-def test_yes_is_an_agreement_in_any_other_column(header: str) -> None:
+def test_yes_is_an_agreement_where_every_word_of_a_name_is_known(header: str) -> None:
     assert _judge_consent(["yes", "no"], header) == (["subscribed", "unsubscribed"], [None, None])
 
 
@@ -323,6 +332,21 @@ def test_of_two_columns_of_consent_a_refusal_counts(is_refusal_first: bool) -> N
         headers, people = headers[::-1], [cells[::-1] for cells in people]
     judged = judge_table(headers, people, mapping=dict.fromkeys(headers, "consent"))
     assert judged.rows["consent"].to_list() == ["subscribed", "unsubscribed", "unsubscribed", "unsubscribed", ""]
+
+
+def test_nobody_is_subscribed_by_one_column_where_another_may_refuse() -> None:
+    judged = judge_table(
+        ["Newsletter", "Stop"],
+        [["yes", "yes"], ["yes", ""], ["no", "yes"], ["yes", "subscribed"], ["", "yes"]],
+        mapping=dict.fromkeys(["Newsletter", "Stop"], "consent"),
+    )
+    assert judged.rows["consent"].to_list() == ["", "subscribed", "unsubscribed", "subscribed", ""]
+    assert judged.issues.filter(pl.col("code") == "invalid_consent")["row"].to_list() == [2, 4, 6]
+
+
+@pytest.mark.parametrize("header", ALIASES[ContactField.CONSENT])
+def test_yes_is_an_agreement_in_a_column_that_is_mapped_by_its_usual_name(header: str) -> None:
+    assert what_is_asked(header) is Asks.WHO_AGREED
 
 
 def test_other_consent_is_told() -> None:

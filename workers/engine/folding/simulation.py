@@ -88,6 +88,8 @@ class _Simulation:
         self.policies = {name: policy_of(name, options) for name in (*TEXT_FIELDS, "consent", "tags")}
         self.custom_policies = {key: policy_of(name, options) for name, key in self.custom}
         self.claims: dict[str, dict[str, Draft]] = {kind: {} for kind in KINDS}
+        # The keys of rows that made somebody unsubscribed, who need not claim them.
+        self.refused: set[tuple[str, str]] = set()
         for draft in self.drafts:
             self._claim(draft, draft.now.keys)
 
@@ -99,10 +101,12 @@ class _Simulation:
             self.lines.append(Line(row, RowOutcome.FAILED))
             return
         texts = self._said_texts(record)
-        holders = self._find_holders(texts)
+        keys = self._keys_of(texts)
+        holders = {kind: self.claims[kind][value] for kind, value in keys.items() if value in self.claims[kind]}
         found = self._find(holders)
         if self.options.duplicate_strategy is DuplicateStrategy.CREATE:
             is_unsubscribed = any(holder.now.consent == Consent.UNSUBSCRIBED for holder in holders.values())
+            is_unsubscribed |= not self.refused.isdisjoint(keys.items())
             self._create(row, record, texts, found[0] if found else None, is_unsubscribed=is_unsubscribed)
         elif len(found) > 1:
             self._refuse(row, IssueCode.AMBIGUOUS_MATCH)
@@ -115,15 +119,15 @@ class _Simulation:
         else:
             self._change(row, record, texts, found[0])
 
-    def _find_holders(self, texts: Mapping[str, str]) -> dict[str, Draft]:
-        """The contacts that claim the row's keys, by kind."""
+    def _keys_of(self, texts: Mapping[str, str]) -> dict[str, str]:
+        """The row's keys, by kind."""
         keys = claimable_of(texts)
         if self.options.match_mode is MatchMode.ANY:
             keys["phone"] = texts.get("phone") or texts.get("mobile_phone")
-        return {kind: self.claims[kind][value] for kind in KINDS if (value := keys[kind]) and value in self.claims[kind]}
+        return {kind: value for kind in KINDS if (value := keys[kind])}
 
     def _find(self, holders: Mapping[str, Draft]) -> list[Draft]:
-        """Those of them that the row finds: under IDENTITY the deciding one, under ANY each once."""
+        """Those of the contacts that claim its keys which the row finds: under IDENTITY the deciding one, under ANY each once."""
         found: list[Draft] = []
         for kind, holder in holders.items():
             if MatchField(kind) in self.options.match_fields and not any(holder is other for other in found):
@@ -160,6 +164,8 @@ class _Simulation:
             consent = Consent.UNSUBSCRIBED.value
         draft = Draft(self.ids[row], Values(texts, consent or Consent.UNKNOWN.value, tuple(tags), custom, keys))
         draft.lists = tuple(dict.fromkeys(self.options.list_ids))
+        if consent == Consent.UNSUBSCRIBED:
+            self.refused.update(self._keys_of(said).items())
         self.drafts.append(draft)
         self._claim(draft, keys)
         self._conclude(Line(row, RowOutcome.CREATED, draft, is_duplicate=twin is not None), draft, like=twin)

@@ -2,16 +2,13 @@
 
 The words are English, French and German; yes and no are known in more languages. What yes means depends on the name of its column: in one
 that asks who has refused ("Opted out") it is a refusal, and no says nothing, since who has not refused has not agreed by that. Where a name
-speaks of both, or denies something, nobody can tell, and yes and no are not understood.
+leaves open what it asks, yes and no are not understood.
 """
-
-import re
-import unicodedata
-from enum import StrEnum
 
 import polars as pl
 
 from models.vocabulary import Consent, IssueCode
+from workers.engine.judging.consent_columns import Asks
 from workers.engine.judging.text import PLACEHOLDERS_OF_CONSENT, blank
 from workers.engine.judging.verdict import make_verdict
 
@@ -37,45 +34,7 @@ _AGREED |= dict.fromkeys(_YES, Consent.SUBSCRIBED.value) | dict.fromkeys(_NO, Co
 _REFUSED = dict.fromkeys(_YES, Consent.UNSUBSCRIBED.value) | dict.fromkeys(_NO, "")
 
 
-class Asks(StrEnum):
-    """What a column wants to know, so far as its name tells."""
-
-    WHO_AGREED = "who agreed"
-    WHO_REFUSED = "who refused"
-    UNCLEAR = "unclear"
-
-
 _MEANINGS = {Asks.WHO_AGREED: _AGREED, Asks.WHO_REFUSED: _REFUSED, Asks.UNCLEAR: {}}
-
-# In the name of a column, word by word, without accents.
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_YES_OR_NO = re.compile(r"\b(?:yes|y|ja|j|oui|o|si|s|true|1) (?:or |oder |ou |o )?(?:no|n|nein|non|nee|false|0)\b")
-_REFUSAL = re.compile(
-    r"\b(?:opt(?:ed|s)? ?outs?|un ?subscri\w*|unsub|(?:do ?not|don'?t|no|never) ?(?:e ?)?(?:mail|contact|call|send|market|text|phone)\w*|"
-    r"no newsletters?|suppress\w*|black ?list\w*|block ?list\w*|des ?abonn\w*|des ?inscri\w*|dado de baja|disiscri\w*|afgemeld|"
-    r"uitgeschreven|abgemeldet|\w*abmeldung|abbestell\w*|ausgetragen|\w*(?:sperre|verbot|widerspruch))\b"
-)
-_AGREEMENT = re.compile(
-    r"\b(?:opt ?ins?|opted in|sub|subscribed?|consen\w*|\w*einwillig\w*|anmeldung|angemeldet|abonn\w*|inscri\w*|suscri\w*|agree\w*|"
-    r"accept\w*)\b|\ban$"
-)
-_DENIAL = re.compile(
-    r"\b(?:no|not|non|never|without|don'?t|nicht|kein\w*|ohne|ne|pas|plus|sans|sin|sem|senza|geen|niet|"
-    r"withdr\w*|revo\w*|declin\w*|den(?:y|ied)|refus\w*|oppos\w*|widerruf\w*|widersproch\w*|abgelehnt|gesperrt|baja)\b"
-)
-
-
-def what_is_asked(header: str) -> Asks:
-    """What yes in a column of this name would be an answer to."""
-    parted = _CAMEL.sub(" ", header).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
-    letters = (char for char in unicodedata.normalize("NFKD", parted).casefold() if not unicodedata.combining(char))
-    words = _YES_OR_NO.sub("", re.sub(r"[^\w']+|_+", " ", "".join(letters))).strip()
-    rest = _REFUSAL.sub("", words).rstrip()
-    if _DENIAL.search(rest):
-        return Asks.UNCLEAR
-    if rest == words:
-        return Asks.WHO_AGREED
-    return Asks.UNCLEAR if _AGREEMENT.search(rest) else Asks.WHO_REFUSED
 
 
 def judge_consents(texts: pl.Series, asks: Asks = Asks.WHO_AGREED) -> pl.DataFrame:

@@ -7,7 +7,8 @@ from datetime import date
 import polars as pl
 
 from models.vocabulary import CUSTOM_PREFIX, MAX_CUSTOM_LENGTH, MAX_LENGTH, MAX_TAG_LENGTH, NAME_FIELDS, TEXT_FIELDS, ContactField
-from workers.engine.judging.consents import Asks, judge_consents
+from workers.engine.judging.consent_columns import Asks
+from workers.engine.judging.consents import judge_consents
 from workers.engine.judging.countries import judge_countries
 from workers.engine.judging.dates import judge_dates
 from workers.engine.judging.emails import judge_emails

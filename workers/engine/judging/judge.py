@@ -12,7 +12,7 @@ import polars as pl
 from models.vocabulary import NAME_FIELDS, Consent, ContactField, InvalidValuePolicy, IssueCode, IssueSeverity
 from workers.engine.frames import FAILED, ISSUE_SCHEMA, RECASED, ROW, Chunk, EngineOptions, Judged
 from workers.engine.judging.assignment import assign_owners
-from workers.engine.judging.consents import Asks, what_is_asked
+from workers.engine.judging.consent_columns import Asks, what_is_asked
 from workers.engine.judging.fields import Surroundings, clean_fields, judge_field, length_limit
 from workers.engine.judging.identity import KEY_FIELDS, Identity, KeyColumns, decide_identity
 from workers.engine.judging.issues import Found, Place, find_unusable, make_issues
@@ -22,7 +22,7 @@ ASSIGNED_OWNER = "assigned_owner"
 
 # To be raised with any change after which rows are judged otherwise, or after which what is kept of a judged chunk (its columns, keys,
 # ties, names) has another form: chunks that were judged before are then judged anew.
-JUDGE_VERSION = 5
+JUDGE_VERSION = 6
 
 # Issues of the row as a whole come before those of its columns.
 _BEFORE_COLUMNS = -1
@@ -110,7 +110,10 @@ def _judge_columns(frame: pl.DataFrame, headers: Sequence[str], options: EngineO
 
 
 def _merge(columns: Sequence[_Column]) -> dict[str, pl.Series]:
-    """The values by field. Where two columns are mapped to one field, the first that says something counts, and of consent a refusal."""
+    """The values by field. Where two columns are mapped to one field, the first that says something counts, and of consent a refusal.
+
+    Where what one of them says of consent is not understood it may be a refusal, so that nobody is subscribed by the other.
+    """
     values: dict[str, pl.Series] = {}
     for column in columns:
         value = column.verdict["value"]
@@ -122,6 +125,12 @@ def _merge(columns: Sequence[_Column]) -> dict[str, pl.Series]:
                 counts |= (value == Consent.UNSUBSCRIBED.value).fill_null(False)
             value = pl.select(pl.when(counts).then(value).otherwise(earlier)).to_series()
         values[column.field] = value
+    consents = [column.verdict["code"] for column in columns if column.field == ContactField.CONSENT]
+    if len(consents) > 1:
+        agreed = values[ContactField.CONSENT] == Consent.SUBSCRIBED.value
+        is_unclear = pl.any_horizontal(code.is_not_null() for code in consents)
+        withheld = pl.when(is_unclear & agreed).then(pl.lit("")).otherwise(values[ContactField.CONSENT])
+        values[ContactField.CONSENT] = pl.select(withheld.alias(ContactField.CONSENT)).to_series()
     return values
 
 

@@ -8,6 +8,7 @@ from rapidfuzz import fuzz, process
 
 from models.vocabulary import ContactField
 from workers.engine.frames import Suggestion
+from workers.engine.judging import Asks, what_is_asked
 from workers.engine.mapping.evidence import share_fitting, share_of_emails, share_of_salutations, share_of_written_phones
 from workers.engine.mapping.foreign_names import FOREIGN_ALIASES
 from workers.engine.mapping.names import (
@@ -143,7 +144,10 @@ def _suggest_near(name: str) -> list[Suggestion]:
     if len(name) < _MIN_FOLDED_LENGTH:
         return []
     near = process.extract(name, _NEAR_ALIASES, scorer=fuzz.ratio, score_cutoff=_MIN_SIMILARITY, limit=3)
-    return [Suggestion(FIELD_BY_ALIAS[alias], round(0.85 * score / 100, 2), f"nearly “{alias}”") for alias, score, _ in near]
+    found = [Suggestion(FIELD_BY_ALIAS[alias], round(0.85 * score / 100, 2), f"nearly “{alias}”") for alias, score, _ in near]
+    # "nonewsletter" is near to "newsletter".
+    is_unclear = what_is_asked(name) is Asks.UNCLEAR
+    return [suggestion for suggestion in found if not (is_unclear and suggestion.field == ContactField.CONSENT)]
 
 
 def _weigh(suggestion: Suggestion, values: Sequence[str]) -> Suggestion:
