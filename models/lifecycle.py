@@ -26,6 +26,7 @@ LEGAL_MOVES: dict[S, frozenset[S]] = {
 CANCELLABLE: frozenset[S] = frozenset({S.UPLOADED, S.INSPECTING, S.NEEDS_MAPPING, S.PLANNING, S.PLANNED, S.QUEUED, S.APPLYING})
 RETRYABLE: frozenset[S] = frozenset({S.COMPLETED_WITH_ERRORS, S.CANCELLED, S.FAILED})
 ROLLBACKABLE: frozenset[S] = frozenset({S.COMPLETED, S.COMPLETED_WITH_ERRORS, S.CANCELLED, S.FAILED, S.PARTIALLY_ROLLED_BACK})
+STARTABLE: frozenset[S] = frozenset({S.PLANNED})
 # Only these have a plan that may still be changed by another mapping or option.
 REMAPPABLE: frozenset[S] = frozenset({S.NEEDS_MAPPING, S.PLANNED})
 # Rows of these can be corrected or left out: nothing of them was done yet, or they are to be retried.
@@ -44,6 +45,8 @@ def require_one_of(current: S, allowed: frozenset[S], verb: str) -> None:
         return
     waits_for_its_end = allowed in (FINAL_STATUSES, ROLLBACKABLE) and current not in FINAL_STATUSES
     advice = "" if not waits_for_its_end else " Cancel it first." if current in CANCELLABLE else " Wait until it has ended."
+    if allowed == STARTABLE and current is S.NEEDS_MAPPING:
+        advice = " Accept its mapping or give another (updateImport), which plans it."
     raise WrongState(f"An import that {describe(current)} cannot be {verb}.{advice}")
 
 

@@ -16,7 +16,7 @@ from models.queries.pages import require_first
 from models.tables import ImportJob
 from workers.engine.directory import apply_names, collect_names, directory_kinds, make_entries, resolve_names
 from workers.engine.edits import edit_chunk, tell_excluded
-from workers.engine.frames import FAILED, RECASED, ROW, EngineOptions, Judged
+from workers.engine.frames import FAILED, IN_ONE_CASE, ROW, EngineOptions, Judged
 from workers.engine.judging import judge, make_chunk
 from workers.engine.options import parse_options
 
@@ -51,7 +51,7 @@ def preview_rows(deps: Deps, actor: Actor, job: ImportJob, *, first: int | None)
         PreviewRow(
             row=row,
             raw=tuple(cell or "" for cell in cells),
-            mapped={name: value for name, value in mapped.get(row, {}).items() if name not in (ROW, FAILED, RECASED)},
+            mapped={name: value for name, value in mapped.get(row, {}).items() if name not in (ROW, FAILED, IN_ONE_CASE)},
             issues=tuple(issues.get(row, ())),
         )
         for row, cells in rows

@@ -22,7 +22,7 @@ from models.storage import ObjectStore
 from models.tables import ImportChunk, ImportIssue, ImportJob, PlannedChunk
 from models.vocabulary import ImportStatus, RowOutcome
 from workers.engine.folding.rules import missing_tags
-from workers.engine.frames import FAILED, RECASED, ROW
+from workers.engine.frames import FAILED, IN_ONE_CASE, ROW
 from workers.engine.judging import ASSIGNED_OWNER
 from workers.engine.plans import make_drifted_frame, read_frame, real_outcomes
 
@@ -336,7 +336,7 @@ def _iter_planned(ledger: _Ledger, part: _Part) -> Iterator[PlannedChunk]:
 
 def _created_values(judged: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
     """The row's own values, and what every contact of the import gets."""
-    values = {name: value for name, value in judged.items() if name not in (ROW, FAILED, RECASED, ASSIGNED_OWNER)}
+    values = {name: value for name, value in judged.items() if name not in (ROW, FAILED, IN_ONE_CASE, ASSIGNED_OWNER)}
     values["owner"] = values.get("owner") or judged.get(ASSIGNED_OWNER)
     values["tags"] = missing_tags((), values.get("tags"), options["tags"])
     return values | {"lists": list(options["list_ids"])}

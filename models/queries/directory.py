@@ -91,7 +91,7 @@ def add_entry(tx: Writing, tenant_id: UUID, kind: DirectoryKind, key: str, name:
     found = scoped(DirectoryEntry, tenant_id).where(col(DirectoryEntry.kind) == kind.value, col(DirectoryEntry.name_key) == key)
     entry: DirectoryEntry = tx.execute(found).scalar_one()
     if entry.id != row["id"]:
-        raise WrongState(f"There is an entry for this name already: {entry.name}.", code="name_taken", path=("input", "name"))
+        raise WrongState(f"There is an entry for this name already, “{entry.name}”.", code="name_taken", path=("input", "name"))
     audit.record(tx, tenant_id, actor, f"{kind.value}.created", entry.id, name=name)
     return entry
 

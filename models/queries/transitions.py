@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from models.database import Reading, Writing
 from models.errors import InvalidRequest, WrongState
-from models.lifecycle import CANCELLABLE, REMAPPABLE, ROLLBACKABLE, require_one_of
+from models.lifecycle import CANCELLABLE, REMAPPABLE, ROLLBACKABLE, STARTABLE, require_one_of
 from models.queries import audit
 from models.queries.batches import cancel_pending, cancel_unbegun, release_next
 from models.queries.counts import OUTCOMES, UNDONE, count_rows, find_plan_run
@@ -118,7 +118,7 @@ def start(
     tx: Writing, job: ImportJob, *, plan_hash: str | None, concurrent_imports: int, in_flight: int, actor: str | None
 ) -> list[FollowUp]:
     """Apply the plan, or queue where the tenant applies as many as it may. Raises WrongState (plan_changed for another hash)."""
-    require_one_of(ImportStatus(job.status), frozenset({ImportStatus.PLANNED}), "started")
+    require_one_of(ImportStatus(job.status), STARTABLE, "started")
     run = find_plan_run(tx, job)
     if plan_hash is not None and (run is None or run.plan_hash != plan_hash):
         raise WrongState("The plan is not the one that you were shown. Look at it again.", code="plan_changed")

@@ -188,8 +188,8 @@ def changed_contact(contact: Contact, row: Row, options: EngineOptions, original
     after["claims"] = {}
     for field in TEXT_FIELDS:
         said = row.get(field)
-        # A guess at a name's capitals does not replace somebody's.
-        if said and field in (row.get("recased") or "") and said.casefold() == (contact[field] or "").casefold():
+        # A name in capitals only, or small letters only, says nothing against somebody's capitals.
+        if said and field in (row.get("in_one_case") or "") and same_letters(said, contact[field] or ""):
             said = None
         after[field] = written(contact[field], said, policy(options, field), options)
     if policy(options, "owner") != "keep":
@@ -208,6 +208,11 @@ def changed_contact(contact: Contact, row: Row, options: EngineOptions, original
     after["tags"] = tags_after(contact["tags"], row.get("tags"), options, original)
     after["lists"] = contact["lists"] + [name for name in options.list_ids if name not in contact["lists"]]
     return after
+
+
+def same_letters(one: str, other: str) -> bool:
+    """Whether two names are the same in capitals, with or without a dot on the i."""
+    return one.upper().replace("İ", "I") == other.upper().replace("İ", "I")
 
 
 def without_held(row: Row, contact: Contact, held: Held) -> Row:

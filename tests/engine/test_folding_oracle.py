@@ -36,7 +36,7 @@ ROW_COLUMNS: dict[str, tuple[pl.DataType, st.SearchStrategy[Any]]] = {
     "phone": (pl.String(), st.sampled_from([None, None, None, "", *PHONES])),
     "mobile_phone": (pl.String(), st.sampled_from([None, None, None, "", *PHONES])),
     "first_name": (pl.String(), st.sampled_from([None, "", "Ann", "Bob", 'C"é\n'])),
-    "recased": (pl.String(), st.sampled_from([None, "", "first_name", "first_name", "first_name last_name", "full_name"])),
+    "in_one_case": (pl.String(), st.sampled_from([None, "", "first_name", "first_name", "first_name last_name", "full_name"])),
     "owner": (pl.String(), st.sampled_from([None, "", "olga"])),
     "notes": (pl.String(), st.sampled_from([None, "", "n1", "n2", "n1\nn2", LONG_NOTES])),
     "consent": (pl.String(), st.sampled_from([None, "", *CONSENTS])),
@@ -51,7 +51,7 @@ ROW_COLUMNS: dict[str, tuple[pl.DataType, st.SearchStrategy[Any]]] = {
 POLICIES = {
     name: [policy for policy in FieldPolicy if policy is not FieldPolicy.APPEND or name in APPENDABLE_FIELDS]
     for name in ROW_COLUMNS
-    if name not in ("assigned_owner", "recased")
+    if name not in ("assigned_owner", "in_one_case")
 }
 KEY_COLUMNS = ("external_id", "email", "phone", "mobile_phone")
 
@@ -68,7 +68,7 @@ def make_ids(rows: pl.Series) -> pl.Series:
 def files(draw: st.DrawFn) -> pl.DataFrame:
     extras = draw(st.sets(st.sampled_from([name for name in ROW_COLUMNS if name not in KEY_COLUMNS]), max_size=4))
     keys = draw(st.sampled_from([KEY_COLUMNS, KEY_COLUMNS, ("external_id", "email"), ("email",), ("email", "phone"), ("mobile_phone",)]))
-    extras |= {"recased"} if "first_name" in extras else set()
+    extras |= {"in_one_case"} if "first_name" in extras else set()
     columns = [name for name in ROW_COLUMNS if name in extras or name in keys]
     count = draw(st.integers(2, 12))
     gap = draw(st.integers(1, 3))
@@ -129,7 +129,7 @@ def choices(draw: st.DrawFn) -> EngineOptions:
 @st.composite
 def policed(draw: st.DrawFn) -> tuple[pl.DataFrame, pl.DataFrame, EngineOptions]:
     """A few contacts and rows that find them and say something of every kind of field, with a policy for each of these fields."""
-    names = ["email", "first_name", "recased", "notes", "tags", "consent", "assigned_owner", "custom.tier"]
+    names = ["email", "first_name", "in_one_case", "notes", "tags", "consent", "assigned_owner", "custom.tier"]
     emails = EMAILS[: draw(st.integers(1, 4))]
     lines = [
         {"row": number, "failed": False, **{name: draw(ROW_COLUMNS[name][1]) for name in names}, "email": draw(st.sampled_from(emails))}

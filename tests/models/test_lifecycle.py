@@ -8,7 +8,17 @@ import pytest
 from models.clock import new_id, utc_now
 from models.database import Database, reading, writing
 from models.errors import WrongState
-from models.lifecycle import CANCELLABLE, LEGAL_MOVES, REMAPPABLE, RETRYABLE, ROLLBACKABLE, describe, require_move, require_one_of
+from models.lifecycle import (
+    CANCELLABLE,
+    LEGAL_MOVES,
+    REMAPPABLE,
+    RETRYABLE,
+    ROLLBACKABLE,
+    STARTABLE,
+    describe,
+    require_move,
+    require_one_of,
+)
 from models.queries.imports import add_import, find_import, require_version, try_move
 from models.tables import AuditEntry, ImportJob
 from models.tables.import_options import ImportOptions
@@ -138,7 +148,13 @@ def test_a_deleted_import_and_another_tenants_are_not_found(database: Database, 
 def test_a_refusal_says_in_a_sentence_how_the_import_stands() -> None:
     for status, allowed, verb, said in (
         (S.NEEDS_MAPPING, RETRYABLE, "retried", "An import that waits for its mapping cannot be retried."),
-        (S.COMPLETED_WITH_ERRORS, frozenset({S.PLANNED}), "started", "An import that was completed with errors cannot be started."),
+        (S.COMPLETED_WITH_ERRORS, STARTABLE, "started", "An import that was completed with errors cannot be started."),
+        (
+            S.NEEDS_MAPPING,
+            STARTABLE,
+            "started",
+            "An import that waits for its mapping cannot be started. Accept its mapping or give another (updateImport), which plans it.",
+        ),
         (S.APPLYING, FINAL_STATUSES, "deleted", "An import that is being applied cannot be deleted. Cancel it first."),
         (S.ROLLING_BACK, FINAL_STATUSES, "deleted", "An import that is being rolled back cannot be deleted. Wait until it has ended."),
         (S.PLANNED, ROLLBACKABLE, "rolled back", "An import that is planned and not started cannot be rolled back. Cancel it first."),

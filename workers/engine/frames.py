@@ -30,8 +30,9 @@ pl.Series([0]).gather(np.array([0]))
 
 ROW = "row"
 FAILED = "failed"
-# Which names of a judged row were recased, the fields one after the other: a guess, where the others are what somebody wrote.
-RECASED = "recased"
+# Which names of a judged row the file has in capitals or small letters only, the fields one after the other: such a cell says nothing of
+# a name's capitals.
+IN_ONE_CASE = "in_one_case"
 
 # A decision about the dialect that is less sure than this is put to a person before anything is planned.
 LEAST_CONFIDENCE = 0.5

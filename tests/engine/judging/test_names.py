@@ -1,10 +1,12 @@
 """Names are recased and parted where it is safe, and left as they are everywhere else."""
 
 import random
+from typing import Any
 
 import polars as pl
 import pytest
 
+from models.vocabulary import DuplicateStrategy, FieldPolicy
 from tests.engine.judging.judged import judge_table
 from workers.engine.judging.name_parts import split_name, split_names
 from workers.engine.judging.names import recase_name, recase_names
@@ -227,14 +229,29 @@ def test_names_stay_as_they_are_unless_it_is_asked_for() -> None:
     assert judged.rows["full_name"].to_list() == ["ADA LOVELACE"]
 
 
-def test_it_is_known_which_names_of_a_row_were_recased() -> None:
-    rows = [["ADA", "", "LOVELACE"], ["", "ADA", "Lovelace"], ["Ada", "ADA", "lovelace"], ["JP", "", ""], ["", "", "n/a"]]
+def test_it_is_known_which_names_of_a_row_are_in_one_case() -> None:
+    rows = [["ADA", "", "LOVELACE"], ["", "ADA", "Lovelace"], ["Ada", "ADA", "lovelace"], ["JP", "", ""], ["", "", "n/a"], ["张", "", "伟"]]
     mapping = {"first": "first_name", "second": "first_name", "last": "last_name", "email": "email"}
     lines = [[*row, f"{number}@x.org"] for number, row in enumerate(rows)]
-    judged = judge_table(["first", "second", "last", "email"], lines, mapping=mapping, recase_names=True)
+    chosen: dict[str, Any] = {"recase_names": True, "duplicate_strategy": DuplicateStrategy.UPDATE}
+    judged = judge_table(["first", "second", "last", "email"], lines, mapping=mapping, **chosen)
     # Of two columns the first that says something counts: in the third row that is one that somebody wrote so.
-    assert judged.rows["recased"].to_list() == ["first_name last_name", "first_name", "last_name", "", ""]
-    whole = [["ADA LOVELACE", "a@x.org"], ["Ada Lovelace", "b@x.org"]]
-    parted = judge_table(["full_name", "email"], whole, recase_names=True, split_names=True)
-    assert parted.rows["recased"].to_list() == ["first_name last_name full_name", ""]
-    assert "recased" not in judge_table(["full_name", "email"], whole, split_names=True).rows.columns
+    assert judged.rows["in_one_case"].to_list() == ["first_name last_name", "first_name", "last_name", "first_name", "", ""]
+    whole = [["ADA LOVELACE", "a@x.org"], ["Ada Lovelace", "b@x.org"], ["VINCENT VAN GOGH", "c@x.org"]]
+    parted = judge_table(["full_name", "email"], whole, split_names=True, **chosen)
+    assert parted.rows["in_one_case"].to_list() == ["first_name last_name full_name", "", "full_name"]
+
+
+@pytest.mark.parametrize(
+    ("told", "chosen"),
+    [
+        (True, {"duplicate_strategy": DuplicateStrategy.UPDATE}),
+        (True, {"field_policies": {"full_name": FieldPolicy.OVERWRITE}}),
+        (False, {"duplicate_strategy": DuplicateStrategy.UPDATE, "field_policies": {"full_name": FieldPolicy.KEEP}}),
+        (False, {"duplicate_strategy": DuplicateStrategy.MERGE}),
+        (False, {"duplicate_strategy": DuplicateStrategy.UPDATE, "recase_names": False}),
+    ],
+)
+def test_what_is_in_one_case_is_asked_only_where_a_name_could_replace_another(told: bool, chosen: dict[str, Any]) -> None:
+    judged = judge_table(["full_name", "email"], [["ADA LOVELACE", "a@x.org"]], **{"recase_names": True, **chosen})
+    assert ("in_one_case" in judged.rows.columns) is told

@@ -70,7 +70,7 @@ def judge_plainly(number: int, cells: Mapping[str, str], choices: Choices) -> tu
         told.append(Told(number, "no_match_key", None, None, "error"))
     row = {"row": number, "failed": has_no_key or bool(fails), **values}
     if cells.get("first_name") == "BOB":
-        row["recased"] = "first_name"
+        row["in_one_case"] = "first_name"
     if choices.assignment is AssignmentMode.SINGLE:
         row["assigned_owner"] = choices.owners[0]
     elif choices.assignment is AssignmentMode.ROUND_ROBIN:

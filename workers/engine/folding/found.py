@@ -36,7 +36,7 @@ from workers.engine.folding.shapes import (
     nothing_settled,
     require_needed,
 )
-from workers.engine.frames import RECASED, UPDATE_SCHEMA, EngineOptions, Settled, make_issue_frame
+from workers.engine.frames import IN_ONE_CASE, UPDATE_SCHEMA, EngineOptions, Settled, make_issue_frame
 from workers.engine.matching import KINDS, claimable, text_or_null
 
 _NOW = "now."
@@ -81,13 +81,13 @@ def settle_found(rows: pl.DataFrame, said: Said, candidates: pl.DataFrame, optio
 def _with_texts(found: pl.DataFrame, said: Said, options: EngineOptions) -> pl.DataFrame:
     """The texts and the consent as they will be, under their own names, with a column that tells whether they change."""
     after: dict[str, pl.Expr] = {}
-    has_recased = RECASED in found.columns and found[RECASED].null_count() < found.height
+    has_some = IN_ONE_CASE in found.columns and (found[IN_ONE_CASE] != "").any()
     for field in said.texts:
         spoken = pl.col(field) if field in found.columns else pl.lit(None, pl.String())
-        if has_recased and field in NAME_FIELDS:
-            # Somebody wrote LeBron; that LEBRON is Lebron is a guess.
-            is_guess = pl.col(RECASED).str.contains(field, literal=True).fill_null(False)
-            spoken = pl.when(~(is_guess & is_same_name_column(pl.col(_NOW + field), spoken))).then(spoken)
+        if has_some and field in NAME_FIELDS:
+            # Somebody wrote LeBron, or van Gogh; LEBRON and VAN GOGH say nothing against it.
+            says_no_case = pl.col(IN_ONE_CASE).str.contains(field, literal=True).fill_null(False)
+            spoken = pl.when(~(says_no_case & is_same_name_column(pl.col(_NOW + field), spoken))).then(spoken)
         after[field] = text_column_after(pl.col(_NOW + field), spoken, policy_of(field, options), options.empty_cells)
     if said.assigns and policy_of("owner", options) is not FieldPolicy.KEEP:
         after["owner"] = pl.coalesce(after["owner"], text_or_null(ASSIGNED_OWNER, found.columns))

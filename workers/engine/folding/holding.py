@@ -19,7 +19,7 @@ from models.vocabulary import (
 from workers.engine.folding.drafts import Values, text_of, texts_of
 from workers.engine.folding.rules import consent_after, is_same_name, policy_of, tags_after, text_after
 from workers.engine.folding.shapes import ASSIGNED_OWNER, MAX_SHOWN_CHARACTERS, Said, make_issue
-from workers.engine.frames import RECASED, EngineOptions, Issue
+from workers.engine.frames import IN_ONE_CASE, EngineOptions, Issue
 
 # A field of a contact, and the highest settled row that set it.
 HELD_SCHEMA: dict[str, pl.DataType] = {"contact_id": pl.String(), "field": pl.String(), "held_by": pl.Int64()}
@@ -122,7 +122,7 @@ def _find_change(field: str, record: Mapping[str, object], now: Values, original
         before: object = now.custom.get(field.removeprefix(CUSTOM_PREFIX))
     else:
         before = now.texts[field]
-    if field in (text_of(record.get(RECASED)) or "") and is_same_name(before, said):
+    if field in (text_of(record.get(IN_ONE_CASE)) or "") and is_same_name(before, said):
         return None
     text = text_after(before, said, policy, options.empty_cells)
     if field == ContactField.OWNER and not text and policy is not FieldPolicy.KEEP:

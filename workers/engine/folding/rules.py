@@ -16,6 +16,7 @@ Custom = dict[str, object]
 # Field -> {"before": …, "after": …}.
 Changes = dict[str, dict[str, object]]
 Value = TypeVar("Value")
+_DOTTED = "\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}"
 
 _AS_GIVEN = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 _SORTED = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, sort_keys=True)
@@ -48,12 +49,21 @@ def text_after(before: Value | None, said: str | None, policy: FieldPolicy, empt
 
 def is_same_name(before: object, said: str | None) -> bool:
     """Whether two spellings of a name differ in case alone."""
-    return isinstance(before, str) and said is not None and before.lower() == said.lower()
+    return isinstance(before, str) and said is not None and _in_capitals(before) == _in_capitals(said)
 
 
 def is_same_name_column(before: pl.Expr, said: pl.Expr) -> pl.Expr:
     """`is_same_name` for columns."""
-    return (before.str.to_lowercase() == said.str.to_lowercase()).fill_null(False)
+    return (_column_in_capitals(before) == _column_in_capitals(said)).fill_null(False)
+
+
+def _in_capitals(name: str) -> str:
+    # Of the capitals ß and the dotless i have no others than SS and I, and in most languages i has none with a dot.
+    return name.upper().replace(_DOTTED, "I")
+
+
+def _column_in_capitals(name: pl.Expr) -> pl.Expr:
+    return name.str.to_uppercase().str.replace_all(_DOTTED, "I", literal=True)
 
 
 def text_column_after(before: pl.Expr, said: pl.Expr, policy: FieldPolicy, empty_cells: EmptyCellPolicy) -> pl.Expr:

@@ -48,7 +48,7 @@ from workers.engine.folding.rules import (
 )
 from workers.engine.folding.shapes import ASSIGNED_OWNER, Said, clean_candidates, make_issue, make_notes_issue, require_needed
 from workers.engine.folding.writes import create_frame, outcome_frame, update_frame
-from workers.engine.frames import RECASED, EngineOptions, Issue, Settled, make_issue_frame
+from workers.engine.frames import IN_ONE_CASE, EngineOptions, Issue, Settled, make_issue_frame
 from workers.engine.identity import MakeIds
 from workers.engine.matching import KINDS
 
@@ -179,10 +179,10 @@ class _Simulation:
             record = withhold_from(record, row, kept)
             said = self._said_texts(record)
         texts = dict(now.texts)
-        recased = text_of(record.get(RECASED)) or ""
+        in_one_case = text_of(record.get(IN_ONE_CASE)) or ""
         for name, value in said.items():
-            # Somebody wrote LeBron; that LEBRON is Lebron is a guess.
-            if name in recased and is_same_name(texts[name], value):
+            # Somebody wrote LeBron, or van Gogh; LEBRON and VAN GOGH say nothing against it.
+            if name in in_one_case and is_same_name(texts[name], value):
                 continue
             texts[name] = text_after(texts[name], value, policies[name], options.empty_cells)
         if self.said.assigns and not texts["owner"] and policies["owner"] is not FieldPolicy.KEEP:

@@ -9,20 +9,30 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from models.vocabulary import NAME_FIELDS, Consent, ContactField, InvalidValuePolicy, IssueCode, IssueSeverity
-from workers.engine.frames import FAILED, ISSUE_SCHEMA, RECASED, ROW, Chunk, EngineOptions, Judged
+from models.vocabulary import (
+    NAME_FIELDS,
+    Consent,
+    ContactField,
+    DuplicateStrategy,
+    FieldPolicy,
+    InvalidValuePolicy,
+    IssueCode,
+    IssueSeverity,
+)
+from workers.engine.frames import FAILED, IN_ONE_CASE, ISSUE_SCHEMA, ROW, Chunk, EngineOptions, Judged
 from workers.engine.judging.assignment import assign_owners
 from workers.engine.judging.consent_columns import Asks, what_is_asked
 from workers.engine.judging.fields import Surroundings, clean_fields, judge_field, length_limit
 from workers.engine.judging.identity import KEY_FIELDS, Identity, KeyColumns, decide_identity
 from workers.engine.judging.issues import Found, Place, find_unusable, make_issues
 from workers.engine.judging.name_parts import split_names
+from workers.engine.judging.names import is_in_one_case
 
 ASSIGNED_OWNER = "assigned_owner"
 
 # To be raised with any change after which rows are judged otherwise, or after which what is kept of a judged chunk (its columns, keys,
 # ties, names) has another form: chunks that were judged before are then judged anew.
-JUDGE_VERSION = 6
+JUDGE_VERSION = 7
 
 # Issues of the row as a whole come before those of its columns.
 _BEFORE_COLUMNS = -1
@@ -63,7 +73,7 @@ def judge(chunk: Chunk, headers: Sequence[str], options: EngineOptions) -> Judge
             has_failed,
             *(series.alias(field) for field, series in values.items()),
             *([] if owners is None else [owners["value"].alias(ASSIGNED_OWNER)]),
-            *_find_recased(columns, written, values, options),
+            *_find_in_one_case(columns, written, values, options),
         ]
     )
     return Judged(rows=rows, issues=issues)
@@ -143,27 +153,29 @@ def _split_names(values: dict[str, pl.Series], options: EngineOptions) -> dict[s
     return values | dict(zip(fields, split_names(full), strict=True))
 
 
-def _find_recased(
+def _find_in_one_case(
     columns: Sequence[_Column], written: Mapping[str, pl.Series], values: Mapping[str, pl.Series], options: EngineOptions
 ) -> list[pl.Series]:
-    """The column RECASED, where names may be; the halves of a full name were recased with it."""
+    """The column IN_ONE_CASE, where a name could replace another. What was recased was in one case, with both halves of a full name."""
     names = [field for field in NAME_FIELDS if field in values]
-    if not options.recase_names or not names:
+    if not options.recase_names or not any(_may_replace(field, options) for field in names):
         return []
-    recased = {}
+    told = []
     for field in names:
         source = field if field in written else ContactField.FULL_NAME
         is_recased = _nowhere(values[field])
         # Of two columns the first that has the value gave it.
         for column in reversed([column for column in columns if column.field == source]):
             has_given = (column.verdict["value"] == written[source]).fill_null(False)
-            is_guess = (column.verdict["code"] == IssueCode.NAME_RECASED.value).fill_null(False)
-            is_recased = (has_given & is_guess) | (~has_given & is_recased)
-        if is_recased.any():
-            recased[field] = is_recased
-    told = [pl.when(where).then(pl.lit(field.value)) for field, where in recased.items()]
-    joined = pl.concat_str(told, separator=" ", ignore_nulls=True) if told else pl.repeat(None, len(values[names[0]]), dtype=pl.String)
-    return [pl.select(joined.alias(RECASED)).to_series()]
+            is_recased = (has_given & (column.verdict["code"] == IssueCode.NAME_RECASED.value).fill_null(False)) | (~has_given & is_recased)
+        is_told = (is_in_one_case(pl.lit(values[field])) | is_recased).fill_null(False)
+        told.append(pl.when(is_told).then(pl.lit(field.value)))
+    return [pl.select(pl.concat_str(told, separator=" ", ignore_nulls=True).alias(IN_ONE_CASE)).to_series()]
+
+
+def _may_replace(field: str, options: EngineOptions) -> bool:
+    chosen = options.field_policies.get(field)
+    return chosen is FieldPolicy.OVERWRITE if chosen else options.duplicate_strategy is DuplicateStrategy.UPDATE
 
 
 def _find_keys(values: Mapping[str, pl.Series], columns: Sequence[_Column]) -> dict[str, KeyColumns]:

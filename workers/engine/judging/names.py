@@ -34,11 +34,15 @@ _IRISH = re.compile(rf"[Oo]([{APOSTROPHES}])([{LETTERS}]{{{_SHORTEST_WORD},}})")
 _ONLY_LETTERS = re.compile(rf"[{LETTERS}]+")
 
 
+def is_in_one_case(names: pl.Expr) -> pl.Expr:
+    """Where names have capitals only, or small letters only."""
+    return names.str.contains(r"\p{Lu}") != names.str.contains(rf"[\p{{Ll}}--{_SHARP_S}]")
+
+
 def recase_names(verdict: pl.DataFrame, *, is_whole: bool) -> pl.DataFrame:
     """The verdict with names recased where it is safe, and a note on each; `is_whole`: the values are whole names, not halves of them."""
     value = pl.col("value")
-    is_in_one_case = value.str.contains(r"\p{Lu}") != value.str.contains(rf"[\p{{Ll}}--{_SHARP_S}]")
-    places = find_rows(verdict.select((is_in_one_case & pl.col("code").is_null()).fill_null(False)).to_series())
+    places = find_rows(verdict.select((is_in_one_case(value) & pl.col("code").is_null()).fill_null(False)).to_series())
     if not len(places):
         return verdict
     found: pl.Series = verdict["value"][places]

@@ -146,8 +146,7 @@ def _suggest_near(name: str) -> list[Suggestion]:
     near = process.extract(name, _NEAR_ALIASES, scorer=fuzz.ratio, score_cutoff=_MIN_SIMILARITY, limit=3)
     found = [Suggestion(FIELD_BY_ALIAS[alias], round(0.85 * score / 100, 2), f"nearly “{alias}”") for alias, score, _ in near]
     # "nonewsletter" is near to "newsletter".
-    is_unclear = what_is_asked(name) is Asks.UNCLEAR
-    return [suggestion for suggestion in found if not (is_unclear and suggestion.field == ContactField.CONSENT)]
+    return [each for each in found if each.field != ContactField.CONSENT or what_is_asked(name) is not Asks.UNCLEAR]
 
 
 def _weigh(suggestion: Suggestion, values: Sequence[str]) -> Suggestion:
