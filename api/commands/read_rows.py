@@ -20,7 +20,7 @@ from models.queries.remains import Part, is_swept
 from models.queries.row_pages import find_account_epoch
 from models.storage import ObjectStore
 from models.tables import ImportChunk, ImportIssue, ImportJob, PlannedChunk
-from models.vocabulary import ImportStatus, RowOutcome
+from models.vocabulary import Consent, ImportStatus, IssueCode, RowOutcome
 from workers.engine.folding.rules import missing_tags
 from workers.engine.frames import FAILED, IN_ONE_CASE, ROW
 from workers.engine.judging import ASSIGNED_OWNER
@@ -231,7 +231,7 @@ def _tell(deps: Deps, actor: Actor, ledger: _Ledger, part: _Part) -> list[RowAcc
         edits = list_edits(tx, ledger.job, numbers[0], numbers[-1])
     corrected = _gather_corrected(edits, numbers)
     excluded = set(edits.excluded)
-    created = _gather_created(deps.storage, ledger, part) if ledger.has_chunks else {}
+    created = _gather_created(deps.storage, ledger, part, issues) if ledger.has_chunks else {}
     return [
         RowAccount(
             row=line[ROW],
@@ -312,8 +312,12 @@ def _correct(values: dict[str, str | None] | None, corrected: Mapping[str, str |
     return None if values is None else {column: corrected.get(column, value) for column, value in values.items()}
 
 
-def _gather_created(storage: ObjectStore, ledger: _Ledger, part: _Part) -> dict[int, tuple[FieldChange, ...]]:
-    """For rows that create: what the new contact gets from them, which is what changes."""
+def _gather_created(
+    storage: ObjectStore, ledger: _Ledger, part: _Part, issues: Mapping[int, Sequence[IssueRecord]]
+) -> dict[int, tuple[FieldChange, ...]]:
+    """For rows that create: what the new contact gets from them, which is what changes. Whom a note keeps from being subscribed is
+    created unsubscribed.
+    """
     missing = set(part.rows.filter(pl.col("outcome") == RowOutcome.CREATED.value)[ROW])
     created: dict[int, tuple[FieldChange, ...]] = {}
     for planned in _iter_planned(ledger, part):
@@ -321,8 +325,10 @@ def _gather_created(storage: ObjectStore, ledger: _Ledger, part: _Part) -> dict[
             break
         # A row that an earlier run settled was judged by no later one.
         for line in _read(storage, planned.judged_key, None).filter(pl.col(ROW).is_in(sorted(missing))).iter_rows(named=True):
-            values = _created_values(line, ledger.job.options).items()
-            created[line[ROW]] = tuple(FieldChange(name, after=value) for name, value in values if value not in (None, "", []))
+            values = _created_values(line, ledger.job.options)
+            if any(issue.code == IssueCode.CONSENT_KEPT for issue in issues.get(line[ROW], ())):
+                values["consent"] = Consent.UNSUBSCRIBED.value
+            created[line[ROW]] = tuple(FieldChange(name, after=value) for name, value in values.items() if value not in (None, "", []))
         missing -= created.keys()
     return created
 

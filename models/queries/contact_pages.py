@@ -108,7 +108,7 @@ def _dialled(search: str) -> list[str]:
     if not _WRITTEN_PHONE.fullmatch(search.strip()):
         return []
     number = re.sub(r"[^+\d]", "", search)
-    return [number, rest] if number.startswith("0") and (rest := number.lstrip("0")) else [number]
+    return [each for each in dict.fromkeys((number, number.lstrip("0"))) if len(each.lstrip("+")) >= SHORTEST_PHONE]
 
 
 def _spellings(word: str) -> list[str]:

@@ -53,8 +53,8 @@ def settle_row(
         beside = [claimant(state, kind, value) for kind, value in keys]
         beside += [other for other in state if other["version"] is None and not keys.isdisjoint(other["row_keys"])]
         if any(other and other["consent"] == "unsubscribed" for other in beside):
-            if row.get("consent") not in (None, "", "unsubscribed"):
-                issues.append((number, "consent_kept", "consent", row["consent"]))
+            if row.get("consent") != "unsubscribed":
+                issues.append((number, "consent_kept", "consent", row.get("consent") or None))
             contact["consent"] = "unsubscribed"
         contact["claims"] = {kind: value for kind, value in claimable(contact).items() if not claimant(state, kind, value)}
         contact["row_keys"] = keys

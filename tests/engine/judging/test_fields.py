@@ -275,6 +275,9 @@ AGREEMENTS = """
     Consentimiento teléfono, email|Email marketing status|Newsletter ja/nein|Opt-in J/N|Accepts Email Marketing|OPT_IN|DOUBLE_OPT-IN|
     emailMarketingConsent.state|Receive newsletter|GDPR consent|Abonnement à la newsletter|Newsletter-Anmeldung|Nieuwsbrief|Column 3|
     I agree to receive emails|E-Mail Werbung erlaubt|Consentement à l'e-mail|Consent (si o no)
+    Suscrito|Estado de suscripción|Would you like to receive our newsletter?|May we contact you|Email Marketing Permissions|
+    Buyer Accepts Marketing|Confirmed opt-in|Einverständnis|Datenschutz akzeptiert|Newsletter-Abo|J'accepte de recevoir la newsletter|
+    Inscrito|Autorizzazione|Iscritto alla newsletter|Akkoord|Zgoda na marketing|Newsletter (tak/nie)|Work newsletter|Customer's consent
 """
 UNCLEAR = """
     Subscribed / unsubscribed|Opt-in/Opt-out|Abonné / Désabonné|Inscrit / désinscrit|Newsletter An-/Abmeldung|Subscribed / not subscribed|
@@ -286,6 +289,11 @@ UNCLEAR = """
     Abonnement résilié|Suscripción cancelada|Desuscrito|Iscrizione annullata|Consenso negato|
     Toestemming ingetrokken|Bezwaar|donotbulkemail|nonewsletter|
     Si no desea recibir publicidad marque aquí|Llamar y no enviar correo|Consent end|Inaktiv|Milano newsletter|Options|Note|N
+    optinrevoked|OPTINOUT|Nichteinwilligung|ohneeinwilligung|KEINEEINWILLIGUNG|Nichtanmeldung|De-subscribed|(De)subscribed|Dé-abonné|
+    DeOptIn|Des-suscrito|EMAIL_OPT_|MAIL_OPT_O|Email opt status|S/ newsletter|o. Werbung|Yes, no emails|newsletter_0|Privacy flag|
+    Would you like to receive our newsletter? You can unsubscribe at any time.|Newsletter erhalten (Abmeldung jederzeit möglich)|
+    Newsletter / no newsletter|Contact / Do not contact|OK to call / Do not call|Marketing mails, opt-out possible|hors liste noire|
+    Opt-out/in|Remove from suppression list|Adopt outreach|Mail ok, do not phone
 """
 
 

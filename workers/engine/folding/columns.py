@@ -12,13 +12,13 @@ from workers.engine.folding.shapes import (
     ASSIGNED_OWNER,
     Said,
     join_members,
-    make_consent_issues,
+    make_consent_issue,
     make_outcomes,
     make_text_lists,
     merge_settled,
     nothing_settled,
 )
-from workers.engine.frames import CREATE_SCHEMA, EngineOptions, Settled
+from workers.engine.frames import CREATE_SCHEMA, EngineOptions, Settled, make_issue_frame
 from workers.engine.identity import MakeIds
 from workers.engine.matching import KINDS, Matches, claimable, text_or_null
 
@@ -103,7 +103,7 @@ def _settle_new(rows: pl.DataFrame, said: Said, options: EngineOptions, make_ids
     )
     creates = contacts.select(*CREATE_SCHEMA).cast(pl.Schema(CREATE_SCHEMA))
     outcomes = make_outcomes(rows, pl.lit(RowOutcome.CREATED.value), creates["id"], pl.col("duplicate"))
-    return replace(nothing_settled(), outcomes=outcomes, creates=creates, issues=_consent_issues(rows, said, options))
+    return replace(nothing_settled(), outcomes=outcomes, creates=creates, issues=_consent_issues(rows, options))
 
 
 def _new_consent(rows: pl.DataFrame) -> pl.Expr:
@@ -112,11 +112,11 @@ def _new_consent(rows: pl.DataFrame) -> pl.Expr:
     return pl.when("unsubscribed").then(pl.lit(Consent.UNSUBSCRIBED.value)).otherwise(said)
 
 
-def _consent_issues(rows: pl.DataFrame, said: Said, options: EngineOptions) -> pl.DataFrame:
-    kept = rows.filter("unsubscribed")
-    if kept.is_empty() or not said.has_consent:
-        return nothing_settled().issues
-    return make_consent_issues(kept, options)
+def _consent_issues(rows: pl.DataFrame, options: EngineOptions) -> pl.DataFrame:
+    """A note on each row of which the contact comes out unsubscribed without its saying so."""
+    said = rows.filter("unsubscribed").select("row", consent=text_or_null("consent", rows.columns))
+    others = said.filter(pl.col("consent").ne_missing(Consent.UNSUBSCRIBED.value))
+    return make_issue_frame([make_consent_issue(row, value, options) for row, value in others.iter_rows()])
 
 
 def _new_tags(rows: pl.DataFrame, said: Said, options: EngineOptions) -> pl.Series:

@@ -125,9 +125,12 @@ def make_issue(
 def make_consent_issues(kept: pl.DataFrame, options: EngineOptions) -> pl.DataFrame:
     """A note on each of these rows that say of somebody who has unsubscribed anything but that."""
     others = kept.filter(pl.col("consent") != "", pl.col("consent") != Consent.UNSUBSCRIBED.value).select("row", "consent")
-    return make_issue_frame(
-        [make_issue(row, IssueCode.CONSENT_KEPT, IssueSeverity.NOTE, options, "consent", value) for row, value in others.iter_rows()]
-    )
+    return make_issue_frame([make_consent_issue(row, value, options) for row, value in others.iter_rows()])
+
+
+def make_consent_issue(row: int, value: str | None, options: EngineOptions) -> Issue:
+    """A note that somebody stays unsubscribed, whatever the row says."""
+    return make_issue(row, IssueCode.CONSENT_KEPT, IssueSeverity.NOTE, options, "consent", value)
 
 
 def make_notes_issue(row: int, value: str, options: EngineOptions) -> Issue:

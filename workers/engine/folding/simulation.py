@@ -46,7 +46,15 @@ from workers.engine.folding.rules import (
     tags_after,
     text_after,
 )
-from workers.engine.folding.shapes import ASSIGNED_OWNER, Said, clean_candidates, make_issue, make_notes_issue, require_needed
+from workers.engine.folding.shapes import (
+    ASSIGNED_OWNER,
+    Said,
+    clean_candidates,
+    make_consent_issue,
+    make_issue,
+    make_notes_issue,
+    require_needed,
+)
 from workers.engine.folding.writes import create_frame, outcome_frame, update_frame
 from workers.engine.frames import IN_ONE_CASE, EngineOptions, Issue, Settled, make_issue_frame
 from workers.engine.identity import MakeIds
@@ -159,8 +167,8 @@ class _Simulation:
         tags = missing_tags((), texts_of(record.get("tags")), self.options.tags)
         consent = text_of(record.get("consent"))
         if is_unsubscribed:
-            if consent and consent != Consent.UNSUBSCRIBED:
-                self.issues.append(make_issue(row, IssueCode.CONSENT_KEPT, IssueSeverity.NOTE, self.options, "consent", consent))
+            if consent != Consent.UNSUBSCRIBED:
+                self.issues.append(make_consent_issue(row, consent or None, self.options))
             consent = Consent.UNSUBSCRIBED.value
         draft = Draft(self.ids[row], Values(texts, consent or Consent.UNKNOWN.value, tuple(tags), custom, keys))
         draft.lists = tuple(dict.fromkeys(self.options.list_ids))
@@ -204,7 +212,7 @@ class _Simulation:
             keys=keys,
         )
         if is_consent_kept(now.consent, said_consent, policies["consent"]):
-            self.issues.append(make_issue(row, IssueCode.CONSENT_KEPT, IssueSeverity.NOTE, options, "consent", said_consent))
+            self.issues.append(make_consent_issue(row, said_consent, options))
         notes, more = now.texts["notes"], said.get("notes")
         if policies["notes"] is FieldPolicy.APPEND and more and adds_lines(notes, more) and is_full(notes, more):
             self.issues.append(make_notes_issue(row, more, options))

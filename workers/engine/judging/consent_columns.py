@@ -1,7 +1,8 @@
 """What a column of consent asks, so far as its name tells: who has agreed ("Opt-in"), or who has refused ("Opted out").
 
-There are more ways to refuse in a name than any list has ("Consent withdrawn", "Newsletter gekündigt", "Email blocked"), and a refusal that
-is read as an agreement mails to who said no. So every word of a name has to be known before yes in its column is an agreement.
+There are more ways to refuse in a name than any list has ("Consent withdrawn", "Newsletter gekündigt", "Email blocked"). A refusal that is
+read as an agreement mails to who said no, and an agreement that is read as a refusal is final. So every word of a name has to be known, or
+nobody can tell.
 """
 
 import re
@@ -17,55 +18,74 @@ class Asks(StrEnum):
     UNCLEAR = "unclear"
 
 
-# All without accents, and word by word where nothing else is said.
+# All in small letters and without accents.
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_YES, _NO = r"(?:yes|y|ja|j|oui|o|si|s|sim|tak|true|t|1)", r"(?:no|n|nein|non|nee|nao|nie|false|f|0)"
 # The two answers, as forms name them: "(yes/no)", "J/N", "si o no". Beside each other they may be words of a sentence ("si no desea").
-_YES_OR_NO = re.compile(
-    r"(?<!\w)(?:yes|y|ja|j|oui|o|si|s|sim|true|t|1)(?:\s*[/|,]\s*|\s+(?:or|oder|ou|o|of)\s+)(?:no|n|nein|non|nee|nao|false|f|0)(?!\w)"
-)
+_YES_OR_NO = re.compile(rf"(?<!\w){_YES}(?:\s*[/|]\s*{_NO}(?!\w)|\s+(?:or|oder|ou|o|of)\s+{_NO}(?!\w)|\s*,\s*{_NO}(?=\s*(?:$|[)\]])))")
+# A syllable that turns a word round, at the beginning or parted from its word: "De-subscribed", "(Un)subscribed".
+_TURNING = re.compile(r"^\W*(?:de|des|dis|di|un|non)\b|\b(?:de|des|dis|di|un|non)[-)]")
+_OPT_IN = re.compile(r"\bopt(?:ed|s)? ?in(?:s)?\b")
+# Nought is an answer: "newsletter_0" may be a column of those who said no.
+_NUMBER = re.compile(r"[1-9]\d*")
 _REFUSAL = re.compile(
-    r"\w*opt(?:ed|s)? ?outs?\w*|"
-    r"\b(?:\w*un ?subscri\w*|unsub|(?:do ?not|don'?t|no|never) ?(?:e ?)?(?:mail|contact|call|send|market|text|phone)\w*|do not disturb|dnc|"
-    r"no newsletters?|suppress\w*|black ?list\w*|block ?list\w*|liste noire|lista (?:negra|nera)|\w*robinson ?\w*|bloctel|"
-    r"des ?abonn\w*|des ?inscri\w*|dado de baja|disiscri\w*|afgemeld|uitgeschreven|abgemeldet|\w*abmeldung|abbestell\w*|ausgetragen|"
-    r"\w*(?:sperre|sperrliste|sperrvermerk|verbot|widerspruch))\b"
+    r"\b(?:(?:has|is|e?mail|sms|bulk|marketing)*opt(?:ed|s)? ?outs?(?:of\w*|flag|date|\d+)?|"
+    r"(?:e?mail)?un ?subscri\w*|unsub|"
+    r"(?:do ?not|don'?t|no|never) ?(?:e ?)?(?:mail|contact|call|send|market|text|phone)\w*|no newsletters?|do not disturb|dnc|"
+    r"suppress\w*|black ?list\w*|block ?list\w*|liste noire|lista (?:negra|nera|robinson)|robinson ?list[ea]?|bloctel|"
+    r"des ?abonn\w*|des ?inscri\w*|dado de baja|disiscri\w*|afgemeld|uitgeschreven|"
+    r"abgemeldet|(?:newsletter)?abmeldung|abbestell\w*|ausgetragen|"
+    r"(?:werbe|mail|kontakt)?(?:sperre|sperrliste|sperrvermerk|verbot|widerspruch))\b"
 )
-_AGREEMENT = (
-    r"opt ?ins?|optin\w*|opted in|subs?|subscribed?|consen(?:t|ts|ted|so|sos|ti|tement|timiento|timento)|"
-    r"\w*einwilligung(?:en)?|eingewilligt|zustimmung|zugestimmt|\w*anmeldung|angemeldet|abonn(?:e|es|ee|ees|ement|ements|ent|enten|iert|iere)|"
-    r"inscri(?:t|te|ts|tes|ption|cao|pcion)|iscri(?:tto|tta|zione)|su[bs]scri(?:to|ta|pcion|ptor)|suscriptor|agree(?:s|d|ment)?|"
-    r"accept(?:s|ed|e|es|ance)?|accetta|accetto|acepta|acepto|aceita|aceito|permission|permitted|allow(?:s|ed)?|erlaubnis|erlaubt|toestemming|"
-    r"aangemeld|ingeschreven|zgoda|souscrit|accord|optedin"
-)
-_DENIAL = re.compile(
-    r"\b(?:no|not|non|nao|never|without|don'?t|nicht|kein\w*|ohne|ne|pas|plus|sans|sin|sem|senza|geen|niet|"
-    r"withdr\w*|revo\w*|declin\w*|den(?:y|ied)|refus\w*|oppos\w*|widerruf\w*|widersproch\w*|abgelehnt|gesperrt|baja)\b"
-)
-_SPEAKS_OF_AGREEMENT = re.compile(rf"\b(?:{_AGREEMENT})\b|\ban$")
-# What says nothing against it: ways to reach people, what is sent, small words, and what a column is.
-_HARMLESS = re.compile(
-    rf"(?:{_AGREEMENT}|\d+|[adeilosuy]|subscri(?:bers?|ptions?)|souscription|"
-    r"e?mail(?:s|ing|ings)?|courriels?|correos?|electronic[ao]?|post|letters?|briefe?|sms|texts?|phones?|telephone|telefon[eo]?|tel|mobile|"
-    r"calls?|calling|whatsapp|push|web|"
-    r"newsletters?|news|nieuwsbrief|marketing|marketingow[ae]|advertising|promotion(?:s|al)?|offers?|updates?|info|information(?:en|s)?|communications?|"
-    r"comunica(?:ciones|zioni|coes)|messages?|nachrichten|werbung|werbe|angebote|publicidad|publicite|pubblicita|boletin|lettre|lists?|liste|"
-    r"gdpr|dsgvo|rgpd|double|single|explicit|implied|legal|basis|data|privacy|daten|datenschutz|"
-    r"opt|opted|in|ok|okay|yes|ja|oui|si|sim|want(?:s|ed)?|like|would|receiv(?:e|es|ing)|recoit|recevoir|recibir|ricevere|receber|erhalten|get|gets|sends?|"
-    r"sign(?:ed)?|up|signup|join(?:ed)?|register(?:ed)?|to|for|of|via|by|per|par|por|para|pour|with|the|an|und|and|et|or|oder|ou|me|us|my|our|is|"
-    r"has|have|can|may|be|on|from|zum|zur|fur|der|die|das|den|des|du|de|la|le|les|el|los|las|al|do|da|dos|il|lo|di|del|della|voor|het|een|van|"
-    r"status|statut|state|stato|estado|flag|field|column|spalte|colonne|columna|value|level|type|date|time|"
-    r"contacts?|kontakte?|customers?|kunden?|clients?|clientes?|clienti|members?|users?|persons?|people|leads?|attributes?|properties|fields|custom)"
-)
+# Words of agreement, and of wishing for something.
+_AGREEING_WORDS = """
+    optin in ok okay yes sub subs subscribe subscribed active consent consents consented given granted confirmed agree agrees agreed
+    agreement accept accepts accepted acceptance permission permissions permitted allow allows allowed want wants wanted like likes would
+    wish receive receives receiving get gets may can sign signed up signup join joined einwilligung einwilligungen werbeeinwilligung
+    emaileinwilligung mailingeinwilligung datenschutzeinwilligung kontakteinwilligung eingewilligt erteilt zustimmung zugestimmt
+    akzeptiert anmeldung newsletteranmeldung angemeldet einverstandnis einverstanden erlaubnis erlaubt erhalten abonniert abonniere
+    abonne abonnes abonnee abonnees abonnement abonnements inscrit inscrite inscrits inscrites inscription souscrit accord accepte
+    acceptes consentement consenti souhaite recoit recevoir consentimiento consentimento inscrito inscrita inscricao inscripcion suscrito
+    suscrita suscripcion subscrito subscrita subscricao suscriptor acepta acepto aceita aceito quiero quero deseo desejo recibir receber
+    autoriza autorizo autorizacion autorizacao consenso consensi iscritto iscritta iscrizione accetta accetto ricevere autorizza
+    autorizzo autorizzazione toestemming akkoord aangemeld ingeschreven inschrijving abonnent abonnenten geabonneerd ontvangen zgoda
+"""
+# What takes no side: ways to reach people, what is sent, small words, and what a column is.
+_NEUTRAL_WORDS = """
+    email emails emailing mail mails mailing mailings courriel courriels correo correos electronico electronica post letter letters brief
+    briefe sms text texts phone phones telephone telefon telefono telefone tel mobile call calls calling whatsapp push web newsletter
+    newsletters news nieuwsbrief infolettre boletin lettre abo subscriber subscribers subscription subscriptions souscription empfanger
+    verteiler mailinglijst list lists liste marketing marketingowa marketingowe advertising promotion promotions promotional offer offers
+    update updates info information informationen communication communications comunicaciones comunicazioni comunicacoes message messages
+    nachrichten werbung angebote publicidad publicite pubblicita gdpr dsgvo rgpd lgpd rodo double single explicit implied legal basis
+    data daten weekly monthly daily a d e i j l y all to for of via by with the an and or me us my our we you your is has have be on from
+    send sends und oder zum zur fur per der die das den des ich et ou par pour du de la le les je por para el los las al do da dos na il
+    lo alla di del della voor het een van status statut state stato estado flag field fields column spalte colonne columna value level
+    type date time primary work home custom contact contacts kontakt kontakte customer customers kunde kunden client clients cliente
+    clientes clienti buyer buyers member members user users person persons people lead leads attribute attributes properties
+"""
+_AGREEING, _NEUTRAL = frozenset(_AGREEING_WORDS.split()), frozenset(_NEUTRAL_WORDS.split())
+# Neutral only beside a word of agreement: by themselves they may be a wish to be left alone.
+_PRIVACY = frozenset(("privacy", "datenschutz", "privacidad", "privacidade"))
 
 
 def what_is_asked(header: str) -> Asks:
     """What yes in a column of this name would be an answer to."""
     parted = _CAMEL.sub(" ", header).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
     letters = (char for char in unicodedata.normalize("NFKD", parted).casefold() if not unicodedata.combining(char))
-    words = re.sub(r"[^\w']+|_+", " ", _YES_OR_NO.sub(" ", "".join(letters))).strip()
-    rest = _REFUSAL.sub(" ", words).strip()
-    if rest == words:
-        return Asks.WHO_AGREED if all(map(_HARMLESS.fullmatch, re.split(r"[ ']+", words))) else Asks.UNCLEAR
-    # Of both, or the opposite of a refusal, nobody can tell.
-    is_turned = _DENIAL.search(rest) or _SPEAKS_OF_AGREEMENT.search(rest)
-    return Asks.UNCLEAR if is_turned else Asks.WHO_REFUSED
+    name = _YES_OR_NO.sub(" ", "".join(letters))
+    words = _OPT_IN.sub("optin", re.sub(r"[^\w']+|_+", " ", name).strip())
+    rest = _REFUSAL.sub(" ", words)
+    is_refusal = rest != words
+    if not is_refusal and _TURNING.search(name):
+        return Asks.UNCLEAR
+    known = [word for word in re.split(r"'s\b|[ ']+", rest) if word]
+    agreeing = _AGREEING.intersection(known)
+    harmless = _NEUTRAL | agreeing | (_PRIVACY if agreeing else frozenset())
+    if not all(word in harmless or _NUMBER.fullmatch(word) for word in known):
+        return Asks.UNCLEAR
+    if not is_refusal:
+        return Asks.WHO_AGREED if known else Asks.UNCLEAR
+    # Of both, of a choice between them, or with a wish, nobody can tell.
+    is_choice = any(part.strip() and not _REFUSAL.search(re.sub(r"[^\w']+|_+", " ", part)) for part in re.split(r"[/|]", name))
+    return Asks.UNCLEAR if agreeing or is_choice else Asks.WHO_REFUSED

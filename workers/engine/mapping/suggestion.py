@@ -98,6 +98,8 @@ def _suggest(header: str, name: str, values: Sequence[str], other_name: str | No
     named = _suggest_by_path(header) if is_nested else _suggest_by_name(name, other_name)
     found = [_weigh(suggestion, values) for suggestion in named]
     found += _suggest_by_values(name, values)
+    # "nonewsletter" is near to "newsletter".
+    found = [each for each in found if each.field != ContactField.CONSENT or what_is_asked(header) is not Asks.UNCLEAR]
     best: dict[str, Suggestion] = {}
     for suggestion in sorted(found, key=lambda suggestion: -suggestion.confidence):
         best.setdefault(suggestion.field, suggestion)
@@ -144,9 +146,7 @@ def _suggest_near(name: str) -> list[Suggestion]:
     if len(name) < _MIN_FOLDED_LENGTH:
         return []
     near = process.extract(name, _NEAR_ALIASES, scorer=fuzz.ratio, score_cutoff=_MIN_SIMILARITY, limit=3)
-    found = [Suggestion(FIELD_BY_ALIAS[alias], round(0.85 * score / 100, 2), f"nearly “{alias}”") for alias, score, _ in near]
-    # "nonewsletter" is near to "newsletter".
-    return [each for each in found if each.field != ContactField.CONSENT or what_is_asked(name) is not Asks.UNCLEAR]
+    return [Suggestion(FIELD_BY_ALIAS[alias], round(0.85 * score / 100, 2), f"nearly “{alias}”") for alias, score, _ in near]
 
 
 def _weigh(suggestion: Suggestion, values: Sequence[str]) -> Suggestion:
