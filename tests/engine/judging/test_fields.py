@@ -265,8 +265,8 @@ def test_consent_is_read_from_common_words(cell: str, value: str) -> None:
 
 REFUSALS = """
     Opted out|optedOut|HasOptedOutOfEmail|email_opt_out|Unsubscribed|un-subscribed|Do not e-mail|Don't email|Dont email|donotemail|
-    Abgemeldet|Désabonné|Dés-inscrit|Werbesperre|subscriber.unsubscribed|subscriber.optedOut|Subscriber opted out|Subscription opt-out|
-    Unsub|No mail|No e-mails|noemail|Opted out of subscription|Do not market|Werbeverbot|Dado de baja|No newsletter|Newsletterabmeldung|
+    Abgemeldet|Désabonné|Werbesperre|subscriber.unsubscribed|subscriber.optedOut|Subscriber opted out|Subscription opt-out|
+    Unsub|Opted out of subscription|Do not market|Werbeverbot|Dado de baja|No newsletter|Newsletterabmeldung|
     Werbewiderspruch|Blocklist|Never contact|DO NOT CALL|Opt-out (yes/no)|Do not send an e-mail|Unsubscribed from newsletter|
     hasoptedoutofemail|HASOPTEDOUTOFEMAIL|emailoptout|optoutflag|Do Not Disturb|DNC|Liste noire|Sperrliste|Robinsonliste|Bloctel
 """
@@ -294,6 +294,10 @@ UNCLEAR = """
     Would you like to receive our newsletter? You can unsubscribe at any time.|Newsletter erhalten (Abmeldung jederzeit möglich)|
     Newsletter / no newsletter|Contact / Do not contact|OK to call / Do not call|Marketing mails, opt-out possible|hors liste noire|
     Opt-out/in|Remove from suppression list|Adopt outreach|Mail ok, do not phone
+    Dés-inscrit|No mail|No e-mails|noemail|isInActive|newsletter_des_abo|emailDeSubscribed|DE_ACTIVE|!subscribed|¬ opt-in|Wants privacy|
+    consent_de|marketing_|Newsletter An- und Abmeldung|Subscription and unsubscription|Email (no calls)|
+    Contact or do not contact|Send me the newsletter (unsubscribe by email)|Newsletter, désinscription par e-mail|Newsletter (un)subscribed|
+    Never contacted|No phone|Do not call, email me|(jederzeit) abbestellbar
 """
 
 

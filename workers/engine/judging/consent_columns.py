@@ -23,23 +23,30 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _YES, _NO = r"(?:yes|y|ja|j|oui|o|si|s|sim|tak|true|t|1)", r"(?:no|n|nein|non|nee|nao|nie|false|f|0)"
 # The two answers, as forms name them: "(yes/no)", "J/N", "si o no". Beside each other they may be words of a sentence ("si no desea").
 _YES_OR_NO = re.compile(rf"(?<!\w){_YES}(?:\s*[/|]\s*{_NO}(?!\w)|\s+(?:or|oder|ou|o|of)\s+{_NO}(?!\w)|\s*,\s*{_NO}(?=\s*(?:$|[)\]])))")
-# A syllable that turns a word round, at the beginning or parted from its word: "De-subscribed", "(Un)subscribed".
-_TURNING = re.compile(r"^\W*(?:de|des|dis|di|un|non)\b|\b(?:de|des|dis|di|un|non)[-)]")
+# What turns a word round, at the beginning or joined to its word: "De-subscribed", "emailDeSubscribed"; and what leaves both, "(un)".
+_TURNING = re.compile(r"^\W*(?:de|des|dis|di|un|non)(?![a-z])|(?<![a-z])(?:de|des|dis|di|un|non)[-_)]")
+_EITHER = re.compile(r"\((?:un|de|des|dis)\)")
+# Parts of a choice, and notes behind a question.
+_PARTS = re.compile(r"[/|();,]")
+# Databases of old cut names to so many characters: "consent_de" was denied or declined.
+_CUT = 10
+_CUT_OFF = frozenset(("d", "de", "den", "des", "di", "do", "can"))
 _OPT_IN = re.compile(r"\bopt(?:ed|s)? ?in(?:s)?\b")
 # Nought is an answer: "newsletter_0" may be a column of those who said no.
 _NUMBER = re.compile(r"[1-9]\d*")
 _REFUSAL = re.compile(
     r"\b(?:(?:has|is|e?mail|sms|bulk|marketing)*opt(?:ed|s)? ?outs?(?:of\w*|flag|date|\d+)?|"
     r"(?:e?mail)?un ?subscri\w*|unsub|"
-    r"(?:do ?not|don'?t|no|never) ?(?:e ?)?(?:mail|contact|call|send|market|text|phone)\w*|no newsletters?|do not disturb|dnc|"
+    r"(?:do ?not|don'?t) ?(?:e ?)?(?:mail|contact|call|send|market|text|phone)\w*|never (?:e ?)?(?:mail|contact|call|text|phone)\b|"
+    r"no newsletters?|do not disturb|dnc|"
     r"suppress\w*|black ?list\w*|block ?list\w*|liste noire|lista (?:negra|nera|robinson)|robinson ?list[ea]?|bloctel|"
-    r"des ?abonn\w*|des ?inscri\w*|dado de baja|disiscri\w*|afgemeld|uitgeschreven|"
-    r"abgemeldet|(?:newsletter)?abmeldung|abbestell\w*|ausgetragen|"
+    r"desabonn\w*|desinscri\w*|dado de baja|disiscri\w*|afgemeld|uitgeschreven|"
+    r"abgemeldet|(?:newsletter)?abmeldung|abbestell(?!bar)\w*|ausgetragen|"
     r"(?:werbe|mail|kontakt)?(?:sperre|sperrliste|sperrvermerk|verbot|widerspruch))\b"
 )
 # Words of agreement, and of wishing for something.
 _AGREEING_WORDS = """
-    optin in ok okay yes sub subs subscribe subscribed active consent consents consented given granted confirmed agree agrees agreed
+    optin ok okay yes sub subs subscribe subscribed active consent consents consented given granted confirmed agree agrees agreed
     agreement accept accepts accepted acceptance permission permissions permitted allow allows allowed want wants wanted like likes would
     wish receive receives receiving get gets may can sign signed up signup join joined einwilligung einwilligungen werbeeinwilligung
     emaileinwilligung mailingeinwilligung datenschutzeinwilligung kontakteinwilligung eingewilligt erteilt zustimmung zugestimmt
@@ -65,27 +72,35 @@ _NEUTRAL_WORDS = """
     clientes clienti buyer buyers member members user users person persons people lead leads attribute attributes properties
 """
 _AGREEING, _NEUTRAL = frozenset(_AGREEING_WORDS.split()), frozenset(_NEUTRAL_WORDS.split())
-# Neutral only beside a word of agreement: by themselves they may be a wish to be left alone.
+# Neutral only beside a word of consenting: by themselves they may be a wish to be left alone.
 _PRIVACY = frozenset(("privacy", "datenschutz", "privacidad", "privacidade"))
+_CONSENTING_WORDS = "optin consent consents accept accepts accepted agree agreed agreement einwilligung akzeptiert accepte acepto aceito"
+_CONSENTING = frozenset(_CONSENTING_WORDS.split())
+# Beside a refusal they make a sentence of it, or a choice: "Subscription and unsubscription", "Send me news (unsubscribe by e-mail)".
+_JOINING = frozenset(("and", "or", "und", "oder", "et", "ou", "me", "send", "by", "via", "per", "par"))
 
 
 def what_is_asked(header: str) -> Asks:
     """What yes in a column of this name would be an answer to."""
-    parted = _CAMEL.sub(" ", header).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    parted = _CAMEL.sub("_", header).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
     letters = (char for char in unicodedata.normalize("NFKD", parted).casefold() if not unicodedata.combining(char))
     name = _YES_OR_NO.sub(" ", "".join(letters))
     words = _OPT_IN.sub("optin", re.sub(r"[^\w']+|_+", " ", name).strip())
     rest = _REFUSAL.sub(" ", words)
     is_refusal = rest != words
-    if not is_refusal and _TURNING.search(name):
+    # A sign may stand for no: "!subscribed", "¬ opt-in", or a picture.
+    has_signs = header.startswith("!") or any(unicodedata.category(char) in ("So", "Sm") for char in header)
+    if has_signs or _EITHER.search(name) or header.endswith("_") or (not is_refusal and _TURNING.search(name)):
         return Asks.UNCLEAR
     known = [word for word in re.split(r"'s\b|[ ']+", rest) if word]
     agreeing = _AGREEING.intersection(known)
-    harmless = _NEUTRAL | agreeing | (_PRIVACY if agreeing else frozenset())
+    harmless = _NEUTRAL | agreeing | (_PRIVACY if _CONSENTING & agreeing else frozenset())
     if not all(word in harmless or _NUMBER.fullmatch(word) for word in known):
         return Asks.UNCLEAR
     if not is_refusal:
-        return Asks.WHO_AGREED if known else Asks.UNCLEAR
+        is_cut = len(header) == _CUT and known[-1:] and known[-1] in _CUT_OFF
+        return Asks.WHO_AGREED if known and not is_cut else Asks.UNCLEAR
     # Of both, of a choice between them, or with a wish, nobody can tell.
-    is_choice = any(part.strip() and not _REFUSAL.search(re.sub(r"[^\w']+|_+", " ", part)) for part in re.split(r"[/|]", name))
-    return Asks.UNCLEAR if agreeing or is_choice else Asks.WHO_REFUSED
+    is_choice = any(part.strip() and not _REFUSAL.search(re.sub(r"[^\w']+|_+", " ", part)) for part in _PARTS.split(name))
+    is_joined = not _JOINING.isdisjoint(known) or re.search(r"\ban\b(?! e ?mail)", rest)
+    return Asks.UNCLEAR if agreeing or is_choice or is_joined else Asks.WHO_REFUSED
