@@ -274,7 +274,7 @@ AGREEMENTS = """
     Newsletter|Opt-in|optIn|Consent|Subscribed|Consenso telefono/email|Newsletter (yes/no)|Einwilligung|E-Mail-Einwilligung|opted_in|
     Consentimiento teléfono, email|Email marketing status|Newsletter ja/nein|Opt-in J/N|Accepts Email Marketing|OPT_IN|DOUBLE_OPT-IN|
     emailMarketingConsent.state|Receive newsletter|GDPR consent|Abonnement à la newsletter|Newsletter-Anmeldung|Nieuwsbrief|Column 3|
-    I agree to receive emails|E-Mail Werbung erlaubt|Consentement à l'e-mail|Consent (si o no)
+    I agree to receive emails|E-Mail Werbung erlaubt|Consentement à l'e-mail|Consent (si o no)|
     Suscrito|Estado de suscripción|Would you like to receive our newsletter?|May we contact you|Email Marketing Permissions|
     Buyer Accepts Marketing|Confirmed opt-in|Einverständnis|Datenschutz akzeptiert|Newsletter-Abo|J'accepte de recevoir la newsletter|
     Inscrito|Autorizzazione|Iscritto alla newsletter|Akkoord|Zgoda na marketing|Newsletter (tak/nie)|Work newsletter|Customer's consent
@@ -288,16 +288,16 @@ UNCLEAR = """
     IsExcludedFromCampaigns|Email blocked|STOP SMS|Não receber emails|Descadastrado|Consentimento não|Consentement retiré|
     Abonnement résilié|Suscripción cancelada|Desuscrito|Iscrizione annullata|Consenso negato|
     Toestemming ingetrokken|Bezwaar|donotbulkemail|nonewsletter|
-    Si no desea recibir publicidad marque aquí|Llamar y no enviar correo|Consent end|Inaktiv|Milano newsletter|Options|Note|N
+    Si no desea recibir publicidad marque aquí|Llamar y no enviar correo|Consent end|Inaktiv|Milano newsletter|Options|Note|N|
     optinrevoked|OPTINOUT|Nichteinwilligung|ohneeinwilligung|KEINEEINWILLIGUNG|Nichtanmeldung|De-subscribed|(De)subscribed|Dé-abonné|
     DeOptIn|Des-suscrito|EMAIL_OPT_|MAIL_OPT_O|Email opt status|S/ newsletter|o. Werbung|Yes, no emails|newsletter_0|Privacy flag|
     Would you like to receive our newsletter? You can unsubscribe at any time.|Newsletter erhalten (Abmeldung jederzeit möglich)|
     Newsletter / no newsletter|Contact / Do not contact|OK to call / Do not call|Marketing mails, opt-out possible|hors liste noire|
-    Opt-out/in|Remove from suppression list|Adopt outreach|Mail ok, do not phone
+    Opt-out/in|Remove from suppression list|Adopt outreach|Mail ok, do not phone|
     Dés-inscrit|No mail|No e-mails|noemail|isInActive|newsletter_des_abo|emailDeSubscribed|DE_ACTIVE|!subscribed|¬ opt-in|Wants privacy|
     consent_de|marketing_|Newsletter An- und Abmeldung|Subscription and unsubscription|Email (no calls)|
-    Contact or do not contact|Send me the newsletter (unsubscribe by email)|Newsletter, désinscription par e-mail|Newsletter (un)subscribed|
-    Never contacted|No phone|Do not call, email me|(jederzeit) abbestellbar
+    Contact or do not contact|Send me the newsletter (unsubscribe by email)|Newsletter, désinscription par e-mail|
+    (Un)subscribed|(Dés)abonné|Never contacted|No phone|Do not call, email me|(jederzeit) abbestellbar
 """
 
 

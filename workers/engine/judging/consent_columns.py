@@ -23,10 +23,9 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _YES, _NO = r"(?:yes|y|ja|j|oui|o|si|s|sim|tak|true|t|1)", r"(?:no|n|nein|non|nee|nao|nie|false|f|0)"
 # The two answers, as forms name them: "(yes/no)", "J/N", "si o no". Beside each other they may be words of a sentence ("si no desea").
 _YES_OR_NO = re.compile(rf"(?<!\w){_YES}(?:\s*[/|]\s*{_NO}(?!\w)|\s+(?:or|oder|ou|o|of)\s+{_NO}(?!\w)|\s*,\s*{_NO}(?=\s*(?:$|[)\]])))")
-# What turns a word round, at the beginning or joined to its word: "De-subscribed", "emailDeSubscribed"; and what leaves both, "(un)".
+# What turns a word round, at the beginning or joined to its word: "De-subscribed", "emailDeSubscribed".
 _TURNING = re.compile(r"^\W*(?:de|des|dis|di|un|non)(?![a-z])|(?<![a-z])(?:de|des|dis|di|un|non)[-_)]")
-_EITHER = re.compile(r"\((?:un|de|des|dis)\)")
-# Parts of a choice, and notes behind a question.
+# Parts of a choice, and notes behind a question: "Contact / Do not contact", "(Un)subscribed".
 _PARTS = re.compile(r"[/|();,]")
 # Databases of old cut names to so many characters: "consent_de" was denied or declined.
 _CUT = 10
@@ -90,7 +89,7 @@ def what_is_asked(header: str) -> Asks:
     is_refusal = rest != words
     # A sign may stand for no: "!subscribed", "¬ opt-in", or a picture.
     has_signs = header.startswith("!") or any(unicodedata.category(char) in ("So", "Sm") for char in header)
-    if has_signs or _EITHER.search(name) or header.endswith("_") or (not is_refusal and _TURNING.search(name)):
+    if has_signs or header.endswith("_") or (not is_refusal and _TURNING.search(name)):
         return Asks.UNCLEAR
     known = [word for word in re.split(r"'s\b|[ ']+", rest) if word]
     agreeing = _AGREEING.intersection(known)
