@@ -11,7 +11,7 @@ from api.commands.editable_source import EditableSource, find_source
 from models.database import writing
 from models.errors import InvalidRequest, LimitExceeded, WrongState
 from models.queries.edits import CELL_SCHEMA, EditChange, edit
-from models.queries.imports import require_import, require_version
+from models.queries.imports import hold_import, require_version
 from models.queries.remains import Part, require_kept
 from models.tables import ImportJob
 
@@ -66,8 +66,8 @@ def edit_rows(
 def keep_change(deps: Deps, actor: Actor, source: EditableSource, change: EditChange, action: str, told: Mapping[str, object]) -> ImportJob:
     """Keep a change of the source as it was looked at. Raises WrongState (stale_version) where the import has changed since."""
     with writing(deps.database) as tx:
-        job = require_import(tx, actor.tenant_id, source.job.id)
-        require_kept(tx, job, Part.CHUNKS)
+        job = hold_import(tx, actor.tenant_id, source.job.id)
+        require_kept(job, Part.CHUNKS)
         require_version(job, source.job.version)
         most, most_characters = deps.settings.max_edits, deps.settings.max_edited_characters
         follow_ups = edit(tx, job, change, most=most, most_characters=most_characters, actor=actor.name, action=action, **told)

@@ -13,7 +13,7 @@ from models.database import Writing, reading, writing, writing_end
 from models.errors import InvalidRequest, WrongState
 from models.lifecycle import CANCELLABLE, require_one_of
 from models.queries import audit, transitions
-from models.queries.imports import require_import, require_version
+from models.queries.imports import hold_import, require_import, require_version
 from models.queries.remains import Part, require_kept
 from models.queries.reports import request_report
 from models.queries.sending import FollowUp
@@ -114,7 +114,7 @@ def request_error_report(deps: Deps, actor: Actor, import_id: str, *, report_for
 
     def move(tx: Writing, job: ImportJob) -> list[FollowUp]:
         # Held, so that no sweep of the chunks begins before it can see the report.
-        require_kept(tx, job, Part.CHUNKS)
+        require_kept(job, Part.CHUNKS)
         audit.record_import(tx, job, actor.name, "report.requested", format=report_format.value)
         return request_report(tx, job, report_format)
 
@@ -132,7 +132,7 @@ def _move(
     """Move an import in one transaction: of its own, or in the one that is given."""
     require_member(actor)
     with transaction or writing(deps.database) as tx:
-        job = require_import(tx, actor.tenant_id, require_id(import_id, "import"))
+        job = hold_import(tx, actor.tenant_id, require_id(import_id, "import"))
         require_version(job, version)
         follow_ups = move(tx, job)
     deps.outbox.send(follow_ups)

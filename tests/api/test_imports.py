@@ -1,15 +1,19 @@
 """An import from its creation to its undoing, as clients see it."""
 
+import asyncio
 import json
 from datetime import UTC, datetime
 from uuid import UUID
 
+import pytest
 from sqlalchemy import update
 from sqlmodel import col
 
 from models.database import writing
+from models.queries.imports import hold_import
+from models.queries.transitions import start
 from models.tables import ImportJob
-from models.vocabulary import DuplicateStrategy, Stage
+from models.vocabulary import DuplicateStrategy, ImportStatus, Stage
 from tests.api.door import CREATE, CSV, Door
 
 COUNTS = "counts { total created updated unchanged skipped failed unprocessed duplicates }"
@@ -221,6 +225,35 @@ async def test_cancelling_deleting_and_stale_versions(door: Door) -> None:
     deleted = await door.change("deleteImport", {"id": import_id}, "deletedId")
     assert deleted == {"deletedId": import_id, "userErrors": []}
     assert (await door.ask("query($id: ID!) { import(id: $id) { id } }", {"id": import_id}))["import"] is None
+
+
+@pytest.mark.parametrize("is_version_given", [False, True])
+async def test_a_cancel_that_comes_while_an_import_is_being_moved_ends_it_as_it_is_left(door: Door, is_version_given: bool) -> None:
+    """Who presses the button just when the plan is kept and applying begins has not seen another import; who names its version has."""
+    import_id = (await door.create())["import"]["id"]
+    job_id = UUID(import_id)
+    door.rig.drain()
+    await door.change("updateImport", {"id": import_id, "mapping": [{"column": "Email", "field": "email"}]}, "import { id }")
+    door.rig.drain()
+    assert door.rig.status(job_id) is ImportStatus.PLANNED
+    version = {"version": door.rig.job(job_id).version} if is_version_given else {}
+    with writing(door.rig.deps.database) as tx:
+        follow_ups = start(
+            tx, hold_import(tx, door.rig.tenant_id, job_id), plan_hash=None, concurrent_imports=2, in_flight=4, actor="other"
+        )
+        cancelling = asyncio.create_task(door.change("cancelImport", {"id": import_id, **version}, "import { status }"))
+        done, _ = await asyncio.wait([cancelling], timeout=0.5)
+        assert not done
+    answer = await cancelling
+    door.rig.outbox.send(follow_ups)
+    door.rig.drain()
+    if is_version_given:
+        assert [error["code"] for error in answer["userErrors"]] == ["STALE_VERSION"]
+        assert door.rig.status(job_id) is ImportStatus.COMPLETED
+    else:
+        assert answer == {"import": {"status": "CANCELLING"}, "userErrors": []}
+        assert door.rig.status(job_id) is ImportStatus.CANCELLED
+        assert door.rig.contacts() == []
 
 
 async def test_analytics_add_up(door: Door) -> None:
