@@ -239,6 +239,8 @@ CUSTOM_PREFIX = "custom."
 NAME_FIELDS = (ContactField.FIRST_NAME, ContactField.LAST_NAME, ContactField.FULL_NAME)
 # The fields of which there can be more.
 APPENDABLE_FIELDS = frozenset({ContactField.TAGS, ContactField.NOTES})
+# The fields that several columns may fill: who agreed may stand in one and who refused in others.
+REPEATABLE_FIELDS = frozenset({ContactField.CONSENT})
 
 # Everything of a contact that is one nullable text: all but consent (never null) and tags (a list).
 TEXT_FIELDS: tuple[str, ...] = tuple(field.value for field in ContactField if field not in (ContactField.CONSENT, ContactField.TAGS))

@@ -21,6 +21,7 @@ from models.vocabulary import (
     MAX_FIELD_LENGTH,
     MAX_LENGTH,
     MAX_TAG_LENGTH,
+    REPEATABLE_FIELDS,
     AssignmentMode,
     ContactField,
     ErrorPolicy,
@@ -123,7 +124,7 @@ def read_mapping(choices: Sequence[ColumnChoice] | None, options: ImportOptions)
         if not choice.field:
             continue
         _require_field(choice.field, path)
-        if choice.field in mapping.values():
+        if choice.field in mapping.values() and choice.field not in REPEATABLE_FIELDS:
             raise InvalidRequest(f"Two columns are mapped to {choice.field}.", code="field_mapped_twice", path=(*path, "field"))
         mapping[choice.column] = choice.field
     require_match_field(mapping.values(), options.match_fields)

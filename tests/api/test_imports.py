@@ -256,6 +256,22 @@ async def test_a_cancel_that_comes_while_an_import_is_being_moved_ends_it_as_it_
         assert door.rig.contacts() == []
 
 
+async def test_a_file_that_says_who_agreed_and_who_refused_is_heard_in_both(door: Door) -> None:
+    people = b"Email,Opt-in,Opted out,Unsubscribe date\na@x.org,yes,no,\nb@x.org,yes,yes,\nc@x.org,yes,,2024-05-01\nd@x.org,,no,\n"
+    both = [
+        {"column": "Email", "field": "email"},
+        *({"column": name, "field": "consent"} for name in ("Opt-in", "Opted out", "Unsubscribe date")),
+    ]
+    expected = {"a@x.org": "subscribed", "b@x.org": "unsubscribed", "c@x.org": "unsubscribed", "d@x.org": "unknown"}
+    for given in ({}, {"mapping": both, "allowDuplicateFile": True, "options": {"duplicateStrategy": "UPDATE"}}):
+        import_id = await door.completed(people, **given)
+        mapped = (await door.ask("query($id: ID!) { import(id: $id) { mapping { column field } } }", {"id": import_id}))["import"][
+            "mapping"
+        ]
+        assert mapped == both
+        assert {contact.email: contact.consent for contact in door.rig.contacts()} == expected
+
+
 async def test_analytics_add_up(door: Door) -> None:
     await door.completed(CSV + b"not an address,Cy,\n")
     await door.send_file(b"\x89PNG\r\n", "photo.csv")

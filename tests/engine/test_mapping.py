@@ -215,6 +215,18 @@ def test_what_may_be_a_refusal_is_no_consent_for_being_spelled_nearly_like_one(h
     assert best(header, ["yes", "no"]) is None
 
 
+def test_every_column_of_refusals_is_consent_beside_one_of_agreements() -> None:
+    headers = ["Opted out", "Email", "Newsletter", "Opt-in", "Unsubscribe date", "HasOptedOutOfEmail", "Abgemeldet", "Désabonné"]
+    refusals = {"Opted out", "Unsubscribe date", "HasOptedOutOfEmail", "Abgemeldet", "Désabonné"}
+    mapping = choose_mapping(make_columns({header: [] for header in headers}))
+    assert mapping == {"Email": "email", "Newsletter": "consent", **dict.fromkeys(refusals, "consent")}
+
+
+@pytest.mark.parametrize("header", ["Do not call", "SMS opt out", "Phone opt out", "DNC", "Post: opted out", "WhatsApp Opt-Out"])
+def test_who_wants_no_calls_or_letters_has_not_refused_mail(header: str) -> None:
+    assert best(header, ["yes", "no"]) is None
+
+
 def test_fields_are_plain_text() -> None:
     suggestions = suggest_mapping(["Nom", "Title", "E-mail", "email", "x"], [[], [], [], [], ["a@example.com"]])
     assert {type(suggestion.field) for column in suggestions for suggestion in column} == {str}

@@ -25,7 +25,8 @@ _IDENTIFYING = frozenset({"external_id", "email", "phone", "mobile_phone"})
 # A browser draws no more choices than this without stuttering.
 MOST_COLUMNS = 200
 _QUESTIONS = frozenset({"MEMBER_NEEDED", "SHEET_NEEDED", "DIALECT_UNCERTAIN", "DATE_ORDER_NEEDED", "NEEDS_MAPPING"})
-_MAY_REPEAT = frozenset({"tags", "notes"})
+# One column may say who agreed and others who refused.
+_MAY_REPEAT = frozenset({"consent"})
 
 
 def narrowed(job: ImportMapping) -> ImportMapping:

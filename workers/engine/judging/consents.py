@@ -2,7 +2,8 @@
 
 The words are English, French and German; yes and no are known in more languages. What yes means depends on the name of its column: in one
 that asks who has refused ("Opted out") it is a refusal, and no says nothing, since who has not refused has not agreed by that. Where a name
-leaves open what it asks, yes and no are not understood.
+leaves open what it asks, yes and no are not understood. In a column of refusals the day of one says yes ("Unsubscribe date"); no day before
+there was mail is one, since programs write those for none.
 """
 
 import polars as pl
@@ -32,8 +33,9 @@ _KNOWN = {word: consent.value for consent, words in _STATES.items() for word in 
 _AGREED = {word: consent.value for consent, words in _OF_CONSENT.items() for word in words.split(",")}
 _AGREED |= dict.fromkeys(_YES, Consent.SUBSCRIBED.value) | dict.fromkeys(_NO, Consent.UNSUBSCRIBED.value)
 _REFUSED = dict.fromkeys(_YES, Consent.UNSUBSCRIBED.value) | dict.fromkeys(_NO, "")
-
-
+_YEAR = r"(?:19[89]\d|20\d\d)"
+_DAY = rf"(?:{_YEAR}[-/. ]\d\d?[-/. ]\d\d?|\d\d?[-/. ]\d\d?[-/. ]{_YEAR})"
+_MOMENT = rf"^{_DAY}(?:[t ].*)?$"
 _MEANINGS = {Asks.WHO_AGREED: _AGREED, Asks.WHO_REFUSED: _REFUSED, Asks.UNCLEAR: {}}
 
 
@@ -42,6 +44,9 @@ def judge_consents(texts: pl.Series, asks: Asks = Asks.WHO_AGREED) -> pl.DataFra
     words = blank(texts, PLACEHOLDERS_OF_CONSENT).str.to_lowercase().str.replace_all(r"[-_\s]+", " ").str.strip_chars(" ")
     meanings = {**_KNOWN, **_MEANINGS[asks], "": ""}
     values = words.replace_strict(meanings, default=None, return_dtype=pl.String)
+    if asks is Asks.WHO_REFUSED:
+        is_day = values.is_null() & words.str.contains(_MOMENT)
+        values = pl.select(pl.when(is_day).then(pl.lit(Consent.UNSUBSCRIBED.value)).otherwise(values)).to_series()
     is_other = values.is_null() & texts.is_not_null()
     codes = pl.select(pl.when(is_other).then(pl.lit(IssueCode.INVALID_CONSENT.value))).to_series()
     return make_verdict(values, codes)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from models.vocabulary import ContactField
 from workers.engine.frames import Column
+from workers.engine.judging import Asks, what_is_asked
 
 # From here on a suggestion is good enough to be put before a person.
 CHOSEN = 0.6
@@ -14,7 +15,10 @@ _MATCH_FIELDS = frozenset({ContactField.EXTERNAL_ID, ContactField.EMAIL, Contact
 
 
 def choose_mapping(columns: Sequence[Column]) -> dict[str, str]:
-    """Header to field, the surest first; one field a column, one column a field, of equals the left one. A blank column comes last."""
+    """Header to field, the surest first; one field a column, one column a field, of equals the left one. A blank column comes last.
+
+    Every column that asks who refused is heard beside the one that asks who agreed.
+    """
     candidates = sorted(
         (
             (column.fill_rate == 0, -suggestion.confidence, column.index, rank, column.header, suggestion.field)
@@ -26,9 +30,11 @@ def choose_mapping(columns: Sequence[Column]) -> dict[str, str]:
     chosen: dict[str, str] = {}
     taken: set[str] = set()
     for *_, header, field in candidates:
-        if header not in chosen and field not in taken:
+        is_refusal = field == ContactField.CONSENT and what_is_asked(header) is Asks.WHO_REFUSED
+        if header not in chosen and (is_refusal or field not in taken):
             chosen[header] = field
-            taken.add(field)
+            if not is_refusal:
+                taken.add(field)
     return {column.header: chosen[column.header] for column in columns if column.header in chosen}
 
 

@@ -66,6 +66,8 @@ _NEAR_ALIASES = tuple(
     for alias, field in FIELD_BY_ALIAS.items()
     if len(alias) >= _MIN_FOLDED_LENGTH and field not in _NEVER_NEAR and alias not in _SHORT_FOREIGN
 )
+# Who refuses to be called may like to have mail.
+_OF_OTHER_MESSAGES = re.compile(r"^(?!.*(?:mail|newsletter)).*(?:sms|call|phone|tel|text|fax|whatsapp|push|dnc|bloctel|post|letter|brief)")
 # The last name beside a first name, else the whole.
 _WHOLE_OR_LAST = frozenset({"nom", "naam"})
 # The first name beside a last name, else the whole.
@@ -98,8 +100,11 @@ def _suggest(header: str, name: str, values: Sequence[str], other_name: str | No
     named = _suggest_by_path(header) if is_nested else _suggest_by_name(name, other_name)
     found = [_weigh(suggestion, values) for suggestion in named]
     found += _suggest_by_values(name, values)
+    asks = what_is_asked(header)
     # "nonewsletter" is near to "newsletter".
-    found = [each for each in found if each.field != ContactField.CONSENT or what_is_asked(header) is not Asks.UNCLEAR]
+    found = [each for each in found if each.field != ContactField.CONSENT or asks is not Asks.UNCLEAR]
+    if asks is Asks.WHO_REFUSED and not _OF_OTHER_MESSAGES.search(name):
+        found.append(Suggestion(ContactField.CONSENT, _QUALIFIED, "it says who refused"))
     best: dict[str, Suggestion] = {}
     for suggestion in sorted(found, key=lambda suggestion: -suggestion.confidence):
         best.setdefault(suggestion.field, suggestion)
