@@ -222,6 +222,13 @@ def test_every_column_of_refusals_is_consent_beside_one_of_agreements() -> None:
     assert mapping == {"Email": "email", "Newsletter": "consent", **dict.fromkeys(refusals, "consent")}
 
 
+def test_the_day_of_an_agreement_is_no_consent_and_that_of_a_refusal_is() -> None:
+    days = ["2024-05-01 10:30", "", "2025-01-31"]
+    assert best("subscribed_at", days) is None
+    assert best("subscribed_at", ["yes", "no"]) == "consent"
+    assert best("unsubscribed_at", days) == "consent"
+
+
 @pytest.mark.parametrize("header", ["Do not call", "SMS opt out", "Phone opt out", "DNC", "Post: opted out", "WhatsApp Opt-Out"])
 def test_who_wants_no_calls_or_letters_has_not_refused_mail(header: str) -> None:
     assert best(header, ["yes", "no"]) is None

@@ -265,39 +265,55 @@ def test_consent_is_read_from_common_words(cell: str, value: str) -> None:
 
 REFUSALS = """
     Opted out|optedOut|HasOptedOutOfEmail|email_opt_out|Unsubscribed|un-subscribed|Do not e-mail|Don't email|Dont email|donotemail|
-    Abgemeldet|Désabonné|Werbesperre|subscriber.unsubscribed|subscriber.optedOut|Subscriber opted out|Subscription opt-out|
-    Unsub|Opted out of subscription|Do not market|Werbeverbot|Dado de baja|No newsletter|Newsletterabmeldung|
-    Werbewiderspruch|Blocklist|Never contact|DO NOT CALL|Opt-out (yes/no)|Do not send an e-mail|Unsubscribed from newsletter|
-    hasoptedoutofemail|HASOPTEDOUTOFEMAIL|emailoptout|optoutflag|Do Not Disturb|DNC|Liste noire|Sperrliste|Robinsonliste|Bloctel
+    Abgemeldet|Désabonné|Werbesperre|subscriber.unsubscribed|subscriber.optedOut|Subscriber opted out|Subscription opt-out|Unsub|
+    Opted out of subscription|Do not market|Werbeverbot|Dado de baja|No newsletter|Newsletterabmeldung|Werbewiderspruch|Blocklist|
+    Never contact|DO NOT CALL|Opt-out (yes/no)|Do not send an e-mail|Unsubscribed from newsletter|hasoptedoutofemail|HASOPTEDOUTOFEMAIL|
+    emailoptout|optoutflag|Do Not Disturb|DNC|Liste noire|Sperrliste|Robinsonliste|Bloctel|donotbulkemail|Do not allow Bulk Emails|
+    DoNotSendMM|Do not SMS|No bulk emails|Newsletter_OptOut__c|hs_email_optout|Opted Out (Primary)|Opted out (e-mail)|Unsubscribed (2)|
+    unsubscribed_at|Abgemeldet am|Global Unsubscribe|Kein Newsletter|Keine Werbung|Geen nieuwsbrief|Niet mailen|Ne pas contacter|
+    No enviar correos|No contactar|Non contattare|Non inviare email|not_subscribed|Not opted in
 """
 AGREEMENTS = """
     Newsletter|Opt-in|optIn|Consent|Subscribed|Consenso telefono/email|Newsletter (yes/no)|Einwilligung|E-Mail-Einwilligung|opted_in|
     Consentimiento teléfono, email|Email marketing status|Newsletter ja/nein|Opt-in J/N|Accepts Email Marketing|OPT_IN|DOUBLE_OPT-IN|
     emailMarketingConsent.state|Receive newsletter|GDPR consent|Abonnement à la newsletter|Newsletter-Anmeldung|Nieuwsbrief|Column 3|
-    I agree to receive emails|E-Mail Werbung erlaubt|Consentement à l'e-mail|Consent (si o no)|
-    Suscrito|Estado de suscripción|Would you like to receive our newsletter?|May we contact you|Email Marketing Permissions|
-    Buyer Accepts Marketing|Confirmed opt-in|Einverständnis|Datenschutz akzeptiert|Newsletter-Abo|J'accepte de recevoir la newsletter|
-    Inscrito|Autorizzazione|Iscritto alla newsletter|Akkoord|Zgoda na marketing|Newsletter (tak/nie)|Work newsletter|Customer's consent
+    I agree to receive emails|E-Mail Werbung erlaubt|Consentement à l'e-mail|Consent (si o no)|Suscrito|Estado de suscripción|
+    Would you like to receive our newsletter?|May we contact you|Email Marketing Permissions|Buyer Accepts Marketing|Confirmed opt-in|
+    Einverständnis|Datenschutz akzeptiert|Newsletter-Abo|J'accepte de recevoir la newsletter|Inscrito|Autorizzazione|
+    Iscritto alla newsletter|Akkoord|Zgoda na marketing|Newsletter (tak/nie)|Work newsletter|Customer's consent|Newsletter__c|
+    Email_Opt_In__pc|WhatsApp opt-in|emailoptin|smsoptin|marketingoptin|newsletteroptin|Signed up|Liste des abonnés|Newsletter (2)|
+    Möchten Sie den Newsletter abonnieren?|Ik wil de nieuwsbrief ontvangen|Souhaitez-vous recevoir la newsletter ?|
+    Vuoi ricevere la newsletter?|¿Desea recibir comunicaciones comerciales?|Deseja receber a newsletter?|Recevez nos offres commerciales|
+    Newsletter gewünscht|Opt-in am|Ich möchte den Newsletter erhalten|Newsletter aktiv|Newsletter erwünscht|Recevoir notre newsletter
 """
 UNCLEAR = """
     Subscribed / unsubscribed|Opt-in/Opt-out|Abonné / Désabonné|Inscrit / désinscrit|Newsletter An-/Abmeldung|Subscribed / not subscribed|
-    Einwilligung (Widerruf jederzeit möglich)|Consent (can be revoked)|No consent|No marketing consent|Keine Einwilligung|Not unsubscribed|
-    Nicht abgemeldet|Kein Widerspruch|Möchte keinen Newsletter|Consent withdrawn|No longer subscribed|Pas de newsletter|Consent Opt-Out|
-    Ne plus contacter|Widerruf|No Email Opt In|I agree to mails. You can unsubscribe at any time|Refus newsletter|Abonnement désinscrit|
-    Consent rejected|Subscription cancelled|Newsletter gekündigt|Einwilligung verweigert|Werbeeinwilligung nein|Newsletter aus|Unsuscribed|
-    IsExcludedFromCampaigns|Email blocked|STOP SMS|Não receber emails|Descadastrado|Consentimento não|Consentement retiré|
-    Abonnement résilié|Suscripción cancelada|Desuscrito|Iscrizione annullata|Consenso negato|
-    Toestemming ingetrokken|Bezwaar|donotbulkemail|nonewsletter|
-    Si no desea recibir publicidad marque aquí|Llamar y no enviar correo|Consent end|Inaktiv|Milano newsletter|Options|Note|N|
-    optinrevoked|OPTINOUT|Nichteinwilligung|ohneeinwilligung|KEINEEINWILLIGUNG|Nichtanmeldung|De-subscribed|(De)subscribed|Dé-abonné|
-    DeOptIn|Des-suscrito|EMAIL_OPT_|MAIL_OPT_O|Email opt status|S/ newsletter|o. Werbung|Yes, no emails|newsletter_0|Privacy flag|
-    Would you like to receive our newsletter? You can unsubscribe at any time.|Newsletter erhalten (Abmeldung jederzeit möglich)|
-    Newsletter / no newsletter|Contact / Do not contact|OK to call / Do not call|Marketing mails, opt-out possible|hors liste noire|
-    Opt-out/in|Remove from suppression list|Adopt outreach|Mail ok, do not phone|
+    Einwilligung (Widerruf jederzeit möglich)|Consent (can be revoked)|No consent|No marketing consent|Keine Einwilligung|
+    Not unsubscribed|Nicht abgemeldet|Kein Widerspruch|Möchte keinen Newsletter|Consent withdrawn|No longer subscribed|Pas de newsletter|
+    Consent Opt-Out|Ne plus contacter|Widerruf|No Email Opt In|I agree to mails. You can unsubscribe at any time|Refus newsletter|
+    Abonnement désinscrit|Consent rejected|Subscription cancelled|Newsletter gekündigt|Einwilligung verweigert|Werbeeinwilligung nein|
+    Newsletter aus|Unsuscribed|IsExcludedFromCampaigns|Email blocked|STOP SMS|Não receber emails|Descadastrado|Consentimento não|
+    Consentement retiré|Abonnement résilié|Suscripción cancelada|Desuscrito|Iscrizione annullata|Consenso negato|Toestemming ingetrokken|
+    Bezwaar|nonewsletter|Si no desea recibir publicidad marque aquí|Llamar y no enviar correo|Consent end|Inaktiv|Milano newsletter|
+    Options|Note|N|optinrevoked|OPTINOUT|Nichteinwilligung|ohneeinwilligung|KEINEEINWILLIGUNG|Nichtanmeldung|De-subscribed|(De)subscribed|
+    Dé-abonné|DeOptIn|Des-suscrito|EMAIL_OPT_|MAIL_OPT_O|Email opt status|S/ newsletter|o. Werbung|Yes, no emails|newsletter_0|
+    Privacy flag|Would you like to receive our newsletter? You can unsubscribe at any time.|
+    Newsletter erhalten (Abmeldung jederzeit möglich)|Newsletter / no newsletter|Contact / Do not contact|OK to call / Do not call|
+    Marketing mails, opt-out possible|hors liste noire|Opt-out/in|Remove from suppression list|Adopt outreach|Mail ok, do not phone|
     Dés-inscrit|No mail|No e-mails|noemail|isInActive|newsletter_des_abo|emailDeSubscribed|DE_ACTIVE|!subscribed|¬ opt-in|Wants privacy|
-    consent_de|marketing_|Newsletter An- und Abmeldung|Subscription and unsubscription|Email (no calls)|
-    Contact or do not contact|Send me the newsletter (unsubscribe by email)|Newsletter, désinscription par e-mail|
-    (Un)subscribed|(Dés)abonné|Never contacted|No phone|Do not call, email me|(jederzeit) abbestellbar
+    consent_de|marketing_|Newsletter An- und Abmeldung|Subscription and unsubscription|Email (no calls)|Contact or do not contact|
+    Send me the newsletter (unsubscribe by email)|Newsletter, désinscription par e-mail|(Un)subscribed|(Dés)abonné|Never contacted|
+    No phone|Do not call, email me|(jederzeit) abbestellbar|Newsletter given up|newsletter_del|optin_with|consent_of|Consent den.|
+    Newsletter d.|email_consent_can|Email De Subscribed|User De Active|Newsletter dé abonné|Newsletter dés inscrite|
+    Liste dés\N{NON-BREAKING HYPHEN}abonnés|
+    Newsletter dé\N{EN DASH}inscrit|email.de.subscribed|Newsletter [dés]abonné|email !subscribed|(!subscribed)|user.!active|
+    \N{FULLWIDTH EXCLAMATION MARK}subscribed|
+    Newsletter (-)|Newsletter⃠|Opt-in to be confirmed|Consent to be given|Would you like to…|I would like to...|I agree to|consent-|
+    Unsubscribed from blacklist|Opted out of Do Not Call list|Désinscription Bloctel|Désinscrit de la liste noire|
+    Abgemeldet Robinsonliste|De-blacklisted|dé-blacklisté|Newsletter? Unsubscribe with your e-mail.|Newsletter. E-mail us to unsubscribe|
+    Newsletter - email us to opt out|Newsletter with opt-out|E-mail us to unsubscribe|Contact & do not contact|Subscriber \\ unsubscriber|
+    Do [not] email|{un}subscribed|No. Newsletters|Email: no newsletter, not subscribed|not subscribed to SMS|Kein Newsletter mehr|
+    Email (primary) opted out|Contact - Do not contact|Updates keine Werbung|Would you like…|D
 """
 
 
@@ -323,6 +339,17 @@ def test_yes_is_not_understood_where_a_column_may_ask_for_either(header: str) ->
     values, codes = _judge_consent(["yes", "no", "1", "subscribed", "abgemeldet", ""], header)
     assert values == [None, None, None, "subscribed", "unsubscribed", ""]
     assert codes == ["invalid_consent"] * 3 + [None] * 3
+
+
+CUT_OFF = """
+    d de del den des di do can with of to a e i l la le lo los el il ou
+"""
+
+
+@pytest.mark.parametrize("end", CUT_OFF.split())
+def test_yes_is_not_understood_where_a_name_may_be_cut_off(end: str) -> None:
+    """Consent denied, declined, withdrawn, …, as far as databases kept it."""
+    assert what_is_asked(f"email_consent_{end}") is Asks.UNCLEAR
 
 
 @pytest.mark.parametrize("header", [name.strip() for name in AGREEMENTS.replace("\n", "").split("|")])

@@ -45,6 +45,11 @@ def share_of_written_phones(values: Sequence[str]) -> float:
     return fitting / len(values) if values else 0.0
 
 
+def share_of_days(values: Sequence[str]) -> float:
+    """The share of values that begin with a day."""
+    return sum(_DATE.match(value.strip()) is not None for value in values) / len(values) if values else 0.0
+
+
 def share_of_salutations(values: Sequence[str]) -> float:
     """The share of values such as Mrs or Dr."""
     return sum(_SALUTATION.fullmatch(value.strip()) is not None for value in values) / len(values) if values else 0.0

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process
 from models.vocabulary import ContactField
 from workers.engine.frames import Suggestion
 from workers.engine.judging import Asks, what_is_asked
-from workers.engine.mapping.evidence import share_fitting, share_of_emails, share_of_salutations, share_of_written_phones
+from workers.engine.mapping.evidence import share_fitting, share_of_days, share_of_emails, share_of_salutations, share_of_written_phones
 from workers.engine.mapping.foreign_names import FOREIGN_ALIASES
 from workers.engine.mapping.names import (
     FIELD_BY_ALIAS,
@@ -67,7 +67,9 @@ _NEAR_ALIASES = tuple(
     if len(alias) >= _MIN_FOLDED_LENGTH and field not in _NEVER_NEAR and alias not in _SHORT_FOREIGN
 )
 # Who refuses to be called may like to have mail.
-_OF_OTHER_MESSAGES = re.compile(r"^(?!.*(?:mail|newsletter)).*(?:sms|call|phone|tel|text|fax|whatsapp|push|dnc|bloctel|post|letter|brief)")
+_OF_OTHER_MESSAGES = re.compile(
+    r"^(?!.*(?:mail|newsletter)).*(?:sms|call|phone|tel|text|fax|whats ?app|push|dnc|bloctel|post|letter|brief)"
+)
 # The last name beside a first name, else the whole.
 _WHOLE_OR_LAST = frozenset({"nom", "naam"})
 # The first name beside a last name, else the whole.
@@ -101,8 +103,9 @@ def _suggest(header: str, name: str, values: Sequence[str], other_name: str | No
     found = [_weigh(suggestion, values) for suggestion in named]
     found += _suggest_by_values(name, values)
     asks = what_is_asked(header)
-    # "nonewsletter" is near to "newsletter".
-    found = [each for each in found if each.field != ContactField.CONSENT or asks is not Asks.UNCLEAR]
+    # "nonewsletter" is near to "newsletter"; and the day on which somebody agreed does not say that they still do.
+    if asks is Asks.UNCLEAR or (asks is Asks.WHO_AGREED and share_of_days(values) > 0.5):
+        found = [each for each in found if each.field != ContactField.CONSENT]
     if asks is Asks.WHO_REFUSED and not _OF_OTHER_MESSAGES.search(name):
         found.append(Suggestion(ContactField.CONSENT, _QUALIFIED, "it says who refused"))
     best: dict[str, Suggestion] = {}
