@@ -8,10 +8,11 @@ import polars as pl
 from api.auth.actor import Actor, require_member
 from api.commands.deps import Deps
 from api.commands.editable_source import EditableSource, find_source
+from api.commands.overtaken import ask_again_if_overtaken
 from models.database import writing
 from models.errors import InvalidRequest, LimitExceeded, WrongState
 from models.queries.edits import CELL_SCHEMA, EditChange, edit
-from models.queries.imports import hold_import, require_version
+from models.queries.imports import require_import, require_version
 from models.queries.remains import Part, require_kept
 from models.tables import ImportJob
 
@@ -46,28 +47,20 @@ def edit_rows(
     """
     require_member(actor)
     _check(deps, edits, exclude_rows, include_rows)
-    source = find_source(deps, actor, import_id, version=version)
-    named = {f"edits.{index}.row": each.row for index, each in enumerate(edits)}
-    named |= {f"{name}.{index}": row for name, rows in _named(exclude_rows, include_rows) for index, row in enumerate(rows)}
-    cells = _load_open(deps, source, named)
-    _require_columns(source, edits)
-    own = [cells[each.row].get(each.column) for each in edits]
-    corrected = [(each.row, each.column, each.value) for each, cell in zip(edits, own, strict=True) if each.value not in (None, cell)]
-    reverted = [(each.row, each.column) for each, cell in zip(edits, own, strict=True) if each.value in (None, cell)]
-    change = EditChange(
-        cells=pl.DataFrame(corrected, schema=CELL_SCHEMA, orient="row"),
-        reverted=pl.DataFrame(reverted, schema={"row": pl.Int64, "column": pl.String}, orient="row"),
-        excluded=pl.Series("row", sorted(set(exclude_rows)), dtype=pl.Int64),
-        included=pl.Series("row", sorted(set(include_rows)), dtype=pl.Int64),
-    )
-    return keep_change(deps, actor, source, change, "import.rows_edited", {})
+
+    def ask() -> ImportJob:
+        source = find_source(deps, actor, import_id, version=version)
+        change = _find_change(deps, source, edits, exclude_rows, include_rows)
+        return keep_change(deps, actor, source, change, "import.rows_edited", {})
+
+    return ask_again_if_overtaken(version, ask)
 
 
 def keep_change(deps: Deps, actor: Actor, source: EditableSource, change: EditChange, action: str, told: Mapping[str, object]) -> ImportJob:
     """Keep a change of the source as it was looked at. Raises WrongState (stale_version) where the import has changed since."""
     with writing(deps.database) as tx:
-        job = hold_import(tx, actor.tenant_id, source.job.id)
-        require_kept(job, Part.CHUNKS)
+        job = require_import(tx, actor.tenant_id, source.job.id)
+        require_kept(tx, job, Part.CHUNKS)
         require_version(job, source.job.version)
         most, most_characters = deps.settings.max_edits, deps.settings.max_edited_characters
         follow_ups = edit(tx, job, change, most=most, most_characters=most_characters, actor=actor.name, action=action, **told)
@@ -80,6 +73,24 @@ def require_cell(deps: Deps, value: str | None, path: tuple[str, ...]) -> None:
     most = deps.settings.max_cell_characters
     if value is not None and len(value) > most:
         raise LimitExceeded(f"A cell has at most {most:,} characters (ROLODOCK_MAX_CELL_CHARACTERS).", code="cell_too_large", path=path)
+
+
+def _find_change(
+    deps: Deps, source: EditableSource, edits: Sequence[CellEdit], exclude_rows: Sequence[int], include_rows: Sequence[int]
+) -> EditChange:
+    named = {f"edits.{index}.row": each.row for index, each in enumerate(edits)}
+    named |= {f"{name}.{index}": row for name, rows in _named(exclude_rows, include_rows) for index, row in enumerate(rows)}
+    cells = _load_open(deps, source, named)
+    _require_columns(source, edits)
+    own = [cells[each.row].get(each.column) for each in edits]
+    corrected = [(each.row, each.column, each.value) for each, cell in zip(edits, own, strict=True) if each.value not in (None, cell)]
+    reverted = [(each.row, each.column) for each, cell in zip(edits, own, strict=True) if each.value in (None, cell)]
+    return EditChange(
+        cells=pl.DataFrame(corrected, schema=CELL_SCHEMA, orient="row"),
+        reverted=pl.DataFrame(reverted, schema={"row": pl.Int64, "column": pl.String}, orient="row"),
+        excluded=pl.Series("row", sorted(set(exclude_rows)), dtype=pl.Int64),
+        included=pl.Series("row", sorted(set(include_rows)), dtype=pl.Int64),
+    )
 
 
 def _named(exclude_rows: Sequence[int], include_rows: Sequence[int]) -> list[tuple[str, Sequence[int]]]:

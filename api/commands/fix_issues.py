@@ -10,6 +10,7 @@ from api.commands.date_orders import find_date_orders
 from api.commands.deps import Deps
 from api.commands.edit_rows import keep_change, require_cell
 from api.commands.editable_source import EditableSource, SourceChunk, find_source, load_source
+from api.commands.overtaken import ask_again_if_overtaken
 from api.commands.read_rows import IssueRecord
 from models.database import reading
 from models.errors import InvalidRequest, LimitExceeded, WrongState
@@ -98,7 +99,10 @@ def apply_fix(deps: Deps, actor: Actor, import_id: str, *, version: int | None, 
     """
     require_member(actor)
     _require_sound(deps, kind, rule)
-    source = find_source(deps, actor, import_id, version=version)
+    return ask_again_if_overtaken(version, lambda: _apply(deps, actor, find_source(deps, actor, import_id, version=version), kind, rule))
+
+
+def _apply(deps: Deps, actor: Actor, source: EditableSource, kind: IssueKind, rule: Rule) -> tuple[ImportJob, FixEffect]:
     fixed = _fix(deps, source, kind, rule)
     effect = _look(source, fixed, kind, rule, SAMPLES)
     if not effect.changed:

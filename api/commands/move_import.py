@@ -8,12 +8,13 @@ from api.auth.actor import Actor, require_member
 from api.commands.deps import Deps
 from api.commands.ids import require_id
 from api.commands.options import ColumnChoice, OptionsPatch, patch_options, read_mapping, require_lists
+from api.commands.overtaken import ask_again_if_overtaken
 from api.commands.retry_import import find_obstacles
 from models.database import Writing, reading, writing, writing_end
 from models.errors import InvalidRequest, WrongState
 from models.lifecycle import CANCELLABLE, require_one_of
 from models.queries import audit, transitions
-from models.queries.imports import hold_import, require_import, require_version
+from models.queries.imports import require_import, require_version
 from models.queries.remains import Part, require_kept
 from models.queries.reports import request_report
 from models.queries.sending import FollowUp
@@ -74,7 +75,12 @@ def cancel_import(deps: Deps, actor: Actor, import_id: str, *, version: int | No
     require_version(job, version)
     require_one_of(ImportStatus(job.status), CANCELLABLE, "cancelled")
     return _move(
-        deps, actor, import_id, version, lambda tx, job: transitions.cancel(tx, job, actor.name), writing_end(deps.database, job.id)
+        deps,
+        actor,
+        import_id,
+        version,
+        lambda tx, job: transitions.cancel(tx, job, actor.name),
+        lambda: writing_end(deps.database, job.id),
     )
 
 
@@ -114,7 +120,7 @@ def request_error_report(deps: Deps, actor: Actor, import_id: str, *, report_for
 
     def move(tx: Writing, job: ImportJob) -> list[FollowUp]:
         # Held, so that no sweep of the chunks begins before it can see the report.
-        require_kept(job, Part.CHUNKS)
+        require_kept(tx, job, Part.CHUNKS)
         audit.record_import(tx, job, actor.name, "report.requested", format=report_format.value)
         return request_report(tx, job, report_format)
 
@@ -127,13 +133,17 @@ def _move(
     import_id: str,
     version: int | None,
     move: Move,
-    transaction: AbstractContextManager[Writing] | None = None,
+    begin: Callable[[], AbstractContextManager[Writing]] | None = None,
 ) -> ImportJob:
-    """Move an import in one transaction: of its own, or in the one that is given."""
+    """Move an import in one transaction: a plain one, or one that is begun as given."""
     require_member(actor)
-    with transaction or writing(deps.database) as tx:
-        job = hold_import(tx, actor.tenant_id, require_id(import_id, "import"))
-        require_version(job, version)
-        follow_ups = move(tx, job)
+
+    def ask() -> tuple[ImportJob, list[FollowUp]]:
+        with begin() if begin else writing(deps.database) as tx:
+            job = require_import(tx, actor.tenant_id, require_id(import_id, "import"))
+            require_version(job, version)
+            return job, move(tx, job)
+
+    job, follow_ups = ask_again_if_overtaken(version, ask)
     deps.outbox.send(follow_ups)
     return job

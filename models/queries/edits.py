@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
-from sqlalchemy import bindparam, delete, func
+from sqlalchemy import bindparam, delete, func, update
 from sqlmodel import SQLModel, col
 
 from models.bulk import insert_frame
 from models.database import Reading, Writing
-from models.errors import LimitExceeded
+from models.errors import LimitExceeded, WrongState
 from models.lifecycle import EDITABLE, require_one_of
 from models.queries import audit
 from models.queries.batches import cancel_pending
@@ -117,7 +117,7 @@ def edit(
 ) -> list[FollowUp]:
     """Keep a change, and plan again where there was a plan that nobody applied. `action` and `told` are for the audit trail.
 
-    The import is held. One that ended, or that waits for an answer, is planned again when it is retried or answered: it keeps its status.
+    An import that ended, or that waits for an answer, is planned again when it is retried or answered: it keeps its status.
     Raises WrongState and LimitExceeded.
     """
     status = ImportStatus(job.status)
@@ -128,7 +128,7 @@ def edit(
     counted |= {"rows_excluded": change.excluded.len(), "rows_included": change.included.len()}
     audit.record_import(tx, job, actor, action, **told, **counted)
     if status is not ImportStatus.PLANNED:
-        job.version += 1
+        _raise_version(tx, job)
         return []
     move(tx, job, ImportStatus.PLANNING, actor=actor, stage=Stage.PLAN.value, epoch=job.epoch + 1, plan_epoch=None)
     cancel_pending(tx, job.id)
@@ -165,6 +165,18 @@ def _delete(tx: Writing, table: type[SQLModel], job: ImportJob, keys: pl.DataFra
     of_import = (columns.tenant_id == job.tenant_id, columns.import_id == job.id)
     one = delete(_table_of(table)).where(*of_import, *(columns[name] == bindparam(f"of_{name}") for name in keys.columns))
     tx.connection().execute(one, keys.rename(lambda name: f"of_{name}").to_dicts())
+
+
+def _raise_version(tx: Writing, job: ImportJob) -> None:
+    statement = (
+        update(ImportJob)
+        .where(col(ImportJob.id) == job.id, col(ImportJob.version) == job.version, col(ImportJob.status) == job.status)
+        .values(version=job.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    if not tx.execute(statement).rowcount:  # type: ignore[attr-defined]
+        raise WrongState("The import was changed by somebody else just now. Load it again.", code="stale_version")
+    tx.refresh(job)
 
 
 def _within(table: type[EditedCell] | type[ExcludedRow], job: ImportJob, first_row: int | None, last_row: int | None) -> Any:

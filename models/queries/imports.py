@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, update
+from sqlalchemy import update
 from sqlmodel import col
 
 from models.database import Reading, Writing
@@ -22,22 +22,13 @@ FILENAME_KEY_CHARACTERS = 200
 
 def find_import(tx: Reading, tenant_id: UUID, import_id: UUID) -> ImportJob | None:
     """The tenant's import; None: there is none, or it was deleted from the history."""
-    return tx.execute(_undeleted(tenant_id, import_id)).scalar_one_or_none()
+    statement = scoped(ImportJob, tenant_id).where(col(ImportJob.id) == import_id, col(ImportJob.deleted_at).is_(None))
+    return tx.execute(statement).scalar_one_or_none()
 
 
 def require_import(tx: Reading, tenant_id: UUID, import_id: UUID) -> ImportJob:
     """The tenant's import. Raises NotFound."""
     return require_found(find_import(tx, tenant_id, import_id), "import")
-
-
-def hold_import(tx: Writing, tenant_id: UUID, import_id: UUID) -> ImportJob:
-    """The tenant's import, as whoever is moving it just now leaves it; nobody else moves or sweeps it before the commit.
-
-    Rows that refer to it can be added meanwhile, so a batch that is being written is not waited for. Raises NotFound.
-    """
-    statement = _undeleted(tenant_id, import_id).with_for_update(key_share=True).execution_options(populate_existing=True)
-    held: ImportJob | None = tx.execute(statement).scalar_one_or_none()
-    return require_found(held, "import")
 
 
 def require_version(job: ImportJob, version: int | None) -> None:
@@ -92,10 +83,6 @@ def try_move(tx: Writing, job: ImportJob, to: ImportStatus, *, actor: str | None
 
 
 def move(tx: Writing, job: ImportJob, to: ImportStatus, *, actor: str | None = None, **values: Any) -> None:
-    """As `try_move`, of an import that is held. Raises WrongState (stale_version) where it was not, and somebody else moved it first."""
+    """As `try_move`. Raises WrongState (stale_version) where somebody else moved the import first."""
     if not try_move(tx, job, to, actor=actor, **values):
         raise WrongState("The import was changed by somebody else just now. Load it again.", code="stale_version")
-
-
-def _undeleted(tenant_id: UUID, import_id: UUID) -> Select[ImportJob]:
-    return scoped(ImportJob, tenant_id).where(col(ImportJob.id) == import_id, col(ImportJob.deleted_at).is_(None))

@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import Any
 
+from models.database import Writing
 from models.errors import DatabaseBusy, WrongState
 from models.tables import ImportJob
 
@@ -38,12 +39,18 @@ def is_swept(job: ImportJob, part: Part) -> bool:
     return getattr(job, swept_column(part)) is not None
 
 
-def require_kept(job: ImportJob, part: Part, *, makes_chunks: bool = False) -> None:
-    """Of an import that is held: so the part is not swept before the commit.
+def require_kept(tx: Writing, job: ImportJob, part: Part, *, makes_chunks: bool = False) -> None:
+    """Hold an import as it was loaded, so that the part is not swept before the commit.
 
-    Raises WrongState where it is gone (file_swept, chunks_swept, …), and DatabaseBusy where chunks are to be made while earlier ones are
-    being deleted: those are found by where they lie. Whatever else is being deleted is in nobody's way.
+    Raises WrongState where it is gone (file_swept, chunks_swept, …) or where somebody moved the import since it was loaded (stale_version),
+    and DatabaseBusy where chunks are to be made while earlier ones are being deleted: those are found by where they lie. Whatever else is
+    being deleted is in nobody's way.
     """
+    loaded = job.status, job.epoch
+    tx.refresh(job, with_for_update=True)
+    if (job.status, job.epoch) != loaded:
+        # What was asked about it, and what is to be set by what it was, is of the past.
+        raise WrongState("The import was changed by somebody else just now. Load it again.", code="stale_version")
     if is_swept(job, part):
         raise WrongState(SWEPT[part], code=swept_code(part))
     if makes_chunks and job.sweeping_since is not None and is_swept(job, Part.CHUNKS):

@@ -1,6 +1,6 @@
 """What people and programs ask of an import, each as one legal move with what belongs to it in the same transaction.
 
-Every function expects an import that is held (`hold_import`), refreshes it, and returns what is to be sent after the commit.
+Every function expects the import as just loaded in this transaction, refreshes it, and returns what is to be sent after the commit.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -62,7 +62,7 @@ def remap(
         raise WrongState(PARTLY_APPLIED, code="partly_applied")
     if must_inspect:
         # The file may have been swept before a retry, which read the chunks that are dropped now.
-        require_kept(job, Part.FILE, makes_chunks=True)
+        require_kept(tx, job, Part.FILE, makes_chunks=True)
     new_mapping = dict(mapping) if mapping is not None else job.mapping
     if not must_inspect:
         require_chosen_member(job)
@@ -195,7 +195,7 @@ def retry(tx: Writing, job: ImportJob, actor: str | None) -> list[FollowUp]:
     require_retryable(job, counts)
     fresh = {"failure_code": None, "failure_message": None, "completed_at": None, "epoch": job.epoch + 1, "plan_epoch": None}
     needed = find_needed(tx, job.tenant_id, [job])[job.id].part
-    require_kept(job, needed, makes_chunks=needed is Part.FILE)
+    require_kept(tx, job, needed, makes_chunks=needed is Part.FILE)
     if needed is Part.FILE:
         if is_swept(job, Part.CHUNKS):
             # What was read of the file before it failed is gone, and is not to be looked for.
@@ -214,7 +214,7 @@ def roll_back(tx: Writing, job: ImportJob, *, reason: str | None, in_flight: int
     Raises WrongState (nothing_to_roll_back where it did nothing).
     """
     require_rollbackable(job, has_applied=has_applied(tx, job))
-    require_kept(job, Part.JOURNAL)
+    require_kept(tx, job, Part.JOURNAL)
     epoch = job.epoch + 1
     if reason is None and ImportStatus(job.status) in UNDONE:
         reason = job.rollback_reason
@@ -261,6 +261,7 @@ def has_applied(tx: Reading, job: ImportJob) -> bool:
 
 def delete(tx: Writing, job: ImportJob, actor: str | None) -> list[FollowUp]:
     """Take an import from the history; its files and rows go soon after, its contacts stay. Raises WrongState."""
+    tx.refresh(job, with_for_update=True)
     require_one_of(ImportStatus(job.status), FINAL_STATUSES, "deleted")
     job.deleted_at = job.due_at = tx.now()
     job.stage = Stage.DISCARD.value

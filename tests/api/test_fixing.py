@@ -1,5 +1,6 @@
 """Fixing in place: corrected cells, rows left out, and one rule for all rows of a group of issues."""
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -161,6 +162,19 @@ async def test_there_is_a_time_for_editing(sqlite_door: Door) -> None:
     assert [error["code"] for error in await edit(door, unread, excludeRows=[2])] == ["ROWS_NOT_READ"]
     done = await door.completed(b"Email\nann@example.com\n")
     assert [error["code"] for error in await edit(door, done, excludeRows=[2])] == ["WRONG_STATE"]
+
+
+async def test_edits_of_several_people_at_once_are_all_kept(door: Door) -> None:
+    """None of them names a version, so none of them minds the others."""
+    people = "Email\n" + "".join(f"nobody {number}\n" for number in range(6))
+    import_id = await door.completed(people.encode(), mapping=[{"column": "Email", "field": "email"}])
+    corrected = [[{"row": row, "column": "Email", "value": f"p{row}@example.com"}] for row in range(2, 8)]
+    refused = await asyncio.gather(*(edit(door, import_id, edits=edits) for edits in corrected))
+    assert refused == [[]] * 6
+    assert (await look(door, import_id, "edits { cells }"))["edits"] == {"cells": 6}
+    await door.change("retryImport", {"id": import_id}, "import { id }")
+    door.rig.drain()
+    assert sorted(contact.email or "" for contact in door.rig.contacts()) == [f"p{row}@example.com" for row in range(2, 8)]
 
 
 async def test_failed_rows_are_corrected_and_retried_alone(door: Door) -> None:

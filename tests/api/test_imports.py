@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 from sqlmodel import col
 
-from models.database import writing
-from models.queries.imports import hold_import
+from models.database import Database, reading, writing
+from models.dialects import SQLITE
 from models.queries.transitions import start
 from models.tables import ImportJob
 from models.vocabulary import DuplicateStrategy, ImportStatus, Stage
@@ -230,30 +230,59 @@ async def test_cancelling_deleting_and_stale_versions(door: Door) -> None:
 @pytest.mark.parametrize("is_version_given", [False, True])
 async def test_a_cancel_that_comes_while_an_import_is_being_moved_ends_it_as_it_is_left(door: Door, is_version_given: bool) -> None:
     """Who presses the button just when the plan is kept and applying begins has not seen another import; who names its version has."""
-    import_id = (await door.create())["import"]["id"]
-    job_id = UUID(import_id)
-    door.rig.drain()
-    await door.change("updateImport", {"id": import_id, "mapping": [{"column": "Email", "field": "email"}]}, "import { id }")
-    door.rig.drain()
-    assert door.rig.status(job_id) is ImportStatus.PLANNED
-    version = {"version": door.rig.job(job_id).version} if is_version_given else {}
+    job = await _planned(door)
+    version = {"version": job.version} if is_version_given else {}
     with writing(door.rig.deps.database) as tx:
-        follow_ups = start(
-            tx, hold_import(tx, door.rig.tenant_id, job_id), plan_hash=None, concurrent_imports=2, in_flight=4, actor="other"
-        )
-        cancelling = asyncio.create_task(door.change("cancelImport", {"id": import_id, **version}, "import { status }"))
-        done, _ = await asyncio.wait([cancelling], timeout=0.5)
-        assert not done
+        follow_ups = start(tx, tx.get_one(ImportJob, job.id), plan_hash=None, concurrent_imports=2, in_flight=4, actor="other")
+        cancelling = asyncio.create_task(door.change("cancelImport", {"id": str(job.id), **version}, "import { status }"))
+        await _wait_for_a_lock(door.rig.deps.database)
+        assert not cancelling.done()
     answer = await cancelling
     door.rig.outbox.send(follow_ups)
     door.rig.drain()
     if is_version_given:
         assert [error["code"] for error in answer["userErrors"]] == ["STALE_VERSION"]
-        assert door.rig.status(job_id) is ImportStatus.COMPLETED
+        assert door.rig.status(job.id) is ImportStatus.COMPLETED
     else:
         assert answer == {"import": {"status": "CANCELLING"}, "userErrors": []}
-        assert door.rig.status(job_id) is ImportStatus.CANCELLED
+        assert door.rig.status(job.id) is ImportStatus.CANCELLED
         assert door.rig.contacts() == []
+
+
+async def test_a_start_is_refused_at_once_where_the_plan_is_not_there_yet(door: Door) -> None:
+    """It waits for nobody, and starts no plan that came only then."""
+    job = await _planned(door)
+    with writing(door.rig.deps.database) as tx:
+        tx.execute(update(ImportJob).where(col(ImportJob.id) == job.id).values(status=ImportStatus.PLANNING.value))
+    if door.rig.deps.database.dialect_name == SQLITE:
+        refused = await door.change("startImport", {"id": str(job.id)})
+    else:
+        with writing(door.rig.deps.database) as tx:
+            tx.execute(update(ImportJob).where(col(ImportJob.id) == job.id).values(status=ImportStatus.PLANNED.value))
+            refused = await asyncio.wait_for(door.change("startImport", {"id": str(job.id)}), 60)
+    assert [error["code"] for error in refused["userErrors"]] == ["WRONG_STATE"]
+
+
+async def _planned(door: Door) -> ImportJob:
+    import_id = (await door.create())["import"]["id"]
+    door.rig.drain()
+    await door.change("updateImport", {"id": import_id, "mapping": [{"column": "Email", "field": "email"}]}, "import { id }")
+    door.rig.drain()
+    assert door.rig.status(UUID(import_id)) is ImportStatus.PLANNED
+    return door.rig.job(UUID(import_id))
+
+
+async def _wait_for_a_lock(database: Database) -> None:
+    """Until somebody waits for a lock; on SQLite, which tells nobody of it, for so long as a request takes."""
+    if database.dialect_name == SQLITE:
+        await asyncio.sleep(0.5)
+        return
+    for _ in range(600):
+        with reading(database) as tx:
+            if tx.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar_one():
+                return
+        await asyncio.sleep(0.1)
+    raise AssertionError("nobody waits")
 
 
 async def test_a_file_that_says_who_agreed_and_who_refused_is_heard_in_both(door: Door) -> None:

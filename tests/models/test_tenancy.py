@@ -178,7 +178,6 @@ READS: dict[Callable[..., Any], Callable[[Reading, UUID, SimpleNamespace], Any]]
 }
 # What each, asked in another tenant's name for what is not its own, must leave as it is.
 WRITES: dict[Callable[..., Any], Callable[[Any, UUID, SimpleNamespace], Any]] = {
-    imports.hold_import: lambda tx, t, w: imports.hold_import(tx, t, w.job_id),
     claims.claim_what_is_free: lambda tx, t, w: claims.claim_what_is_free(tx, t, w.job_id),
     claims.claim_again: lambda tx, t, w: claims.claim_again(tx, t, w.job_id),
     claims.pass_on: lambda tx, t, w: claims.pass_on(tx, t, "email_key", ["a@example.com"]),
