@@ -215,6 +215,13 @@ def test_of_two_columns_of_one_field_the_first_in_the_file_is_named_in_whatever_
     assert [(i.code, i.column) for i in rig.issues(job_id)] == [("consent_kept", "A longer name for consent")]
 
 
+def test_of_columns_of_consent_the_one_that_could_agree_is_named_where_somebody_stays_unsubscribed(rig: Rig) -> None:
+    rig.create(email="a@example.com", consent="unsubscribed")
+    rows = [{"email": "a@example.com", "Opted out": "no", "Unsubscribe date": "", "Newsletter": "yes"}]
+    job_id = rig.import_rows(rows, mapping={"email": "email", **dict.fromkeys(list(rows[0])[1:], "consent")}, duplicate_strategy="update")
+    assert [(i.code, i.column, i.value) for i in rig.issues(job_id)] == [("consent_kept", "Newsletter", "subscribed")]
+
+
 def test_bytes_that_no_database_takes_are_reported_and_not_stored(rig: Rig) -> None:
     data = b"email,first_name,notes\na@example.com,A\x00da,x\nb\x00@@example,B,y\n\x00,\x00,\x00\n"
     job_id = rig.add_file(data, mapping={"email": "email", "first_name": "first_name", "notes": "notes"})

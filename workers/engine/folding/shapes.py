@@ -29,6 +29,7 @@ from workers.engine.frames import (
     Settled,
     make_issue_frame,
 )
+from workers.engine.judging import Asks, what_is_asked
 from workers.engine.matching import CLAIM_COLUMNS
 
 ASSIGNED_OWNER = "assigned_owner"
@@ -110,8 +111,11 @@ def make_text_lists(name: str, lists: Sequence[Sequence[str]]) -> pl.Series:
 
 
 def find_column(field: str, options: EngineOptions) -> str | None:
-    """The header that is mapped to a field."""
-    return next((header for header, mapped in options.mapping.items() if mapped == field), None)
+    """The header that is mapped to a field; of several of consent the first in which somebody may have agreed."""
+    headers = [header for header, mapped in options.mapping.items() if mapped == field]
+    if len(headers) > 1:
+        headers.sort(key=lambda header: what_is_asked(header) is Asks.WHO_REFUSED)
+    return headers[0] if headers else None
 
 
 def make_issue(

@@ -8,6 +8,7 @@ nobody can tell.
 import re
 import unicodedata
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Asks(StrEnum):
@@ -99,6 +100,7 @@ _CONSENTING = frozenset(_CONSENTING_WORDS.split())
 _JOINING = frozenset(("us", "with", "and", "or", "und", "oder", "et", "ou", "me", "send", "by", "via", "per", "par"))
 
 
+@lru_cache(1_024)
 def what_is_asked(header: str) -> Asks:
     """What yes in a column of this name would be an answer to."""
     header = _SUFFIX.sub("", header)
