@@ -51,12 +51,12 @@ _ROLE = rf"^(?:{'|'.join(map(re.escape, ROLES))})@"
 
 def judge_emails(texts: pl.Series) -> pl.DataFrame:
     """The verdict on cleaned texts; what the common pattern does not know is asked of the library, once for each distinct text."""
-    # What is common is in lower case and nothing is wrapped round it, and no placeholder has the sign.
+    # Nothing is wrapped round what is usual, and no placeholder has the sign.
     text = pl.col("text").str
     is_usual = (text.len_bytes() <= _COMMON_LENGTH) & text.contains(_USUAL)
-    looked_at = texts.alias("text").to_frame().select((is_usual | (text.len_bytes() == 0)).fill_null(True))
-    is_decided = looked_at.to_series()
-    verdict = make_verdict(texts)
+    lowered = texts.alias("text").to_frame().select(text.to_lowercase())
+    is_decided = lowered.select((is_usual | (text.len_bytes() == 0)).fill_null(True)).to_series()
+    verdict = make_verdict(lowered["text"])
     if not is_decided.all():
         verdict = put_rows(verdict, find_rows(~is_decided), _judge_uncommon(texts.filter(~is_decided)))
     return _remark(verdict)
