@@ -45,6 +45,8 @@ def require_one_of(current: S, allowed: frozenset[S], verb: str) -> None:
         return
     waits_for_its_end = allowed in (FINAL_STATUSES, ROLLBACKABLE) and current not in FINAL_STATUSES
     advice = "" if not waits_for_its_end else " Cancel it first." if current in CANCELLABLE else " Wait until it has ended."
+    if S.PLANNED in allowed and current in (S.UPLOADED, S.INSPECTING, S.PLANNING):
+        advice = " Wait until it is planned."
     if allowed == STARTABLE and current is S.NEEDS_MAPPING:
         advice = " Accept its mapping or give another (updateImport), which plans it."
     raise WrongState(f"An import that {describe(current)} cannot be {verb}.{advice}")

@@ -337,7 +337,7 @@ ISSUE_MESSAGES: dict[IssueCode, str] = {
     IssueCode.DATE_FROM_SERIAL: "The number was read as a date, as spreadsheets count days.",
     IssueCode.NAME_RECASED: "The name is written in capitals or small letters only; it gets its usual ones, if the contact has no others.",
     IssueCode.INVALID_CONSENT: "It cannot be told whether this agrees or refuses; write subscribed or unsubscribed.",
-    IssueCode.CONSENT_KEPT: "This person has unsubscribed; an import does not subscribe them again.",
+    IssueCode.CONSENT_KEPT: "This contact is unsubscribed; an import does not subscribe it again.",
     IssueCode.VALUE_TOO_LONG: "The value is longer than {limit} characters.",
     IssueCode.NOTES_FULL: "With this text the contact's notes would be longer than {limit} characters; it was not added.",
     IssueCode.CONTROL_CHARACTERS: "Invisible control characters were removed.",

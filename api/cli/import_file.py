@@ -31,7 +31,7 @@ START_SECONDS = 200.0
 # The last is what a shell reports of a program that Ctrl-C ended.
 ROWS_FAILED, NOT_DONE, INTERRUPTED = 1, 3, 130
 MOST_NAMES = 10
-MAP_HELP = f"Says which field a column is; no field leaves it out. Fields: {FIELD_NAMES}."
+MAP_HELP = f"Says which field a column is; no field leaves it out. May be repeated; several columns may be consent. Fields: {FIELD_NAMES}."
 POLICY_HELP = f"Says for one field what --strategy update or merge does to known contacts: {POLICY_NAMES}. May be repeated."
 DIRECTORY_POLICY = click.Choice([policy.value for policy in DirectoryPolicy])
 DIRECTORY_HELP = "Whether names of {} are kept as written, matched with the directory's, or also created in it."

@@ -51,17 +51,29 @@ def edit_rows(
     def ask() -> ImportJob:
         source = find_source(deps, actor, import_id, version=version)
         change = _find_change(deps, source, edits, exclude_rows, include_rows)
-        return keep_change(deps, actor, source, change, "import.rows_edited", {})
+        # What was looked at, the rows as they came and which of them are open, no other edit changes.
+        return keep_change(deps, actor, source, change, "import.rows_edited", {}, version=version)
 
     return ask_again_if_overtaken(version, ask)
 
 
-def keep_change(deps: Deps, actor: Actor, source: EditableSource, change: EditChange, action: str, told: Mapping[str, object]) -> ImportJob:
-    """Keep a change of the source as it was looked at. Raises WrongState (stale_version) where the import has changed since."""
+def keep_change(
+    deps: Deps,
+    actor: Actor,
+    source: EditableSource,
+    change: EditChange,
+    action: str,
+    told: Mapping[str, object],
+    *,
+    version: int | None,
+) -> ImportJob:
+    """Keep a change of the source as it was looked at. Raises WrongState (stale_version) where the import has been moved since, or is not
+    at the version, if one is given.
+    """
     with writing(deps.database) as tx:
         job = require_import(tx, actor.tenant_id, source.job.id)
         require_kept(tx, job, Part.CHUNKS)
-        require_version(job, source.job.version)
+        require_version(job, version)
         most, most_characters = deps.settings.max_edits, deps.settings.max_edited_characters
         follow_ups = edit(tx, job, change, most=most, most_characters=most_characters, actor=actor.name, action=action, **told)
     deps.outbox.send(follow_ups)

@@ -115,7 +115,8 @@ def _apply(deps: Deps, actor: Actor, source: EditableSource, kind: IssueKind, ru
         included=rows.clear(),
     )
     told = {"code": kind.code, "field": kind.field, "rule": _tell(rule)}
-    return keep_change(deps, actor, source, change, "import.fix_applied", told), effect
+    # The cells were looked at as they were corrected then.
+    return keep_change(deps, actor, source, change, "import.fix_applied", told, version=source.job.version), effect
 
 
 def _require_sound(deps: Deps, kind: IssueKind, rule: Rule) -> None:
@@ -196,6 +197,7 @@ def _fix_chunk(deps: Deps, source: EditableSource, chunk: SourceChunk, asked: _A
         before = list_edits(tx, source.job, record.first_row, record.last_row)
     now, _ = edit_chunk(raw, source.headers, before)
     issues = issues.filter(pl.col("row").is_in(open_rows.implode()) & pl.col("row").is_in(now.frame["row"].implode()))
+    issues = _leave_corrected(issues, now, before, source.headers, asked)
     rows = issues["row"].unique().sort()
     if rows.is_empty():
         return None
@@ -212,6 +214,18 @@ def _fix_chunk(deps: Deps, source: EditableSource, chunk: SourceChunk, asked: _A
     told = now.issues.filter(pl.col("row").is_in(rows.implode()))
     after, _ = edit_chunk(Chunk(touched, told), source.headers, edits)
     return _Fixed(rows, cells, Chunk(after.frame, judge(after, source.headers, options).issues))
+
+
+def _leave_corrected(issues: pl.DataFrame, now: Chunk, before: KeptEdits, headers: Sequence[str], asked: _Asked) -> pl.DataFrame:
+    """The issues but for those of rows that were edited since they were found and do not have them any more, so far as judging tells."""
+    edited = issues.filter(pl.col("row").is_in(before.cells["row"].implode()))["row"].unique()
+    if edited.is_empty() or asked.kind.code in KNOWN_BY_PLANNING:
+        return issues
+    of_edited = pl.col("row").is_in(edited.implode())
+    again = judge(Chunk(now.frame.filter(of_edited), now.issues.filter(of_edited)), headers, asked.options).issues
+    field = pl.col("field").eq_missing(pl.lit(asked.kind.field, pl.String))
+    still = again.filter(pl.col("code") == asked.kind.code, field)["row"]
+    return issues.filter(~of_edited | pl.col("row").is_in(still.implode()))
 
 
 def _with_cells(places: pl.DataFrame, frame: pl.DataFrame, headers: Sequence[str]) -> pl.DataFrame:

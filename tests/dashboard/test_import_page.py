@@ -265,7 +265,8 @@ def test_hint_speaks_up_without_a_field_that_identifies_and_where_one_is_filled_
     assert strings.MAPPING_NO_KEY in as_json(mapping.hint(["first_name", None]))
     assert "City" in as_json(mapping.hint(["email", "city", "city"]))
     assert mapping.hint(["email", "city", None]) is None
-    assert mapping.hint(["email", "consent", "consent"]) is None
+    assert "A refusal in any of them counts" in as_json(mapping.hint(["email", "consent", "consent"]))
+    assert mapping.hint(["email", "consent", None]) is None
     assert "Tags" in as_json(mapping.hint(["email", "tags", "tags"]))
 
 

@@ -215,11 +215,12 @@ def test_what_may_be_a_refusal_is_no_consent_for_being_spelled_nearly_like_one(h
     assert best(header, ["yes", "no"]) is None
 
 
-def test_every_column_of_refusals_is_consent_beside_one_of_agreements() -> None:
+def test_every_column_that_surely_says_who_agreed_or_refused_is_consent() -> None:
     headers = ["Opted out", "Email", "Newsletter", "Opt-in", "Unsubscribe date", "HasOptedOutOfEmail", "Abgemeldet", "Désabonné"]
-    refusals = {"Opted out", "Unsubscribe date", "HasOptedOutOfEmail", "Abgemeldet", "Désabonné"}
-    mapping = choose_mapping(make_columns({header: [] for header in headers}))
-    assert mapping == {"Email": "email", "Newsletter": "consent", **dict.fromkeys(refusals, "consent")}
+    mapping = choose_mapping(make_columns({header: [] for header in [*headers, "SMS opt-in", "Phone consent", "Newsletters"]}))
+    assert mapping == {**dict.fromkeys(headers, "consent"), "Email": "email"}
+    # What is only spelled nearly so is consent by itself, and heard beside no other.
+    assert best("Newsletters") == "consent"
 
 
 def test_the_day_of_an_agreement_is_no_consent_and_that_of_a_refusal_is() -> None:
@@ -229,8 +230,10 @@ def test_the_day_of_an_agreement_is_no_consent_and_that_of_a_refusal_is() -> Non
     assert best("unsubscribed_at", days) == "consent"
 
 
-@pytest.mark.parametrize("header", ["Do not call", "SMS opt out", "Phone opt out", "DNC", "Post: opted out", "WhatsApp Opt-Out"])
-def test_who_wants_no_calls_or_letters_has_not_refused_mail(header: str) -> None:
+@pytest.mark.parametrize(
+    "header", ["Do not call", "SMS opt out", "Phone opt out", "DNC", "Post: opted out", "WhatsApp Opt-Out", "SMS opt-in"]
+)
+def test_what_is_said_of_calls_and_letters_is_not_said_of_mail(header: str) -> None:
     assert best(header, ["yes", "no"]) is None
 
 

@@ -10,6 +10,7 @@ from models.database import Database, reading, writing
 from models.errors import WrongState
 from models.lifecycle import (
     CANCELLABLE,
+    EDITABLE,
     LEGAL_MOVES,
     REMAPPABLE,
     RETRYABLE,
@@ -155,6 +156,8 @@ def test_a_refusal_says_in_a_sentence_how_the_import_stands() -> None:
             "started",
             "An import that waits for its mapping cannot be started. Accept its mapping or give another (updateImport), which plans it.",
         ),
+        (S.PLANNING, EDITABLE, "edited", "An import that is being planned cannot be edited. Wait until it is planned."),
+        (S.PLANNING, RETRYABLE, "retried", "An import that is being planned cannot be retried."),
         (S.APPLYING, FINAL_STATUSES, "deleted", "An import that is being applied cannot be deleted. Cancel it first."),
         (S.ROLLING_BACK, FINAL_STATUSES, "deleted", "An import that is being rolled back cannot be deleted. Wait until it has ended."),
         (S.PLANNED, ROLLBACKABLE, "rolled back", "An import that is planned and not started cannot be rolled back. Cancel it first."),

@@ -152,6 +152,8 @@ def hint(fields: Sequence[str | None]) -> Any:
     if twice:
         names = ", ".join(field_label(field) for field in twice)
         return dmc.Alert(strings.MAPPING_TWICE.format(fields=names), color="yellow", variant="light", icon=icon("alert"), mb="md")
+    if chosen.count("consent") > 1:
+        return dmc.Text(strings.MAPPING_CONSENTS.format(count=chosen.count("consent")), size="sm", c="dimmed", mb="md")
     return None
 
 

@@ -375,10 +375,22 @@ def test_of_two_columns_of_consent_a_refusal_counts(is_refusal_first: bool) -> N
 
 @pytest.mark.parametrize("header", ["Unsubscribe date", "unsub_time", "Opt-out"])
 def test_a_day_in_a_column_of_refusals_is_the_day_of_one(header: str) -> None:
-    days = ["2024-05-01", "01/05/2024", "1.5.2024 10:30", "2024-05-01T10:30:00+02:00", "1999/1/31"]
+    days = [
+        "2024-05-01",
+        "01/05/2024",
+        "1.5.2024 10:30",
+        "2024-05-01T10:30:00+02:00",
+        "1999/1/31",
+        "5/31/24",
+        "12 Mar 2024",
+        "1er mai 2024",
+    ]
     assert _judge_consent([*days], header) == (["unsubscribed"] * len(days), [None] * len(days))
-    none = ["0000-00-00", "0001-01-01", "1970-01-01 00:00:00", "1900-01-01", "soon"]
-    assert _judge_consent([*none], header) == ([None] * len(none), ["invalid_consent"] * len(none))
+    # What programs and people write for none.
+    none = ["0000-00-00", "0000-00-00 00:00:00", "1970-01-01 00:00:00", "1900-01-01", "0001-01-01T00:00:00", "never", "jamais"]
+    assert _judge_consent([*none], header) == ([""] * len(none), [None] * len(none))
+    others = ["soon", "45000", "31/02/2024"]
+    assert _judge_consent([*others], header) == ([None] * len(others), ["invalid_consent"] * len(others))
     # Whoever agreed one day may have refused on another.
     assert _judge_consent(["2024-05-01"], "Opt-in date") == ([None], ["invalid_consent"])
 

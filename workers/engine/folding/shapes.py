@@ -111,10 +111,11 @@ def make_text_lists(name: str, lists: Sequence[Sequence[str]]) -> pl.Series:
 
 
 def find_column(field: str, options: EngineOptions) -> str | None:
-    """The header that is mapped to a field; of several of consent the first in which somebody may have agreed."""
+    """The header that is mapped to a field; None: none, or several in which somebody may have agreed."""
     headers = [header for header, mapped in options.mapping.items() if mapped == field]
-    if len(headers) > 1:
-        headers.sort(key=lambda header: what_is_asked(header) is Asks.WHO_REFUSED)
+    if field == ContactField.CONSENT and len(headers) > 1:
+        headers = [header for header in headers if what_is_asked(header) is not Asks.WHO_REFUSED]
+        return headers[0] if len(headers) == 1 else None
     return headers[0] if headers else None
 
 

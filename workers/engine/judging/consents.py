@@ -2,14 +2,16 @@
 
 The words are English, French and German; yes and no are known in more languages. What yes means depends on the name of its column: in one
 that asks who has refused ("Opted out") it is a refusal, and no says nothing, since who has not refused has not agreed by that. Where a name
-leaves open what it asks, yes and no are not understood. In a column of refusals the day of one says yes ("Unsubscribe date"); no day before
-there was mail is one, since programs write those for none.
+leaves open what it asks, yes and no are not understood. In a column of refusals the day of one says yes ("Unsubscribe date").
 """
+
+from datetime import date
 
 import polars as pl
 
-from models.vocabulary import Consent, IssueCode
+from models.vocabulary import Consent, DateOrder, IssueCode
 from workers.engine.judging.consent_columns import Asks
+from workers.engine.judging.dates import judge_dates
 from workers.engine.judging.text import PLACEHOLDERS_OF_CONSENT, blank
 from workers.engine.judging.verdict import make_verdict
 
@@ -32,21 +34,29 @@ _OF_CONSENT = {
 _KNOWN = {word: consent.value for consent, words in _STATES.items() for word in words.split(",")}
 _AGREED = {word: consent.value for consent, words in _OF_CONSENT.items() for word in words.split(",")}
 _AGREED |= dict.fromkeys(_YES, Consent.SUBSCRIBED.value) | dict.fromkeys(_NO, Consent.UNSUBSCRIBED.value)
-_REFUSED = dict.fromkeys(_YES, Consent.UNSUBSCRIBED.value) | dict.fromkeys(_NO, "")
-_YEAR = r"(?:19[89]\d|20\d\d)"
-_DAY = rf"(?:{_YEAR}[-/. ]\d\d?[-/. ]\d\d?|\d\d?[-/. ]\d\d?[-/. ]{_YEAR})"
-_MOMENT = rf"^{_DAY}(?:[t ].*)?$"
+_REFUSED = dict.fromkeys(_YES, Consent.UNSUBSCRIBED.value) | dict.fromkeys([*_NO, "never", "jamais", "niemals"], "")
+# Earlier days are what programs write for none; people unsubscribe from mail since there is mail.
+_EARLIEST, _FIRST_DAY = "1980-01-01", "0001-01-01"
 _MEANINGS = {Asks.WHO_AGREED: _AGREED, Asks.WHO_REFUSED: _REFUSED, Asks.UNCLEAR: {}}
 
 
-def judge_consents(texts: pl.Series, asks: Asks = Asks.WHO_AGREED) -> pl.DataFrame:
+def judge_consents(texts: pl.Series, asks: Asks, today: date) -> pl.DataFrame:
     """The verdict on cleaned texts; blank says nothing about consent, it does not say unknown."""
     words = blank(texts, PLACEHOLDERS_OF_CONSENT).str.to_lowercase().str.replace_all(r"[-_\s]+", " ").str.strip_chars(" ")
     meanings = {**_KNOWN, **_MEANINGS[asks], "": ""}
     values = words.replace_strict(meanings, default=None, return_dtype=pl.String)
     if asks is Asks.WHO_REFUSED:
-        is_day = values.is_null() & words.str.contains(_MOMENT)
-        values = pl.select(pl.when(is_day).then(pl.lit(Consent.UNSUBSCRIBED.value)).otherwise(values)).to_series()
+        unread = (values.is_null() & texts.is_not_null()).arg_true()
+        values = values.scatter(unread, _read_days(texts.gather(unread), today))
     is_other = values.is_null() & texts.is_not_null()
     codes = pl.select(pl.when(is_other).then(pl.lit(IssueCode.INVALID_CONSENT.value))).to_series()
     return make_verdict(values, codes)
+
+
+def _read_days(texts: pl.Series, today: date) -> pl.Series:
+    """What the day of a refusal comes to; null for what is no day. A bare number may be one that a spreadsheet counts, or a count."""
+    # In whatever order day and month are written, it is a day.
+    days = judge_dates(texts, DateOrder.DAY_FIRST, today)
+    is_day = (days["value"].is_not_null() & days["code"].is_null()) | texts.str.starts_with(_FIRST_DAY)
+    refused = pl.when(days["value"] >= _EARLIEST).then(pl.lit(Consent.UNSUBSCRIBED.value)).otherwise(pl.lit(""))
+    return pl.select(pl.when(is_day).then(refused)).to_series()

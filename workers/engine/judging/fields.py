@@ -72,7 +72,7 @@ def judge_field(field: str, cleaned: Cleaned, surroundings: Surroundings) -> pl.
         case ContactField.BIRTHDAY:
             return judge_dates(texts, surroundings.date_order, surroundings.today)
         case ContactField.CONSENT:
-            return judge_consents(texts, surroundings.asks)
+            return judge_consents(texts, surroundings.asks, surroundings.today)
         case ContactField.TAGS:
             return judge_tags(texts)
         case ContactField.EXTERNAL_ID:

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from models.vocabulary import ContactField
+from models.vocabulary import REPEATABLE_FIELDS, ContactField
 from workers.engine.frames import Column
-from workers.engine.judging import Asks, what_is_asked
 
 # From here on a suggestion is good enough to be put before a person.
 CHOSEN = 0.6
@@ -17,7 +16,7 @@ _MATCH_FIELDS = frozenset({ContactField.EXTERNAL_ID, ContactField.EMAIL, Contact
 def choose_mapping(columns: Sequence[Column]) -> dict[str, str]:
     """Header to field, the surest first; one field a column, one column a field, of equals the left one. A blank column comes last.
 
-    Every column that asks who refused is heard beside the one that asks who agreed.
+    Every column that surely says who agreed, or who refused, is heard: a refusal in any of them counts.
     """
     candidates = sorted(
         (
@@ -29,12 +28,11 @@ def choose_mapping(columns: Sequence[Column]) -> dict[str, str]:
     )
     chosen: dict[str, str] = {}
     taken: set[str] = set()
-    for *_, header, field in candidates:
-        is_refusal = field == ContactField.CONSENT and what_is_asked(header) is Asks.WHO_REFUSED
-        if header not in chosen and (is_refusal or field not in taken):
+    for _, unsureness, _, _, header, field in candidates:
+        is_heard_beside = field in REPEATABLE_FIELDS and -unsureness >= CERTAIN
+        if header not in chosen and (field not in taken or is_heard_beside):
             chosen[header] = field
-            if not is_refusal:
-                taken.add(field)
+            taken.add(field)
     return {column.header: chosen[column.header] for column in columns if column.header in chosen}
 
 

@@ -68,7 +68,7 @@ _NEAR_ALIASES = tuple(
 )
 # Who refuses to be called may like to have mail.
 _OF_OTHER_MESSAGES = re.compile(
-    r"^(?!.*(?:mail|newsletter)).*(?:sms|call|phone|tel|text|fax|whats ?app|push|dnc|bloctel|post|letter|brief)"
+    r"^(?!.*(?:mail|newsletter|nieuwsbrief|courriel|correo)).*(?:sms|call|phone|tel|text|fax|whats ?app|push|dnc|bloctel|post|letter|brief)"
 )
 # The last name beside a first name, else the whole.
 _WHOLE_OR_LAST = frozenset({"nom", "naam"})
@@ -104,9 +104,10 @@ def _suggest(header: str, name: str, values: Sequence[str], other_name: str | No
     found += _suggest_by_values(name, values)
     asks = what_is_asked(header)
     # "nonewsletter" is near to "newsletter"; and the day on which somebody agreed does not say that they still do.
-    if asks is Asks.UNCLEAR or (asks is Asks.WHO_AGREED and share_of_days(values) > 0.5):
+    is_of_mail = not _OF_OTHER_MESSAGES.search(name)
+    if asks is Asks.UNCLEAR or not is_of_mail or (asks is Asks.WHO_AGREED and share_of_days(values) > 0.5):
         found = [each for each in found if each.field != ContactField.CONSENT]
-    if asks is Asks.WHO_REFUSED and not _OF_OTHER_MESSAGES.search(name):
+    if asks is Asks.WHO_REFUSED and is_of_mail:
         found.append(Suggestion(ContactField.CONSENT, _QUALIFIED, "it says who refused"))
     best: dict[str, Suggestion] = {}
     for suggestion in sorted(found, key=lambda suggestion: -suggestion.confidence):
