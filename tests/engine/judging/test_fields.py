@@ -1,8 +1,10 @@
+from datetime import timedelta
+
 import polars as pl
 import pytest
 
 from models.vocabulary import MAX_CUSTOM_LENGTH, MAX_LENGTH, TEXT_FIELDS, ContactField
-from tests.engine.judging.judged import judge_cells, judge_table, judge_value
+from tests.engine.judging.judged import TODAY, judge_cells, judge_table, judge_value
 from workers.engine.judging import Asks, DateEvidence, decide_date_orders, what_is_asked
 from workers.engine.judging.countries import fold
 from workers.engine.judging.country_names import COUNTRIES
@@ -391,6 +393,8 @@ def test_a_day_in_a_column_of_refusals_is_the_day_of_one(header: str) -> None:
     assert _judge_consent([*none], header) == ([""] * len(none), [None] * len(none))
     others = ["soon", "45000", "31/02/2024"]
     assert _judge_consent([*others], header) == ([None] * len(others), ["invalid_consent"] * len(others))
+    tomorrow, later = TODAY + timedelta(days=1), TODAY + timedelta(days=2)
+    assert _judge_consent([tomorrow.isoformat(), later.isoformat()], header) == (["unsubscribed", None], [None, "invalid_consent"])
     # Whoever agreed one day may have refused on another.
     assert _judge_consent(["2024-05-01"], "Opt-in date") == ([None], ["invalid_consent"])
 

@@ -5,7 +5,7 @@ that asks who has refused ("Opted out") it is a refusal, and no says nothing, si
 leaves open what it asks, yes and no are not understood. In a column of refusals the day of one says yes ("Unsubscribe date").
 """
 
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 
@@ -55,8 +55,8 @@ def judge_consents(texts: pl.Series, asks: Asks, today: date) -> pl.DataFrame:
 
 def _read_days(texts: pl.Series, today: date) -> pl.Series:
     """What the day of a refusal comes to; null for what is no day. A bare number may be one that a spreadsheet counts, or a count."""
-    # In whatever order day and month are written, it is a day.
-    days = judge_dates(texts, DateOrder.DAY_FIRST, today)
+    # In whatever order day and month are written, it is a day; and where it was, it may be tomorrow already.
+    days = judge_dates(texts, DateOrder.DAY_FIRST, today + timedelta(days=1))
     is_day = (days["value"].is_not_null() & days["code"].is_null()) | texts.str.starts_with(_FIRST_DAY)
     refused = pl.when(days["value"] >= _EARLIEST).then(pl.lit(Consent.UNSUBSCRIBED.value)).otherwise(pl.lit(""))
     return pl.select(pl.when(is_day).then(refused)).to_series()
