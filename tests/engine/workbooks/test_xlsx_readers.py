@@ -7,7 +7,7 @@ from typing import Any
 import openpyxl
 import pytest
 import xlsxwriter
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from models.errors import UnreadableFile
@@ -83,6 +83,7 @@ def test_any_table_written_by_xlsxwriter_as_inline_texts_is_read_back(table: lis
 
 
 @given(table=st.lists(st.lists(XML_TEXT, max_size=4), max_size=5))
+@example([[" "], ["\N{NO-BREAK SPACE}"], [" \N{NO-BREAK SPACE} "]])
 @EXAMPLES
 def test_any_table_written_by_openpyxl_is_read_back_cell_for_cell(table: list[list[str]]) -> None:
     book = openpyxl.Workbook()
@@ -95,7 +96,8 @@ def test_any_table_written_by_openpyxl_is_read_back_cell_for_cell(table: list[li
             cell.data_type = "s"
     stream = io.BytesIO()
     book.save(stream)
-    assert parse_both(stream.getvalue()).rows == as_rows([[cell if cell.strip() else "" for cell in cells] for cells in table])
+    # Of a text of blanks alone openpyxl does not say that its spaces count; XML knows fewer of them than Python.
+    assert parse_both(stream.getvalue()).rows == as_rows([[cell if cell.strip() else cell.strip(" ") for cell in cells] for cells in table])
 
 
 NUMBERS = st.integers(-(10**20), 10**20) | st.floats(allow_nan=False, allow_infinity=False, width=32) | st.floats(-1e9, 1e9)
