@@ -74,6 +74,8 @@ def keep_change(
         job = require_import(tx, actor.tenant_id, source.job.id)
         require_kept(tx, job, Part.CHUNKS)
         require_version(job, version)
+        if (job.status, job.epoch) != (source.job.status, source.job.epoch):
+            raise WrongState("The import was changed by somebody else just now. Load it again.", code="stale_version")
         most, most_characters = deps.settings.max_edits, deps.settings.max_edited_characters
         follow_ups = edit(tx, job, change, most=most, most_characters=most_characters, actor=actor.name, action=action, **told)
     deps.outbox.send(follow_ups)

@@ -21,6 +21,7 @@ from models.queries.row_pages import find_account_epoch
 from models.tables import ImportJob
 from workers.engine.edits import edit_chunk
 from workers.engine.fixes import KNOWN_BY_PLANNING, ExcludeRows, ReplaceDomain, ReplaceValue, Rule, correct_cells, require_fitting
+from workers.engine.folding import find_column
 from workers.engine.frames import Chunk, EngineOptions
 from workers.engine.judging import judge
 from workers.engine.options import parse_options
@@ -201,7 +202,7 @@ def _fix_chunk(deps: Deps, source: EditableSource, chunk: SourceChunk, asked: _A
     rows = issues["row"].unique().sort()
     if rows.is_empty():
         return None
-    named = next((header for header, mapped in options.mapping.items() if mapped == kind.field), None)
+    named = find_column(kind.field, options) if kind.field else None
     places = issues.select("row", pl.col("column").fill_null(pl.lit(named, pl.String)), "suggestion").unique(
         ["row", "column"], keep="first", maintain_order=True
     )
@@ -217,15 +218,18 @@ def _fix_chunk(deps: Deps, source: EditableSource, chunk: SourceChunk, asked: _A
 
 
 def _leave_corrected(issues: pl.DataFrame, now: Chunk, before: KeptEdits, headers: Sequence[str], asked: _Asked) -> pl.DataFrame:
-    """The issues but for those of rows that were edited since they were found and do not have them any more, so far as judging tells."""
+    """The issues but for those of cells of edited rows that do not have them any more, so far as judging tells."""
     edited = issues.filter(pl.col("row").is_in(before.cells["row"].implode()))["row"].unique()
     if edited.is_empty() or asked.kind.code in KNOWN_BY_PLANNING:
         return issues
     of_edited = pl.col("row").is_in(edited.implode())
     again = judge(Chunk(now.frame.filter(of_edited), now.issues.filter(of_edited)), headers, asked.options).issues
     field = pl.col("field").eq_missing(pl.lit(asked.kind.field, pl.String))
-    still = again.filter(pl.col("code") == asked.kind.code, field)["row"]
-    return issues.filter(~of_edited | pl.col("row").is_in(still.implode()))
+    still = again.filter(pl.col("code") == asked.kind.code, field).select("row", cell=pl.struct("row", "column"))
+    has_it = pl.struct("row", "column").is_in(still["cell"].implode()) | (
+        pl.col("column").is_null() & pl.col("row").is_in(still["row"].implode())
+    )
+    return issues.filter(~of_edited | has_it)
 
 
 def _with_cells(places: pl.DataFrame, frame: pl.DataFrame, headers: Sequence[str]) -> pl.DataFrame:

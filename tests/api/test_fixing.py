@@ -2,12 +2,14 @@
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 from sqlalchemy import delete, select
 from sqlmodel import col
 
+from api.commands import edit_rows
 from models.database import reading, writing
 from models.settings import Settings
 from models.tables import AuditEntry, PlannedChunk
@@ -187,6 +189,35 @@ async def test_a_rule_leaves_alone_what_a_person_has_corrected_since(door: Door)
     effect = await fix(door, import_id, "INVALID_EMAIL", "email", {"leaveOut": True})
     assert (effect["rows"], effect["changed"]) == (2, 2)
     assert await values(door, import_id, "Email") == ["ann@example.com", None, None]
+
+
+async def test_a_rule_leaves_alone_the_one_of_two_cells_that_a_person_has_corrected(door: Door) -> None:
+    people = b"Email,Newsletter,Opt-in\nann@example.com,maybe,perhaps\n"
+    mapping = [{"column": "Email", "field": "email"}, *({"column": name, "field": "consent"} for name in ("Newsletter", "Opt-in"))]
+    import_id = await door.completed(people, mapping=mapping, options={"invalidValues": "FAIL_ROW"})
+    await edit(door, import_id, edits=[{"row": 2, "column": "Newsletter", "value": "unsubscribed"}])
+    assert (await fix(door, import_id, "INVALID_CONSENT", "consent", {"leaveOut": True}))["changed"] == 1
+    assert await values(door, import_id, "Newsletter") == ["unsubscribed"]
+    assert await values(door, import_id, "Opt-in") == [None]
+
+
+async def test_an_edit_of_what_was_retried_meanwhile_is_refused(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was looked at as it failed; by the time it is to be kept, another attempt has written it."""
+    import_id = await door.completed(b"Email\nnobody\n", mapping=[{"column": "Email", "field": "email"}])
+    await edit(door, import_id, edits=[{"row": 2, "column": "Email", "value": "bob@example.com"}])
+    look_at, overtakers = edit_rows.find_source, [lambda: door.rig.retry(UUID(import_id))]
+
+    def be_overtaken(*given: Any, **named: Any) -> Any:
+        source = look_at(*given, **named)
+        while overtakers:
+            overtakers.pop()()
+            door.rig.drain()
+        return source
+
+    monkeypatch.setattr(edit_rows, "find_source", be_overtaken)
+    errors = await edit(door, import_id, edits=[{"row": 2, "column": "Email", "value": "robert@example.com"}])
+    assert [error["code"] for error in errors] == ["WRONG_STATE"]
+    assert [contact.email for contact in door.rig.contacts()] == ["bob@example.com"]
 
 
 async def test_failed_rows_are_corrected_and_retried_alone(door: Door) -> None:

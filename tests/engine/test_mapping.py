@@ -231,7 +231,27 @@ def test_the_day_of_an_agreement_is_no_consent_and_that_of_a_refusal_is() -> Non
 
 
 @pytest.mark.parametrize(
-    "header", ["Do not call", "SMS opt out", "Phone opt out", "DNC", "Post: opted out", "WhatsApp Opt-Out", "SMS opt-in"]
+    ("header", "values", "field"),
+    [
+        ("Unsubscribed emails", ["ann@example.com", "bob@example.com"], "email"),
+        ("Opt-out email", ["ann@example.com", "bob@example.com"], "email"),
+        ("Blacklist", ["Acme", "Globex"], None),
+        ("Subscription", ["Premium", "Basic"], None),
+        ("Newsletter", ["Weekly", "Monthly"], None),
+        ("Subscription", ["yes", "no"], "consent"),
+        ("Opted out", ["yes", "", "no"], "consent"),
+    ],
+)
+def test_what_holds_something_else_is_no_consent(header: str, values: list[str], field: str | None) -> None:
+    assert best(header, values) == field
+
+
+def test_what_may_be_paid_for_is_consent_beside_no_other() -> None:
+    assert choose_mapping(make_columns({"Newsletter": [], "Subscription": []})) == {"Newsletter": "consent"}
+
+
+@pytest.mark.parametrize(
+    "header", ["Do not call", "SMS opt out", "Phone opt out", "DNC", "Post: opted out", "WhatsApp Opt-Out", "SMS opt-in", "Do not mail"]
 )
 def test_what_is_said_of_calls_and_letters_is_not_said_of_mail(header: str) -> None:
     assert best(header, ["yes", "no"]) is None

@@ -388,10 +388,14 @@ def test_a_day_in_a_column_of_refusals_is_the_day_of_one(header: str) -> None:
         "1er mai 2024",
     ]
     assert _judge_consent([*days], header) == (["unsubscribed"] * len(days), [None] * len(days))
+    # Of this year, whose other order is a day to come.
+    ahead = ["03/12/2026", "12/03/2026", "03/12/26", "12-03-26", "3/12/26 10:00", "20240501"]
+    assert _judge_consent([*ahead], header) == (["unsubscribed"] * len(ahead), [None] * len(ahead))
     # What programs and people write for none.
-    none = ["0000-00-00", "0000-00-00 00:00:00", "1970-01-01 00:00:00", "1900-01-01", "0001-01-01T00:00:00", "never", "jamais"]
+    none = ["0000-00-00", "0000-00-00 00:00:00", "1970-01-01 00:00:00", "1900-01-01", "0001-01-01T00:00:00", "1/1/0001 12:00:00 AM"]
+    none += ["1753-01-01", "9999-12-31", "1980-01-01", "never", "jamais"]
     assert _judge_consent([*none], header) == ([""] * len(none), [None] * len(none))
-    others = ["soon", "45000", "31/02/2024"]
+    others = ["soon", "45000", "31/02/2024", "1.2.34", "2", "1.5"]
     assert _judge_consent([*others], header) == ([None] * len(others), ["invalid_consent"] * len(others))
     tomorrow, later = TODAY + timedelta(days=1), TODAY + timedelta(days=2)
     assert _judge_consent([tomorrow.isoformat(), later.isoformat()], header) == (["unsubscribed", None], [None, "invalid_consent"])

@@ -35,8 +35,9 @@ _KNOWN = {word: consent.value for consent, words in _STATES.items() for word in 
 _AGREED = {word: consent.value for consent, words in _OF_CONSENT.items() for word in words.split(",")}
 _AGREED |= dict.fromkeys(_YES, Consent.SUBSCRIBED.value) | dict.fromkeys(_NO, Consent.UNSUBSCRIBED.value)
 _REFUSED = dict.fromkeys(_YES, Consent.UNSUBSCRIBED.value) | dict.fromkeys([*_NO, "never", "jamais", "niemals"], "")
-# Earlier days are what programs write for none; people unsubscribe from mail since there is mail.
-_EARLIEST, _FIRST_DAY = "1980-01-01", "0001-01-01"
+# Days up to this one are what programs write for none, and so are these years; people unsubscribe from mail since there is mail.
+_LAST_OF_NONE = "1980-01-01"
+_YEAR_OF_NONE = r"^(?:0001|1601|1753|9999)-|[./-](?:0001|1601|1753|9999)(?:\D|$)"
 _MEANINGS = {Asks.WHO_AGREED: _AGREED, Asks.WHO_REFUSED: _REFUSED, Asks.UNCLEAR: {}}
 
 
@@ -54,9 +55,20 @@ def judge_consents(texts: pl.Series, asks: Asks, today: date) -> pl.DataFrame:
 
 
 def _read_days(texts: pl.Series, today: date) -> pl.Series:
-    """What the day of a refusal comes to; null for what is no day. A bare number may be one that a spreadsheet counts, or a count."""
-    # In whatever order day and month are written, it is a day; and where it was, it may be tomorrow already.
-    days = judge_dates(texts, DateOrder.DAY_FIRST, today + timedelta(days=1))
-    is_day = (days["value"].is_not_null() & days["code"].is_null()) | texts.str.starts_with(_FIRST_DAY)
-    refused = pl.when(days["value"] >= _EARLIEST).then(pl.lit(Consent.UNSUBSCRIBED.value)).otherwise(pl.lit(""))
-    return pl.select(pl.when(is_day).then(refused)).to_series()
+    """What the day of a refusal comes to; null for what is no day, and for a number that a spreadsheet may count or a person."""
+    # It is a day if it is one in either order; and where it was, it may be tomorrow already.
+    days = pl.DataFrame([texts.alias("text")])
+    for order in DateOrder:
+        read = judge_dates(texts, order, today + timedelta(days=1))
+        days = days.with_columns(pl.when(read["code"].is_null()).then(read["value"]).alias(order.value))
+    found = [pl.col(order.value) for order in DateOrder]
+    text = pl.col("text").str
+    is_none = text.contains(_YEAR_OF_NONE) | pl.any_horizontal(*(day == "" for day in found))
+    # A year of two digits that is not this century's may be a day to come, misread.
+    is_old = pl.any_horizontal(*(day.is_not_null() for day in found)) & text.contains(r"\d{4}")
+    return days.select(
+        pl.when(pl.any_horizontal(*(day > _LAST_OF_NONE for day in found)))
+        .then(pl.lit(Consent.UNSUBSCRIBED.value))
+        .when(is_none | is_old)
+        .then(pl.lit(""))
+    ).to_series()

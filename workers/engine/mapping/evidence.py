@@ -2,8 +2,12 @@
 
 import re
 from collections.abc import Sequence
+from datetime import date
+
+import polars as pl
 
 from models.vocabulary import ContactField
+from workers.engine.judging import Asks, judge_consents
 
 _PATTERNS: dict[str, re.Pattern[str]] = {
     ContactField.EMAIL: re.compile(r"(?:mailto:)?[^@\s<>]+@[^@\s<>]+\.[^@\s<>.]{2,}|.*<[^@\s<>]+@[^@\s<>]+>"),
@@ -23,6 +27,8 @@ _PATTERN_OF: dict[str, str] = {**{field: field for field in _PATTERNS}, ContactF
 # Identifiers are digits too: what has neither a + nor a group of its own is not known to be a phone number.
 _WRITTEN_PHONE = re.compile(r"\+\d[\d\s().\-/]{6,20}|\(?0?\d{2,4}\)?[\s.\-/]\d{2,4}(?:[\s.\-/]\d{2,4}){1,4}")
 _DATE = re.compile(r"(?:19|20)\d\d[-/.]\d\d?[-/.]\d\d?|\d\d?[-/.]\d\d?[-/.](?:19|20)\d\d")
+# Whether a day is to come is not asked of a column's values.
+_ANY_DAY = date(2999, 1, 1)
 _SALUTATION = re.compile(r"(?:mr|mrs|ms|miss|dr|prof|m|mme|mlle|monsieur|madame|mademoiselle|sir)\.?", re.IGNORECASE)
 
 
@@ -45,9 +51,12 @@ def share_of_written_phones(values: Sequence[str]) -> float:
     return fitting / len(values) if values else 0.0
 
 
-def share_of_days(values: Sequence[str]) -> float:
-    """The share of values that begin with a day."""
-    return sum(_DATE.match(value.strip()) is not None for value in values) / len(values) if values else 0.0
+def share_of_consents(values: Sequence[str], asks: Asks) -> float | None:
+    """The share of values that say who agreed or refused in a column which asks that; None: nothing can be said."""
+    if not values:
+        return None
+    verdict = judge_consents(pl.Series(values, dtype=pl.String), asks, _ANY_DAY)
+    return verdict["code"].null_count() / len(values)
 
 
 def share_of_salutations(values: Sequence[str]) -> float:

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process
 from models.vocabulary import ContactField
 from workers.engine.frames import Suggestion
 from workers.engine.judging import Asks, what_is_asked
-from workers.engine.mapping.evidence import share_fitting, share_of_days, share_of_emails, share_of_salutations, share_of_written_phones
+from workers.engine.mapping.evidence import share_fitting, share_of_consents, share_of_emails, share_of_salutations, share_of_written_phones
 from workers.engine.mapping.foreign_names import FOREIGN_ALIASES
 from workers.engine.mapping.names import (
     FIELD_BY_ALIAS,
@@ -44,6 +44,9 @@ _LOOSE: dict[str, tuple[tuple[str, float], ...]] = {
     "ref": ((ContactField.EXTERNAL_ID, 0.65),),
     "commercial": ((ContactField.OWNER, 0.6),),
     "groups": ((ContactField.TAGS, 0.6),),
+    # Or what somebody pays for.
+    "subscription": ((ContactField.CONSENT, 0.75),),
+    "abonnement": ((ContactField.CONSENT, 0.75),),
     "department": (),
     "cap": ((ContactField.POSTAL_CODE, 0.75),),
     "land": ((ContactField.COUNTRY, 0.75),),
@@ -69,6 +72,8 @@ _NEAR_ALIASES = tuple(
 # Who refuses to be called may like to have mail.
 _OF_OTHER_MESSAGES = re.compile(
     r"^(?!.*(?:mail|newsletter|nieuwsbrief|courriel|correo)).*(?:sms|call|phone|tel|text|fax|whats ?app|push|dnc|bloctel|post|letter|brief)"
+    # Beside "Do not e-mail" it is of letters.
+    r"|^do ?not (?:allow )?(?:bulk )?mails?$"
 )
 # The last name beside a first name, else the whole.
 _WHOLE_OR_LAST = frozenset({"nom", "naam"})
@@ -103,11 +108,12 @@ def _suggest(header: str, name: str, values: Sequence[str], other_name: str | No
     found = [_weigh(suggestion, values) for suggestion in named]
     found += _suggest_by_values(name, values)
     asks = what_is_asked(header)
-    # "nonewsletter" is near to "newsletter"; and the day on which somebody agreed does not say that they still do.
-    is_of_mail = not _OF_OTHER_MESSAGES.search(name)
-    if asks is Asks.UNCLEAR or not is_of_mail or (asks is Asks.WHO_AGREED and share_of_days(values) > 0.5):
+    share = share_of_consents(values, asks)
+    may_be_consent = not _OF_OTHER_MESSAGES.search(name) and (share is None or share > 0.5)
+    # "nonewsletter" is near to "newsletter".
+    if asks is Asks.UNCLEAR or not may_be_consent:
         found = [each for each in found if each.field != ContactField.CONSENT]
-    if asks is Asks.WHO_REFUSED and is_of_mail:
+    if asks is Asks.WHO_REFUSED and may_be_consent:
         found.append(Suggestion(ContactField.CONSENT, _QUALIFIED, "it says who refused"))
     best: dict[str, Suggestion] = {}
     for suggestion in sorted(found, key=lambda suggestion: -suggestion.confidence):
