@@ -203,7 +203,7 @@ async def test_a_rule_leaves_alone_the_one_of_two_cells_that_a_person_has_correc
 
 async def test_an_edit_of_what_was_retried_meanwhile_is_refused(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
     """It was looked at as it failed; by the time it is to be kept, another attempt has written it."""
-    import_id = await door.completed(b"Email\nnobody\n", mapping=[{"column": "Email", "field": "email"}])
+    import_id = await door.completed(b"Email\nnobody\nnobody else\n", mapping=[{"column": "Email", "field": "email"}])
     await edit(door, import_id, edits=[{"row": 2, "column": "Email", "value": "bob@example.com"}])
     look_at, overtakers = edit_rows.find_source, [lambda: door.rig.retry(UUID(import_id))]
 
@@ -216,7 +216,7 @@ async def test_an_edit_of_what_was_retried_meanwhile_is_refused(door: Door, monk
 
     monkeypatch.setattr(edit_rows, "find_source", be_overtaken)
     errors = await edit(door, import_id, edits=[{"row": 2, "column": "Email", "value": "robert@example.com"}])
-    assert [error["code"] for error in errors] == ["WRONG_STATE"]
+    assert [error["code"] for error in errors] == ["ROW_APPLIED"]
     assert [contact.email for contact in door.rig.contacts()] == ["bob@example.com"]
 
 

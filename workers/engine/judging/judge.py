@@ -32,7 +32,7 @@ ASSIGNED_OWNER = "assigned_owner"
 
 # To be raised with any change after which rows are judged otherwise, or after which what is kept of a judged chunk (its columns, keys,
 # ties, names) has another form: chunks that were judged before are then judged anew.
-JUDGE_VERSION = 11
+JUDGE_VERSION = 12
 
 # Issues of the row as a whole come before those of its columns.
 _BEFORE_COLUMNS = -1
