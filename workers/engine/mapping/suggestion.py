@@ -107,18 +107,23 @@ def _suggest(header: str, name: str, values: Sequence[str], other_name: str | No
     named = _suggest_by_path(header) if is_nested else _suggest_by_name(name, other_name)
     found = [_weigh(suggestion, values) for suggestion in named]
     found += _suggest_by_values(name, values)
-    asks = what_is_asked(header)
-    share = share_of_consents(values, asks)
-    may_be_consent = not _OF_OTHER_MESSAGES.search(name) and (share is None or share > 0.5)
-    # "nonewsletter" is near to "newsletter".
-    if asks is Asks.UNCLEAR or not may_be_consent:
-        found = [each for each in found if each.field != ContactField.CONSENT]
-    if asks is Asks.WHO_REFUSED and may_be_consent:
+    if what_is_asked(header) is Asks.WHO_REFUSED:
         found.append(Suggestion(ContactField.CONSENT, _QUALIFIED, "it says who refused"))
+    if any(each.field == ContactField.CONSENT for each in found) and not _may_be_consent(header, name, values):
+        found = [each for each in found if each.field != ContactField.CONSENT]
     best: dict[str, Suggestion] = {}
     for suggestion in sorted(found, key=lambda suggestion: -suggestion.confidence):
         best.setdefault(suggestion.field, suggestion)
     return tuple(replace(suggestion, field=str(field)) for field, suggestion in best.items())
+
+
+def _may_be_consent(header: str, name: str, values: Sequence[str]) -> bool:
+    """Whether a column tells who may be mailed to: "nonewsletter" is near to "newsletter", and "Blacklist" may hold names of companies."""
+    asks = what_is_asked(header)
+    if asks is Asks.UNCLEAR or _OF_OTHER_MESSAGES.search(name):
+        return False
+    share = share_of_consents(values, asks)
+    return share is None or share > 0.5
 
 
 def _suggest_by_path(header: str) -> list[Suggestion]:
