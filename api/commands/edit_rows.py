@@ -12,7 +12,7 @@ from api.commands.overtaken import ask_again_if_overtaken
 from models.database import writing
 from models.errors import InvalidRequest, LimitExceeded, WrongState
 from models.queries.edits import CELL_SCHEMA, EditChange, edit
-from models.queries.imports import require_import, require_version
+from models.queries.imports import overtaken, require_import, require_version
 from models.queries.remains import Part, require_kept
 from models.tables import ImportJob
 
@@ -75,7 +75,7 @@ def keep_change(
         require_kept(tx, job, Part.CHUNKS)
         require_version(job, version)
         if (job.status, job.epoch) != (source.job.status, source.job.epoch):
-            raise WrongState("The import was changed by somebody else just now. Load it again.", code="stale_version")
+            raise overtaken()
         most, most_characters = deps.settings.max_edits, deps.settings.max_edited_characters
         follow_ups = edit(tx, job, change, most=most, most_characters=most_characters, actor=actor.name, action=action, **told)
     deps.outbox.send(follow_ups)

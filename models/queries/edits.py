@@ -9,11 +9,11 @@ from sqlmodel import SQLModel, col
 
 from models.bulk import insert_frame
 from models.database import Reading, Writing
-from models.errors import LimitExceeded, WrongState
+from models.errors import LimitExceeded
 from models.lifecycle import EDITABLE, require_one_of
 from models.queries import audit
 from models.queries.batches import cancel_pending
-from models.queries.imports import move
+from models.queries.imports import move, overtaken
 from models.queries.reports import overtake_reports
 from models.queries.sending import FollowUp
 from models.tables import EditedCell, ExcludedRow, ImportJob
@@ -175,7 +175,7 @@ def _raise_version(tx: Writing, job: ImportJob) -> None:
         .execution_options(synchronize_session=False)
     )
     if not tx.execute(statement).rowcount:  # type: ignore[attr-defined]
-        raise WrongState("The import was changed by somebody else just now. Load it again.", code="stale_version")
+        raise overtaken()
     tx.refresh(job)
 
 

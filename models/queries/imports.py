@@ -39,6 +39,11 @@ def require_version(job: ImportJob, version: int | None) -> None:
         )
 
 
+def overtaken() -> WrongState:
+    """What is told where somebody else moved the import since it was looked at."""
+    return WrongState("The import was changed by somebody else just now. Load it again.", code="stale_version")
+
+
 def add_import(tx: Writing, job: ImportJob, actor: str | None) -> list[FollowUp]:
     """Keep a new import and ask for its inspection."""
     now = tx.now()
@@ -85,4 +90,4 @@ def try_move(tx: Writing, job: ImportJob, to: ImportStatus, *, actor: str | None
 def move(tx: Writing, job: ImportJob, to: ImportStatus, *, actor: str | None = None, **values: Any) -> None:
     """As `try_move`. Raises WrongState (stale_version) where somebody else moved the import first."""
     if not try_move(tx, job, to, actor=actor, **values):
-        raise WrongState("The import was changed by somebody else just now. Load it again.", code="stale_version")
+        raise overtaken()

@@ -5,6 +5,7 @@ from typing import Any
 
 from models.database import Writing
 from models.errors import DatabaseBusy, WrongState
+from models.queries.imports import overtaken
 from models.tables import ImportJob
 
 
@@ -50,7 +51,7 @@ def require_kept(tx: Writing, job: ImportJob, part: Part, *, makes_chunks: bool 
     tx.refresh(job, with_for_update=True)
     if (job.status, job.epoch) != loaded:
         # What was asked about it, and what is to be set by what it was, is of the past.
-        raise WrongState("The import was changed by somebody else just now. Load it again.", code="stale_version")
+        raise overtaken()
     if is_swept(job, part):
         raise WrongState(SWEPT[part], code=swept_code(part))
     if makes_chunks and job.sweeping_since is not None and is_swept(job, Part.CHUNKS):
